@@ -1,0 +1,70 @@
+package io.fleetwall.policy.compiled;
+
+import java.util.Arrays;
+
+/**
+ * A step function from port key (see {@code PortClass}) to {@linkplain Outcome outcome word}: the
+ * answer for key {@code k} is {@code outcomes[i]} of the greatest {@code starts[i] <= k}. Port
+ * rules of any number flatten into it, deny before allow, so that one binary search is the whole
+ * answer.
+ *
+ * <p>Invariants: {@code starts[0] == 0}, strictly ascending, neighbours differ in outcome, at most
+ * {@link #MAX_STEPS} steps (7 probes in the kernel, a 1 KiB table entry).
+ */
+public record PortProgram(int[] starts, int[] outcomes) {
+    /** Shared with {@code FW_PORT_STEPS} in the BPF program. */
+    public static final int MAX_STEPS = 128;
+
+    public PortProgram {
+        if (starts.length == 0 || starts.length != outcomes.length || starts.length > MAX_STEPS) {
+            throw new IllegalArgumentException("steps: " + starts.length);
+        }
+        if (starts[0] != 0) {
+            throw new IllegalArgumentException("first step starts at " + starts[0]);
+        }
+        for (int i = 1; i < starts.length; i++) {
+            if (starts[i] <= starts[i - 1] || starts[i] > 0x3ffff) {
+                throw new IllegalArgumentException("step " + i + " starts at " + starts[i]);
+            }
+        }
+        starts = starts.clone();
+        outcomes = outcomes.clone();
+    }
+
+    @Override
+    public int[] starts() {
+        return starts.clone();
+    }
+
+    @Override
+    public int[] outcomes() {
+        return outcomes.clone();
+    }
+
+    /** The outcome word for one port key. */
+    public int at(int key) {
+        int i = Arrays.binarySearch(starts, key);
+        return outcomes[i >= 0 ? i : -i - 2];
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof PortProgram that
+                && Arrays.equals(starts, that.starts)
+                && Arrays.equals(outcomes, that.outcomes);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Arrays.hashCode(starts) + Arrays.hashCode(outcomes);
+    }
+
+    @Override
+    public String toString() {
+        return "PortProgram[starts="
+                + Arrays.toString(starts)
+                + ", outcomes="
+                + Arrays.toString(outcomes)
+                + "]";
+    }
+}

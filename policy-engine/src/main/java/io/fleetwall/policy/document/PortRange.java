@@ -1,0 +1,15 @@
+package io.fleetwall.policy.document;
+
+/**
+ * An inclusive range of port keys within one class.
+ *
+ * @param first 0 to 65535
+ * @param last first to 65535
+ */
+public record PortRange(PortClass portClass, int first, int last) {
+    public PortRange {
+        if (first < 0 || last > 0xffff || first > last) {
+            throw new IllegalArgumentException("port range " + first + "-" + last);
+        }
+    }
+}
