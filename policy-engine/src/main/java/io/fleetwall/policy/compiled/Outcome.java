@@ -13,7 +13,7 @@ public final class Outcome {
 
     /** The word for a rule, by its id (1-based). */
     public static int of(Effect effect, int rule) {
-        return rule << 2 | effect.ordinal();
+        return rule << 2 | effect.bits;
     }
 
     /** The effect in a word. */
@@ -33,8 +33,14 @@ public final class Outcome {
 
     /** What a rule does. */
     public enum Effect {
-        NONE,
-        ALLOW,
-        DENY
+        NONE(0),
+        ALLOW(1),
+        DENY(2);
+
+        private final int bits;
+
+        Effect(int bits) {
+            this.bits = bits;
+        }
     }
 }

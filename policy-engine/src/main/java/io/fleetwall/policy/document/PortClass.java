@@ -6,16 +6,22 @@ package io.fleetwall.policy.document;
  */
 public enum PortClass {
     /** TCP destination port. */
-    TCP,
+    TCP(0),
     /** UDP destination port. */
-    UDP,
+    UDP(1),
     /** ICMP or ICMPv6 echo request; the number is 0. */
-    ICMP_ECHO,
+    ICMP_ECHO(2),
     /** Any other IP protocol; the number is the protocol's (IANA). Only a deny names these. */
-    OTHER;
+    OTHER(3);
+
+    private final int bits;
+
+    PortClass(int bits) {
+        this.bits = bits;
+    }
 
     /** The key of {@code number} in this class, 0 to 0x3ffff. */
     public int key(int number) {
-        return ordinal() << 16 | number;
+        return bits << 16 | number;
     }
 }
