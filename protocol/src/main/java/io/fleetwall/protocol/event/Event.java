@@ -1,0 +1,36 @@
+package io.fleetwall.protocol.event;
+
+import io.fleetwall.policy.catalogue.Job;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * One thing that happened, said once: equal packets of one flow and rule are one event with a
+ * count.
+ *
+ * @param id UUIDv7 (RFC 9562), stable over every redelivery
+ * @param at when it first happened; millisecond precision on the wire
+ * @param node where
+ * @param runner empty when it concerns the whole node
+ * @param job what ran there, if anything
+ * @param count how many packets or questions it stands for, at least 1
+ * @param message one sentence for people
+ */
+public record Event(
+        UUID id,
+        Instant at,
+        String node,
+        String runner,
+        EventKind kind,
+        Optional<Job> job,
+        Optional<Destination> destination,
+        Optional<Judgement> judgement,
+        long count,
+        String message) {
+    public Event {
+        if (count < 1) {
+            throw new IllegalArgumentException("count " + count);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.fleetwall.protocol.signature;
+
+import io.fleetwall.protocol.message.Digest;
+import io.fleetwall.protocol.message.SignedPolicy;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Checks policies against the fleet's public keys; several, so that a key can be rotated.
+ * Immutable, for any thread.
+ */
+public final class PolicyVerifier {
+    private final Map<String, PublicKey> keys;
+
+    private PolicyVerifier(Map<String, PublicKey> keys) {
+        this.keys = Map.copyOf(keys);
+    }
+
+    /**
+     * A verifier that trusts these keys.
+     *
+     * @param encoded X.509 SubjectPublicKeyInfo (RFC 8410), DER
+     * @throws GeneralSecurityException if one is no Ed25519 key
+     */
+    public static PolicyVerifier of(List<byte[]> encoded) throws GeneralSecurityException {
+        Map<String, PublicKey> keys = new HashMap<>();
+        for (byte[] der : encoded) {
+            keys.put(
+                    keyId(der),
+                    KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(der)));
+        }
+        return new PolicyVerifier(keys);
+    }
+
+    /** The id of a public key: the first sixteen hexadecimal digits of its DER form's digest. */
+    public static String keyId(byte[] encoded) {
+        return Digest.of(encoded).toString().substring(0, 16);
+    }
+
+    /**
+     * Whether a trusted key signed this statement, and the body, if there is one, is the one it
+     * names.
+     */
+    public boolean accepts(SignedPolicy policy) {
+        PublicKey key = keys.get(policy.keyId());
+        if (key == null
+                || policy.body().isPresent()
+                        && !Digest.of(policy.body().get()).equals(policy.policy())) {
+            return false;
+        }
+        try {
+            Signature signature = Signature.getInstance("Ed25519");
+            signature.initVerify(key);
+            signature.update(Statement.of(policy.revision(), policy.scope(), policy.policy()));
+            return signature.verify(policy.signature());
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
+    }
+}
