@@ -50,8 +50,10 @@ public final class PolicyVerifier {
     public boolean accepts(SignedPolicy policy) {
         PublicKey key = keys.get(policy.keyId());
         if (key == null
-                || policy.body().isPresent()
-                        && !Digest.of(policy.body().get()).equals(policy.policy())) {
+                || policy.body()
+                        .map(Digest::of)
+                        .filter(d -> !d.equals(policy.policy()))
+                        .isPresent()) {
             return false;
         }
         try {
