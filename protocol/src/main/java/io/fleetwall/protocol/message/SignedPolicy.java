@@ -9,7 +9,7 @@ import java.util.Optional;
  * lower revision cannot replace a higher one. One signature serves every runner of a scope.
  *
  * @param revision catalogue revision, from 1
- * @param scope {@link ScopeDigest} of the scope it was chosen for
+ * @param scope digest of the scope it was chosen for
  * @param policy digest of the body
  * @param keyId which fleet key signed
  * @param signature 64 bytes

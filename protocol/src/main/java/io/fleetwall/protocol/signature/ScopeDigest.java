@@ -1,6 +1,7 @@
-package io.fleetwall.protocol.message;
+package io.fleetwall.protocol.signature;
 
 import io.fleetwall.policy.catalogue.Scope;
+import io.fleetwall.protocol.message.Digest;
 import io.fleetwall.protocol.wire.ScopeForm;
 import io.fleetwall.protocol.wire.WireWriter;
 

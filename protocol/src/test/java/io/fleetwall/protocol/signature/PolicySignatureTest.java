@@ -1,0 +1,105 @@
+package io.fleetwall.protocol.signature;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.fleetwall.policy.catalogue.Job;
+import io.fleetwall.policy.catalogue.Scope;
+import io.fleetwall.protocol.message.Digest;
+import io.fleetwall.protocol.message.SignedPolicy;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class PolicySignatureTest {
+    private static final byte[] BODY = "body".getBytes(StandardCharsets.UTF_8);
+    private final KeyPair fleet = pair();
+    private final PolicySigner signer =
+            new PolicySigner(
+                    PolicyVerifier.keyId(fleet.getPublic().getEncoded()), fleet.getPrivate());
+    private final SignedPolicy good = signer.sign(7, scope("refs/heads/main", "1"), BODY);
+
+    @Test
+    void aPolicyOfTheFleetIsAcceptedWithAndWithoutItsBody() throws GeneralSecurityException {
+        assertTrue(verifier().accepts(good));
+        assertTrue(verifier().accepts(good.bodiless()));
+    }
+
+    @Test
+    void nothingThatTheSignatureCoversCanBeExchanged() throws GeneralSecurityException {
+        Digest other = Digest.of(new byte[] {1});
+        Optional<byte[]> none = Optional.empty();
+        for (SignedPolicy forged :
+                List.of(
+                        new SignedPolicy(
+                                8,
+                                good.scope(),
+                                good.policy(),
+                                good.keyId(),
+                                good.signature(),
+                                none),
+                        new SignedPolicy(
+                                7, other, good.policy(), good.keyId(), good.signature(), none),
+                        new SignedPolicy(
+                                7, good.scope(), other, good.keyId(), good.signature(), none),
+                        new SignedPolicy(
+                                7, good.scope(), good.policy(), "00", good.signature(), none),
+                        new SignedPolicy(
+                                7, good.scope(), good.policy(), good.keyId(), new byte[64], none),
+                        new SignedPolicy(
+                                7, good.scope(), good.policy(), good.keyId(), new byte[3], none),
+                        new SignedPolicy(
+                                7,
+                                good.scope(),
+                                good.policy(),
+                                good.keyId(),
+                                good.signature(),
+                                Optional.of(new byte[] {2})))) {
+            assertFalse(verifier().accepts(forged), forged.toString());
+        }
+    }
+
+    @Test
+    void aPolicyOfAnotherFleetIsRefused() throws GeneralSecurityException {
+        PolicyVerifier stranger = PolicyVerifier.of(List.of(pair().getPublic().getEncoded()));
+        assertFalse(stranger.accepts(good));
+    }
+
+    @Test
+    void whileAKeyIsRotatedBothAreAccepted() throws GeneralSecurityException {
+        PolicyVerifier both =
+                PolicyVerifier.of(
+                        List.of(pair().getPublic().getEncoded(), fleet.getPublic().getEncoded()));
+        assertTrue(both.accepts(good));
+    }
+
+    @Test
+    void aScopesDigestNamesTheJobAndNotItsRun() {
+        assertEquals(scope("refs/heads/main", "1"), scope("refs/heads/main", "2"));
+        assertNotEquals(scope("refs/heads/main", "1"), scope("refs/heads/evil", "1"));
+    }
+
+    private PolicyVerifier verifier() throws GeneralSecurityException {
+        return PolicyVerifier.of(List.of(fleet.getPublic().getEncoded()));
+    }
+
+    private static Digest scope(String ref, String run) {
+        Job job = new Job("acme", "acme/api", "build.yml", "test", ref, run, 1, "octocat");
+        return ScopeDigest.of(new Scope(new TreeSet<>(List.of("linux")), Optional.of(job)));
+    }
+
+    private static KeyPair pair() {
+        try {
+            return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

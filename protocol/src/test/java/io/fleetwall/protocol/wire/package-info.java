@@ -1,0 +1,4 @@
+@NullMarked
+package io.fleetwall.protocol.wire;
+
+import org.jspecify.annotations.NullMarked;
