@@ -1,0 +1,5 @@
+/** What really crossed the wire. */
+@NullMarked
+package io.fleetwall.laboratory.sniffer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.fleetwall.laboratory.sniffer;
+
+import org.jspecify.annotations.NullMarked;
