@@ -1,6 +1,7 @@
 package io.fleetwall.policy.compiled;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * A step function from port key (see {@code PortClass}) to {@linkplain Outcome outcome word}: the
@@ -45,6 +46,25 @@ public record PortProgram(int[] starts, int[] outcomes) {
     public int at(int key) {
         int i = Arrays.binarySearch(starts, key);
         return outcomes[i >= 0 ? i : -i - 2];
+    }
+
+    /** Whether some key has this effect. A name whose program allows nothing need not resolve. */
+    public boolean speaks(Outcome.Effect effect) {
+        for (int outcome : outcomes) {
+            if (Outcome.effect(outcome) == effect) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * What two programs say together, deny before allow: for an address that was learned for two
+     * names. Empty when the union has more than {@link #MAX_STEPS} steps.
+     */
+    public Optional<PortProgram> unite(PortProgram other) {
+        Steps united = Steps.of(this).before(Steps.of(other));
+        return united.fits() ? Optional.of(united.program()) : Optional.empty();
     }
 
     @Override

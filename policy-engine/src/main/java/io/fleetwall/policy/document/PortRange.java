@@ -12,4 +12,16 @@ public record PortRange(PortClass portClass, int first, int last) {
             throw new IllegalArgumentException("port range " + first + "-" + last);
         }
     }
+
+    /** As an author would write it, for example {@code 8000-8100/tcp}. */
+    @Override
+    public String toString() {
+        String numbers = first == last ? Integer.toString(first) : first + "-" + last;
+        return switch (portClass) {
+            case TCP -> numbers + "/tcp";
+            case UDP -> numbers + "/udp";
+            case ICMP_ECHO -> "icmp-echo";
+            case OTHER -> "protocol " + numbers;
+        };
+    }
 }

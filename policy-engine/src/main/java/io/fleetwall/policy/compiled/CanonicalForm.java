@@ -1,0 +1,42 @@
+package io.fleetwall.policy.compiled;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/**
+ * A compiled policy as bytes: what a gateway signs, a node stores and both digest. Every policy has
+ * exactly one form, and only that form is read back.
+ */
+public final class CanonicalForm {
+    /** What the bytes start with: a name and the form's version. */
+    static final int MAGIC = 0x46574301; // "FWC" 1
+
+    /** A reader's bound: the compiler's limits come to less. */
+    public static final int MAX_BYTES = 96 << 20;
+
+    private CanonicalForm() {}
+
+    /** The form of a policy. */
+    public static byte[] bytes(CompiledPolicy policy) {
+        return new FormWriter().write(policy);
+    }
+
+    /**
+     * The policy of a form.
+     *
+     * @throws MalformedPolicyException if these are not the canonical bytes of a policy within the
+     *     compiler's limits
+     */
+    public static CompiledPolicy read(byte[] form) throws MalformedPolicyException {
+        return new FormReader(form).read();
+    }
+
+    /** SHA-256 of a form. */
+    public static byte[] digest(byte[] form) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(form);
+        } catch (NoSuchAlgorithmException everyJdkHasIt) {
+            throw new IllegalStateException(everyJdkHasIt);
+        }
+    }
+}

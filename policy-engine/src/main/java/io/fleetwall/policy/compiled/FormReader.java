@@ -1,0 +1,148 @@
+package io.fleetwall.policy.compiled;
+
+import io.fleetwall.policy.document.Fallback;
+import io.fleetwall.policy.document.HostPattern;
+import io.fleetwall.policy.document.HostPattern.Depth;
+import io.fleetwall.policy.document.Mode;
+import io.fleetwall.policy.document.OnDeny;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Reads the canonical form and nothing but the canonical form: orders, references and effects are
+ * checked, so that whoever holds the result can rely on the invariants of {@link CompiledPolicy}.
+ */
+final class FormReader {
+    private final FormCursor cursor;
+    private int programsUsed;
+
+    FormReader(byte[] form) throws MalformedPolicyException {
+        cursor = new FormCursor(form);
+    }
+
+    CompiledPolicy read() throws MalformedPolicyException {
+        cursor.expect(cursor.number() == CanonicalForm.MAGIC, "not a policy of this version");
+        Mode mode = cursor.constant(Mode.values());
+        Fallback fallback = cursor.constant(Fallback.values());
+        OnDeny onDeny = cursor.constant(OnDeny.values());
+        List<CompiledRule> rules = rules();
+        List<PortProgram> programs = programs(rules.size());
+        List<NetworkEntry> networks = networks(programs.size());
+        List<HostEntry> hosts = hosts(programs.size());
+        cursor.expect(programsUsed == programs.size(), "a program nothing uses");
+        cursor.expectEnd();
+        return new CompiledPolicy(mode, fallback, onDeny, rules, programs, networks, hosts);
+    }
+
+    private List<CompiledRule> rules() throws MalformedPolicyException {
+        int count = cursor.count(Compiler.MAX_RULES);
+        List<CompiledRule> rules = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            String policy = cursor.text();
+            String file = cursor.text();
+            rules.add(
+                    new CompiledRule(policy, file, cursor.number(), cursor.text(), cursor.text()));
+        }
+        return rules;
+    }
+
+    private List<PortProgram> programs(int rules) throws MalformedPolicyException {
+        int count = cursor.count(Compiler.MAX_PROGRAMS);
+        List<PortProgram> programs = new ArrayList<>();
+        Set<PortProgram> distinct = new HashSet<>();
+        for (int i = 0; i < count; i++) {
+            PortProgram program = program(rules);
+            cursor.expect(distinct.add(program), "a program twice");
+            programs.add(program);
+        }
+        return programs;
+    }
+
+    private PortProgram program(int rules) throws MalformedPolicyException {
+        int steps = cursor.octet();
+        cursor.expect(steps >= 1 && steps <= PortProgram.MAX_STEPS, "steps of a program");
+        int[] starts = new int[steps];
+        int[] outcomes = new int[steps];
+        for (int i = 0; i < steps; i++) {
+            starts[i] = cursor.number();
+            boolean ascending = i == 0 ? starts[i] == 0 : starts[i] > starts[i - 1];
+            cursor.expect(ascending && starts[i] <= 0x3ffff, "order of a program's steps");
+            outcomes[i] = outcome(rules);
+            cursor.expect(i == 0 || outcomes[i] != outcomes[i - 1], "a step that changes nothing");
+        }
+        return new PortProgram(starts, outcomes);
+    }
+
+    private int outcome(int rules) throws MalformedPolicyException {
+        int word = cursor.number();
+        cursor.expect((word & 3) != 3, "effect of an outcome");
+        boolean known = Outcome.rule(word) >= 1 && Outcome.rule(word) <= rules;
+        cursor.expect(word == Outcome.NONE || ((word & 3) != 0 && known), "rule of an outcome");
+        return word;
+    }
+
+    private List<NetworkEntry> networks(int programs) throws MalformedPolicyException {
+        int count = cursor.count(Compiler.MAX_NETWORKS);
+        List<NetworkEntry> networks = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            byte[] address = cursor.octets(16);
+            int length = cursor.octet();
+            cursor.expect(length <= 128 && lowBitsClear(address, length), "bits of a prefix");
+            NetworkEntry entry = new NetworkEntry(address, length, use(programs));
+            cursor.expect(i == 0 || order(networks.getLast(), entry) < 0, "order of networks");
+            networks.add(entry);
+        }
+        return networks;
+    }
+
+    private List<HostEntry> hosts(int programs) throws MalformedPolicyException {
+        int count = cursor.count(Compiler.MAX_HOSTS);
+        List<HostEntry> hosts = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Depth depth = cursor.constant(Depth.values());
+            HostEntry entry = new HostEntry(pattern(depth, cursor.text()), use(programs));
+            cursor.expect(i == 0 || order(hosts.getLast(), entry) < 0, "order of hosts");
+            hosts.add(entry);
+        }
+        return hosts;
+    }
+
+    private static HostPattern pattern(Depth depth, String base) throws MalformedPolicyException {
+        try {
+            return new HostPattern(depth, base);
+        } catch (IllegalArgumentException e) {
+            throw new MalformedPolicyException("host pattern: " + base);
+        }
+    }
+
+    /** Programs are numbered in the order of their first use. */
+    private int use(int programs) throws MalformedPolicyException {
+        int program = cursor.number();
+        cursor.expect(program >= 0 && program < programs, "reference to a program");
+        cursor.expect(program <= programsUsed, "order of programs");
+        programsUsed = Math.max(programsUsed, program + 1);
+        return program;
+    }
+
+    private static int order(NetworkEntry first, NetworkEntry second) {
+        int address = Arrays.compareUnsigned(first.address(), second.address());
+        return address != 0 ? address : Integer.compare(first.length(), second.length());
+    }
+
+    private static int order(HostEntry first, HostEntry second) {
+        int base = first.pattern().base().compareTo(second.pattern().base());
+        return base != 0 ? base : first.pattern().depth().compareTo(second.pattern().depth());
+    }
+
+    private static boolean lowBitsClear(byte[] address, int length) {
+        for (int bit = length; bit < 128; bit++) {
+            if ((address[bit >> 3] & 0x80 >> (bit & 7)) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,81 @@
+package io.fleetwall.policy.compiled;
+
+import io.fleetwall.policy.document.Fallback;
+import io.fleetwall.policy.document.HostPattern.Depth;
+import io.fleetwall.policy.document.Mode;
+import io.fleetwall.policy.document.OnDeny;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Writes the canonical form: big-endian, lists and texts with their length first, in the order of
+ * the record's components.
+ */
+final class FormWriter {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream(4096);
+
+    byte[] write(CompiledPolicy policy) {
+        number(CanonicalForm.MAGIC);
+        constant(policy.mode(), Mode.values());
+        constant(policy.fallback(), Fallback.values());
+        constant(policy.onDeny(), OnDeny.values());
+        number(policy.rules().size());
+        policy.rules().forEach(this::rule);
+        number(policy.programs().size());
+        policy.programs().forEach(this::program);
+        number(policy.networks().size());
+        policy.networks().forEach(this::network);
+        number(policy.hosts().size());
+        policy.hosts().forEach(this::host);
+        return out.toByteArray();
+    }
+
+    private void rule(CompiledRule rule) {
+        text(rule.policy());
+        text(rule.file());
+        number(rule.line());
+        text(rule.text());
+        text(rule.reason());
+    }
+
+    private void program(PortProgram program) {
+        int[] starts = program.starts();
+        int[] outcomes = program.outcomes();
+        out.write(starts.length);
+        for (int i = 0; i < starts.length; i++) {
+            number(starts[i]);
+            number(outcomes[i]);
+        }
+    }
+
+    private void network(NetworkEntry entry) {
+        out.writeBytes(entry.address());
+        out.write(entry.length());
+        number(entry.program());
+    }
+
+    private void host(HostEntry entry) {
+        constant(entry.pattern().depth(), Depth.values());
+        text(entry.pattern().base());
+        number(entry.program());
+    }
+
+    /** The position among all constants, as {@link FormCursor#constant} reads it. */
+    private <E> void constant(E constant, E[] all) {
+        out.write(Arrays.asList(all).indexOf(constant));
+    }
+
+    private void text(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        number(bytes.length);
+        out.writeBytes(bytes);
+    }
+
+    private void number(int value) {
+        out.write(value >>> 24);
+        out.write(value >>> 16);
+        out.write(value >>> 8);
+        out.write(value);
+    }
+}
