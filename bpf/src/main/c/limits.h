@@ -1,0 +1,51 @@
+/* Limits of the data plane, each with its arithmetic. Java reads them from the maps' own sizes. */
+#ifndef FLEETWALL_LIMITS_H
+#define FLEETWALL_LIMITS_H
+
+/* Version of everything below the pin directory: maps, layouts, slot word. A change of any makes a new directory. */
+#define FW_LAYOUT_VERSION 1
+
+/* Attached interfaces of one node, and table sets: each runner may need its running set and the next one,
+ * shared by digest; 8 bytes each in the outer arrays. Index 0 of the table sets means "none". */
+#define FW_SLOTS 1024
+#define FW_TABLE_SETS 1024
+
+/* Steps of a port program: 7 probes; shared with PortProgram.MAX_STEPS. */
+#define FW_PORT_STEPS 128
+
+/* Prefixes of one table set: an upper bound only, the trie allocates per entry (about 80 bytes). */
+#define FW_NETWORKS 1000000
+
+/* Learned addresses of one table set: 16 bytes a bucket in advance, about 90 bytes per entry on demand. */
+#define FW_LEARNED 131072
+
+/* Allowed flows of the node: about 120 bytes each, 15 MiB; the least recently used is decided anew. */
+#define FW_FLOWS 131072
+
+/* Denied flows remembered for aggregation only: about 130 bytes each, 2 MiB. A flood here evicts no allowed flow. */
+#define FW_DENIALS 16384
+
+/* Datagrams under way whose first fragment was allowed: about 110 bytes each, 1 MiB. */
+#define FW_FRAGMENTS 8192
+
+/* Addresses of the attached interfaces: 8 each. */
+#define FW_SELF 8192
+
+/* Event ring: 1 MiB of 112-byte records is 9,300 events, at least 9 s of a storm of 1,000 denied flows a second. */
+#define FW_RING_BYTES (1 << 20)
+
+/* Highest reason number plus one, rounded up; numbers are never reused, so there is room. */
+#define FW_REASONS 64
+
+/* VLAN tags unwrapped, IPv6 extension headers followed. */
+#define FW_VLAN_TAGS 2
+#define FW_EXTENSIONS 6
+
+/* A denied flow is reported at most once in this time. */
+#define FW_REPORT_NANOS 1000000000ULL
+
+/* Answers to denied packets: 2,000 a second per runner, 500 at once. Costs only the runner that asks for them. */
+#define FW_REJECT_NANOS 500000ULL
+#define FW_REJECT_BURST_NANOS (500 * FW_REJECT_NANOS)
+
+#endif

@@ -1,0 +1,153 @@
+/* The maps. Each answers one question; all are pinned below PINDIR/v1 by their names. */
+#ifndef FLEETWALL_MAPS_H
+#define FLEETWALL_MAPS_H
+
+#include "layout.h"
+#include "reason.h"
+
+/* The inner tables of one table set. Java makes them, alike but for the number of entries; the shapes
+ * are never looked at, but only a variable makes clang write a map's key and value into the BTF. */
+struct fw_networks {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, FW_NETWORKS);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct fw_network_key);
+	__type(value, __u32);
+} networks_shape SEC(".maps");
+
+struct fw_learned_table {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, FW_LEARNED);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, union fw_address);
+	__type(value, struct fw_learned);
+} learned_shape SEC(".maps");
+
+struct fw_programs {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_INNER_MAP);
+	__type(key, __u32);
+	__type(value, struct fw_program);
+} programs_shape SEC(".maps");
+
+/* What is below the pin directory? */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct fw_build);
+} build SEC(".maps");
+
+/* Which slot does this interface look at, and what kind of link is it? */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, FW_SLOTS);
+	__type(key, __u32);
+	__type(value, struct fw_runner);
+} runners SEC(".maps");
+
+/* Which table set, mode and flags are in force in this slot? Mapped into the agent, which flips it by one store. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, FW_SLOTS);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, __u64);
+} slots SEC(".maps");
+
+/* Which port program has this network? */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, FW_TABLE_SETS);
+	__type(key, __u32);
+	__array(values, struct fw_networks);
+} net_tables SEC(".maps");
+
+/* Which port program has this address, known from DNS, and until when? */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, FW_TABLE_SETS);
+	__type(key, __u32);
+	__array(values, struct fw_learned_table);
+} learned_tables SEC(".maps");
+
+/* What does a port program say of this port? */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, FW_TABLE_SETS);
+	__type(key, __u32);
+	__array(values, struct fw_programs);
+} program_tables SEC(".maps");
+
+/* Which policy is a table set of? Only the agent reads it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, FW_TABLE_SETS);
+	__type(key, __u32);
+	__type(value, struct fw_table_meta);
+} table_meta SEC(".maps");
+
+/* Is this address one of the interface's own (where the DNS proxy listens)? */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, FW_SELF);
+	__type(key, struct fw_self_key);
+	__type(value, __u8);
+} self SEC(".maps");
+
+/* Was this flow allowed, and under which slot word? */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, FW_FLOWS);
+	__type(key, struct fw_flow_key);
+	__type(value, struct fw_flow);
+} flows SEC(".maps");
+
+/* When was this denial last reported, and how many packets are not yet? */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, FW_DENIALS);
+	__type(key, struct fw_flow_key);
+	__type(value, struct fw_denial);
+} denials SEC(".maps");
+
+/* Was the first fragment of this datagram allowed, and under which slot word? */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, FW_FRAGMENTS);
+	__type(key, struct fw_fragment_key);
+	__type(value, __u64);
+} fragments SEC(".maps");
+
+/* When may this slot's runner have its next answer? (virtual schedule, ns) */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, FW_SLOTS);
+	__type(key, __u32);
+	__type(value, __u64);
+} reject_schedule SEC(".maps");
+
+/* How many packets got each reason? */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, FW_REASONS);
+	__type(key, __u32);
+	__type(value, __u64);
+} counters SEC(".maps");
+
+/* How often could the program not do what it should (enum fw_fault)? */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, FW_FAULTS);
+	__type(key, __u32);
+	__type(value, __u64);
+} faults SEC(".maps");
+
+/* What should the agent know? */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, FW_RING_BYTES);
+} events SEC(".maps");
+
+#endif

@@ -1,0 +1,249 @@
+package io.fleetwall.bpf;
+
+import io.fleetwall.policy.compiled.CompiledPolicy;
+import io.fleetwall.policy.verdict.Reason;
+import java.net.InetAddress;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The kernel part of a node: one program on any number of interfaces, table sets beside each other,
+ * and one word per interface that says which is in force.
+ *
+ * <p>Everything is pinned. Closing this object, or dying, leaves the last policy in force; opening
+ * it again adopts what is there without touching it. Only {@link #uninstall} takes it away. Safe
+ * for use by many threads; calls are short but for {@link #build}.
+ */
+public final class DataPlane implements AutoCloseable {
+    private final PinDirectory pins;
+    private final Installation installation;
+    private final Slots slots;
+    private final Runners runners;
+    private final TableSets tableSets;
+    private final SelfAddresses self;
+    private final Counters counters;
+    private final Counters faults;
+    private @Nullable EventReader events;
+    private boolean closed;
+
+    private DataPlane(PinDirectory pins, Installation installation) {
+        this.pins = pins;
+        this.installation = installation;
+        this.slots = Slots.map(installation.map("slots"));
+        this.runners = new Runners(installation.map("runners"), new Links(pins), slots);
+        this.tableSets =
+                new TableSets(
+                        installation.map("table_meta"),
+                        new OuterMaps(
+                                installation.map("net_tables"),
+                                installation.map("learned_tables"),
+                                installation.map("program_tables")),
+                        slots,
+                        new BuildRecord(installation.map("build")));
+        this.self = new SelfAddresses(installation.map("self"));
+        this.counters = new Counters(installation.map("counters"));
+        this.faults = new Counters(installation.map("faults"));
+    }
+
+    /**
+     * Loads and pins the program, or adopts what is pinned.
+     *
+     * @throws BpfException naming what is missing; EAGAIN from {@code flock} when another agent has
+     *     the directory open
+     */
+    public static DataPlane open(DataPlaneConfig config) {
+        PinDirectory pins = PinDirectory.open(config.pinDirectory());
+        try {
+            DataPlane plane = new DataPlane(pins, Installation.open(pins));
+            plane.runners.adopt();
+            plane.tableSets.adopt();
+            return plane;
+        } catch (RuntimeException e) {
+            pins.close();
+            throw e;
+        }
+    }
+
+    /** Whether the program and maps stood before this call of {@link #open}. */
+    public boolean adopted() {
+        return installation.adopted();
+    }
+
+    /** The kernel's id of the program. */
+    public synchronized int programId() {
+        return ProgramInfo.of(installation.programFd()).id();
+    }
+
+    /** The kernel's hash of the program, 16 hex digits. */
+    public synchronized String programTag() {
+        return ProgramInfo.of(installation.programFd()).tag();
+    }
+
+    /**
+     * Puts an interface under the program. Until its first {@link #flip} everything but ARP and
+     * neighbour discovery is dropped. An attached one is returned as it is.
+     */
+    public synchronized Attachment attach(String interfaceName, int ifindex, Direction direction) {
+        requireOpen();
+        return runners.attach(installation.programFd(), interfaceName, ifindex, direction);
+    }
+
+    /** Everything attached, by ifindex; adopted ones included. */
+    public synchronized List<Attachment> attachments() {
+        return runners.all();
+    }
+
+    /** Takes an interface from under the program: its packets are judged no more. */
+    public synchronized void detach(int ifindex) {
+        requireOpen();
+        self.replace(ifindex, Set.of());
+        runners.detach(ifindex);
+    }
+
+    /**
+     * Builds the tables of a policy beside those in force, and reads them back. Waits for the
+     * kernel: tens of milliseconds.
+     *
+     * @param digest of the policy, 32 bytes
+     */
+    public synchronized TableSet build(CompiledPolicy policy, long revision, byte[] digest) {
+        requireOpen();
+        return tableSets.build(policy, revision, digest);
+    }
+
+    /** Every table set, by index; adopted ones included. */
+    public synchronized List<TableSet> tableSets() {
+        return tableSets.all();
+    }
+
+    /** Puts a table set in force on an interface: one 8-byte store. */
+    public synchronized SlotState flip(int ifindex, TableSet set, SlotOptions options) {
+        requireOpen();
+        Attachment attachment = runners.require(ifindex);
+        if (!tableSets.owns(set)) {
+            throw new IllegalArgumentException(set + " is not of this data plane");
+        }
+        SlotWord word =
+                SlotWord.of(
+                        set.meta().generation(), set.index(), set.meta().policy() | options.bits());
+        slots.set(attachment.slot(), word);
+        return state(ifindex, set, word);
+    }
+
+    /** What is in force on an attached interface; empty before its first flip. */
+    public synchronized Optional<SlotState> slot(int ifindex) {
+        requireOpen();
+        SlotWord word = slots.get(runners.require(ifindex).slot());
+        return tableSets.at(word.tableSet()).map(set -> state(ifindex, set, word));
+    }
+
+    private static SlotState state(int ifindex, TableSet set, SlotWord word) {
+        return new SlotState(
+                ifindex,
+                word.generation(),
+                set.revision(),
+                set.digest(),
+                word.mode(),
+                SlotOptions.ofBits(word.flags()),
+                word.bits());
+    }
+
+    /**
+     * Frees a table set.
+     *
+     * @throws IllegalStateException while an interface has it in force
+     */
+    public synchronized void release(TableSet set) {
+        requireOpen();
+        tableSets.release(set);
+    }
+
+    /** Tells the program the interface's own addresses, where the DNS proxy listens. */
+    public synchronized void selfAddresses(int ifindex, Set<InetAddress> addresses) {
+        requireOpen();
+        runners.require(ifindex);
+        self.replace(ifindex, addresses);
+    }
+
+    /** The reader of events; one per data plane, closed with it. */
+    public synchronized EventReader events() {
+        requireOpen();
+        EventReader reader = events;
+        if (reader == null) {
+            reader =
+                    new EventReader(
+                            installation.map("events"),
+                            () -> faults.sum(Fault.EVENT_LOST.number()));
+            events = reader;
+        }
+        return reader;
+    }
+
+    /** Packets by reason since the data plane was installed, over all interfaces. */
+    public synchronized Map<Reason, Long> counters() {
+        requireOpen();
+        Map<Reason, Long> sums = new EnumMap<>(Reason.class);
+        for (Reason reason : Reason.values()) {
+            sums.put(reason, counters.sum(reason.number()));
+        }
+        return sums;
+    }
+
+    /** What the kernel part could not do, since it was installed. */
+    public synchronized Map<Fault, Long> faults() {
+        requireOpen();
+        Map<Fault, Long> sums = new EnumMap<>(Fault.class);
+        for (Fault fault : Fault.values()) {
+            sums.put(fault, faults.sum(fault.number()));
+        }
+        return sums;
+    }
+
+    /**
+     * Runs the program on a frame as if it had come over an attached interface; events, counters
+     * and memories see it like any other.
+     *
+     * @param kind what the frame starts with; must be the interface's
+     */
+    public synchronized TestRun testRun(int ifindex, byte[] frame, LinkKind kind) {
+        requireOpen();
+        if (runners.require(ifindex).link() != kind) {
+            throw new IllegalArgumentException("interface " + ifindex + " is not " + kind);
+        }
+        return TestRunner.run(installation.programFd(), ifindex, frame, 1);
+    }
+
+    /** Removes links, program and maps. The only call after which nothing is judged. */
+    public synchronized void uninstall() {
+        requireOpen();
+        pins.removeAll();
+        pins.removeRoot();
+        close();
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("closed");
+        }
+    }
+
+    /** Lets go of everything and leaves it in force. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (events != null) {
+            events.close();
+        }
+        tableSets.close();
+        slots.close();
+        installation.close();
+        pins.close();
+    }
+}

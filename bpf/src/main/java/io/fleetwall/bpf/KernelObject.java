@@ -1,0 +1,138 @@
+package io.fleetwall.bpf;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Map;
+
+/**
+ * The compiled program in the jar, and loading it.
+ *
+ * <p>Loading pins nothing and attaches nothing; the descriptors live as long as this object.
+ */
+final class KernelObject implements AutoCloseable {
+    /** FW_LAYOUT_VERSION; a test compares. */
+    static final int LAYOUT_VERSION = 1;
+
+    static final String RESOURCE = "/fleetwall.bpf.o";
+    private static final String PROGRAM = "fleetwall";
+    private static final long LOG_BYTES = 1 << 20;
+
+    /** How much of the verifier's log an error shows: its end says why. */
+    private static final int LOG_TAIL = 1500;
+
+    private final MemorySegment object;
+
+    private KernelObject(MemorySegment object) {
+        this.object = object;
+    }
+
+    /** The object file. */
+    static byte[] bytes() {
+        try (InputStream in = KernelObject.class.getResourceAsStream(RESOURCE)) {
+            if (in == null) {
+                throw new IllegalStateException("no " + RESOURCE + " in this build");
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** SHA-256 of the object file: equal means same program, so adopt it. */
+    static byte[] digest(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every JDK has SHA-256", e);
+        }
+    }
+
+    /**
+     * Loads the program into the kernel.
+     *
+     * @param reuse maps to use instead of new ones, by name
+     */
+    static KernelObject load(byte[] bytes, Map<String, BpfMap> reuse) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment image = arena.allocate(bytes.length, 8);
+            MemorySegment.copy(bytes, 0, image, JAVA_BYTE, 0, bytes.length);
+            MemorySegment log = arena.allocate(LOG_BYTES);
+            MemorySegment object =
+                    Libbpf.OBJECT_OPEN_MEM.requirePointer(
+                            RESOURCE, image, (long) bytes.length, options(arena, log));
+            KernelObject opened = new KernelObject(object);
+            try {
+                for (Map.Entry<String, BpfMap> map : reuse.entrySet()) {
+                    Libbpf.MAP_REUSE_FD.require(
+                            map.getKey(), opened.map(arena, map.getKey()), map.getValue().fd());
+                }
+                NativeFunction.Returned loaded = Libbpf.OBJECT_LOAD.call(object);
+                if (loaded.value() != 0) {
+                    throw refused(loaded.errno(), log);
+                }
+                return opened;
+            } catch (RuntimeException e) {
+                opened.close();
+                throw e;
+            }
+        }
+    }
+
+    /** struct bpf_object_open_opts of libbpf 1.x. */
+    private static MemorySegment options(Arena arena, MemorySegment log) {
+        MemorySegment opts = arena.allocate(80, 8);
+        opts.set(JAVA_LONG, 0, 80);
+        opts.set(java.lang.foreign.ValueLayout.ADDRESS, 8, arena.allocateFrom(PROGRAM));
+        opts.set(java.lang.foreign.ValueLayout.ADDRESS, 56, log);
+        opts.set(JAVA_LONG, 64, log.byteSize());
+        opts.set(JAVA_INT, 72, 0);
+        return opts;
+    }
+
+    private static BpfException refused(int errno, MemorySegment log) {
+        String text = log.getString(0, StandardCharsets.UTF_8).strip();
+        String tail = text.substring(Math.max(0, text.length() - LOG_TAIL));
+        String hint = Errno.hint(errno);
+        return new BpfException(
+                errno,
+                "bpf_object__load",
+                RESOURCE,
+                tail.isEmpty() ? hint : hint + "; the kernel's log ends: " + tail);
+    }
+
+    /** Descriptor of a map, owned by this object. */
+    int mapFd(String name) {
+        try (Arena arena = Arena.ofConfined()) {
+            return (int) Libbpf.MAP_FD.require(name, map(arena, name));
+        }
+    }
+
+    /** Descriptor of the program, owned by this object. */
+    int programFd() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment program =
+                    Libbpf.FIND_PROGRAM.requirePointer(
+                            PROGRAM, object, arena.allocateFrom(PROGRAM));
+            return (int) Libbpf.PROGRAM_FD.require(PROGRAM, program);
+        }
+    }
+
+    private MemorySegment map(Arena arena, String name) {
+        return Libbpf.FIND_MAP.requirePointer(name, object, arena.allocateFrom(name));
+    }
+
+    @Override
+    public void close() {
+        Libbpf.OBJECT_CLOSE.call(object);
+    }
+}

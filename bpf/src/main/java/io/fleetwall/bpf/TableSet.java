@@ -1,0 +1,164 @@
+package io.fleetwall.bpf;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.fleetwall.policy.compiled.PortProgram;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The kernel tables of one effective policy. Networks and the policy's own programs never change;
+ * learned addresses come and go, and programs for them are appended.
+ */
+public final class TableSet {
+    private static final long EXPIRES = Layouts.offset(Layouts.LEARNED, "expires");
+    private static final long PROGRAM = Layouts.offset(Layouts.LEARNED, "program");
+    private static final long NAME = Layouts.offset(Layouts.LEARNED, "name");
+
+    private final int index;
+    private final TableMeta meta;
+    private final Tables tables;
+    private final Map<PortProgram, Integer> programs = new HashMap<>();
+    private int programCount;
+    private boolean released;
+
+    TableSet(int index, TableMeta meta, Tables tables) {
+        this.index = index;
+        this.meta = meta;
+        this.tables = tables;
+        for (PortProgram program : Programs.read(tables.programs())) {
+            programs.putIfAbsent(program, programCount++);
+        }
+    }
+
+    /** Its place in the outer tables, 1 and more. */
+    public int index() {
+        return index;
+    }
+
+    /** Unique in its pin directory, also over restarts. */
+    public long generation() {
+        return Integer.toUnsignedLong(meta.generation());
+    }
+
+    /** The policy's revision. */
+    public long revision() {
+        return meta.revision();
+    }
+
+    /** The policy's digest, 32 bytes. */
+    public byte[] digest() {
+        return meta.digest();
+    }
+
+    /** Number of prefixes. */
+    public int networks() {
+        return meta.networks();
+    }
+
+    TableMeta meta() {
+        return meta;
+    }
+
+    /**
+     * The index of an equal port program, appended when new.
+     *
+     * @throws BpfException E2BIG when the set has no room for another
+     */
+    public synchronized int programFor(PortProgram program) {
+        requireLive();
+        Integer known = programs.get(program);
+        if (known != null) {
+            return known;
+        }
+        Programs.write(tables.programs(), programCount, program);
+        programs.put(program, programCount);
+        return programCount++;
+    }
+
+    /**
+     * Puts addresses in force; those already there get the new program, expiry and name. Returns
+     * when the kernel has them.
+     *
+     * @throws BpfException E2BIG when the table is full; the batch's first addresses may be in
+     */
+    public synchronized void learn(List<LearnedAddress> batch) {
+        requireLive();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment keys = arena.allocate(16L * batch.size(), 8);
+            MemorySegment values = arena.allocate(Layouts.LEARNED.byteSize() * batch.size(), 8);
+            for (int i = 0; i < batch.size(); i++) {
+                LearnedAddress address = batch.get(i);
+                requireProgram(address.program());
+                MemorySegment.copy(address.address(), 0, keys, JAVA_BYTE, 16L * i, 16);
+                long at = Layouts.LEARNED.byteSize() * i;
+                values.set(JAVA_LONG, at + EXPIRES, address.expiresAtBoottimeNanos());
+                values.set(JAVA_INT, at + PROGRAM, address.program());
+                values.set(JAVA_INT, at + NAME, address.nameId());
+            }
+            tables.learned().updateBatch(keys, values, batch.size());
+        }
+    }
+
+    /** What is in the table now, expired addresses included. */
+    public synchronized List<LearnedAddress> learned() {
+        requireLive();
+        List<LearnedAddress> found = new ArrayList<>();
+        tables.learned()
+                .forEach((key, value) ->
+                        found.add(
+                                new LearnedAddress(
+                                        key.toArray(JAVA_BYTE),
+                                        value.get(JAVA_INT, PROGRAM),
+                                        value.get(JAVA_LONG, EXPIRES),
+                                        value.get(JAVA_INT, NAME))));
+        return found;
+    }
+
+    /** Takes addresses out; those that are not there are passed over. Live flows go on. */
+    public synchronized void forget(List<byte[]> addresses) {
+        requireLive();
+        try (Arena arena = Arena.ofConfined()) {
+            for (byte[] address : addresses) {
+                tables.learned().delete(arena.allocateFrom(JAVA_BYTE, address));
+            }
+        }
+    }
+
+    /** Kernel memory of its tables, as the kernel accounts it. */
+    public synchronized long memoryBytes() {
+        requireLive();
+        return tables.memoryBytes();
+    }
+
+    private void requireProgram(int program) {
+        if (program < 0 || program >= programCount) {
+            throw new IllegalArgumentException("no program " + program);
+        }
+    }
+
+    private void requireLive() {
+        if (released) {
+            throw new IllegalStateException("table set " + index + " was released");
+        }
+    }
+
+    /** Closes the descriptors; what is in the kernel stays as it is. */
+    synchronized void close() {
+        if (!released) {
+            released = true;
+            tables.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "table set " + index + " (generation " + generation() + ")";
+    }
+}

@@ -1,0 +1,130 @@
+package io.fleetwall.bpf;
+
+import io.fleetwall.policy.compiled.CompiledPolicy;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The table sets of a data plane: builds beside, adopts, releases.
+ *
+ * <p>A set's meta entry is written before its tables are entered, and removed before they are taken
+ * out, so that whatever an agent leaves behind when it dies in between is found and released by the
+ * next.
+ */
+final class TableSets implements AutoCloseable {
+    private final BpfMap metas;
+    private final OuterMaps outer;
+    private final Slots slots;
+    private final BuildRecord build;
+    private final TreeMap<Integer, TableSet> sets = new TreeMap<>();
+
+    TableSets(BpfMap metas, OuterMaps outer, Slots slots, BuildRecord build) {
+        this.metas = metas;
+        this.outer = outer;
+        this.slots = slots;
+        this.build = build;
+        metas.requireSizes(java.lang.foreign.ValueLayout.JAVA_INT, Layouts.TABLE_META);
+    }
+
+    /** Takes over the sets that slots point at, releases the rest. */
+    void adopt() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocate(Layouts.TABLE_META);
+            for (int index = 1; index < metas.info().maxEntries(); index++) {
+                metas.lookup(index, value);
+                TableMeta meta = TableMeta.read(value);
+                if (meta.generation() != 0) {
+                    adopt(index, meta);
+                }
+            }
+        }
+    }
+
+    private void adopt(int index, TableMeta meta) {
+        if (slots.pointsAt(index)) {
+            sets.put(index, new TableSet(index, meta, Tables.open(outer, index)));
+        } else {
+            remove(index);
+        }
+    }
+
+    TableSet build(CompiledPolicy policy, long revision, byte[] digest) {
+        int index = freeIndex();
+        Tables tables = Tables.build(policy);
+        try {
+            TableMeta meta =
+                    new TableMeta(
+                            revision,
+                            build.nextGeneration(),
+                            SlotWord.policyBits(policy),
+                            policy.networks().size(),
+                            digest);
+            write(index, meta);
+            tables.enter(outer, index);
+            TableSet set = new TableSet(index, meta, tables);
+            sets.put(index, set);
+            return set;
+        } catch (RuntimeException e) {
+            tables.close();
+            throw e;
+        }
+    }
+
+    private int freeIndex() {
+        int limit = metas.info().maxEntries();
+        for (int index = 1; index < limit; index++) {
+            if (!sets.containsKey(index)) {
+                return index;
+            }
+        }
+        throw new BpfException(
+                Errno.ENOSPC,
+                "build",
+                "a table set",
+                "all " + (limit - 1) + " are in use: release what no slot points at");
+    }
+
+    List<TableSet> all() {
+        return List.copyOf(sets.values());
+    }
+
+    Optional<TableSet> at(int index) {
+        return Optional.ofNullable(sets.get(index));
+    }
+
+    boolean owns(TableSet set) {
+        return sets.get(set.index()) == set;
+    }
+
+    void release(TableSet set) {
+        if (!owns(set)) {
+            throw new IllegalArgumentException(set + " is not of this data plane");
+        }
+        if (slots.pointsAt(set.index())) {
+            throw new IllegalStateException(set + " is in force");
+        }
+        remove(set.index());
+        set.close();
+        sets.remove(set.index());
+    }
+
+    private void remove(int index) {
+        write(index, new TableMeta(0, 0, 0, 0, new byte[32]));
+        outer.remove(index);
+    }
+
+    private void write(int index, TableMeta meta) {
+        try (Arena arena = Arena.ofConfined()) {
+            metas.update(index, meta.write(arena));
+        }
+    }
+
+    @Override
+    public void close() {
+        sets.values().forEach(TableSet::close);
+        sets.clear();
+    }
+}

@@ -1,0 +1,136 @@
+package io.fleetwall.bpf;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import io.fleetwall.policy.compiled.CompiledPolicy;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+
+/** The three inner maps of one table set. */
+record Tables(BpfMap networks, BpfMap learned, BpfMap programs) implements AutoCloseable {
+    /**
+     * Places for port programs of learned addresses beyond the policy's own: unions of host entries
+     * that match one name. 1 KiB each.
+     */
+    static final int SPARE_PROGRAMS = 256;
+
+    /** Shared with maps.h; a shape of id 0 is one to be made. */
+    private static final int LEARNED_ENTRIES = 131_072;
+
+    /** Makes the tables of a policy, filled and read back, known to no program yet. */
+    static Tables build(CompiledPolicy policy) {
+        BpfMap networks =
+                BpfMap.create(
+                        "fw_networks",
+                        new MapInfo(
+                                Libbpf.MAP_TYPE_LPM_TRIE,
+                                0,
+                                (int) Layouts.NETWORK_KEY.byteSize(),
+                                Integer.BYTES,
+                                Math.max(1, policy.networks().size())),
+                        Libbpf.F_NO_PREALLOC);
+        BpfMap learned =
+                BpfMap.create(
+                        "fw_learned",
+                        new MapInfo(
+                                Libbpf.MAP_TYPE_HASH,
+                                0,
+                                16,
+                                (int) Layouts.LEARNED.byteSize(),
+                                LEARNED_ENTRIES),
+                        Libbpf.F_NO_PREALLOC);
+        BpfMap programs =
+                BpfMap.create(
+                        "fw_programs",
+                        new MapInfo(
+                                Libbpf.MAP_TYPE_ARRAY,
+                                0,
+                                Integer.BYTES,
+                                (int) Layouts.PROGRAM.byteSize(),
+                                policy.programs().size() + SPARE_PROGRAMS),
+                        Libbpf.F_INNER_MAP);
+        Tables tables = new Tables(networks, learned, programs);
+        try {
+            Networks.writeAll(networks, policy.networks());
+            Programs.writeAll(programs, policy.programs());
+            tables.requireHolds(policy);
+            return tables;
+        } catch (RuntimeException e) {
+            tables.close();
+            throw e;
+        }
+    }
+
+    private void requireHolds(CompiledPolicy policy) {
+        if (!Networks.read(networks).equals(new HashSet<>(policy.networks()))
+                || !Programs.read(programs).equals(policy.programs())) {
+            throw new BpfException(
+                    0,
+                    "read back",
+                    "the tables of a policy",
+                    "the kernel holds something else than was written; the running set stays");
+        }
+    }
+
+    /** Opens the tables at one index of the outer maps. */
+    static Tables open(OuterMaps outer, int index) {
+        return new Tables(
+                inner(outer.networks(), index),
+                inner(outer.learned(), index),
+                inner(outer.programs(), index));
+    }
+
+    private static BpfMap inner(BpfMap outer, int index) {
+        try (Arena arena = Arena.ofConfined()) {
+            String name = outer.name() + "[" + index + "]";
+            MemorySegment id = arena.allocate(JAVA_INT);
+            if (!outer.lookup(index, id)) {
+                throw new BpfException(
+                        Errno.ENOENT, "open table", name, "the table set is not whole");
+            }
+            long fd = Libbpf.MAP_GET_FD_BY_ID.require(name, id.get(JAVA_INT, 0));
+            return new BpfMap(name, new FileDescriptor((int) fd));
+        }
+    }
+
+    /** Makes the tables known to the program. Each step waits for an RCU grace period. */
+    void enter(OuterMaps outer, int index) {
+        try (Arena arena = Arena.ofConfined()) {
+            outer.networks().update(index, arena.allocateFrom(JAVA_INT, networks.fd()));
+            outer.learned().update(index, arena.allocateFrom(JAVA_INT, learned.fd()));
+            outer.programs().update(index, arena.allocateFrom(JAVA_INT, programs.fd()));
+        }
+    }
+
+    /** The kernel's own account, from fdinfo. */
+    long memoryBytes() {
+        return List.of(networks, learned, programs).stream().mapToLong(Tables::memory).sum();
+    }
+
+    private static long memory(BpfMap map) {
+        Path info = Path.of("/proc/self/fdinfo", String.valueOf(map.fd()));
+        try {
+            for (String line : Files.readAllLines(info)) {
+                if (line.startsWith("memlock:")) {
+                    return Long.parseLong(line.substring("memlock:".length()).strip());
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return 0;
+    }
+
+    @Override
+    public void close() {
+        networks.close();
+        learned.close();
+        programs.close();
+    }
+}

@@ -1,0 +1,141 @@
+package io.fleetwall.bpf;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.fleetwall.policy.document.Mode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class DataPlaneTest {
+    private static final Path PINS = Path.of("/sys/fs/bpf/fleetwall-test");
+    private static final byte[] DIGEST = HexFormat.of().parseHex("ab".repeat(32));
+
+    private DataPlane plane;
+    private int ifindex;
+
+    @BeforeEach
+    void installs() {
+        Shell.run("ip link add fw0 type veth peer name fw1");
+        Shell.run("ip link set fw0 up");
+        ifindex = Interfaces.indexOf("fw0");
+        plane = open();
+    }
+
+    @AfterEach
+    void uninstalls() {
+        Shell.run("ip link del fw0");
+        plane.uninstall();
+    }
+
+    private static DataPlane open() {
+        return DataPlane.open(new DataPlaneConfig(PINS));
+    }
+
+    @Test
+    void aSecondAgentOnTheSameDirectoryIsRefusedWithAHint() {
+        BpfException refused = assertThrows(BpfException.class, DataPlaneTest::open);
+        assertEquals(Errno.EAGAIN, refused.errno());
+        assertTrue(refused.hint().contains("another agent"), refused.getMessage());
+    }
+
+    @Test
+    void aDirectoryThatIsNotOnBpffsIsRefusedWithTheMountCommand() {
+        BpfException refused =
+                assertThrows(
+                        BpfException.class,
+                        () -> DataPlane.open(new DataPlaneConfig(Path.of("/run/fleetwall"))));
+        assertTrue(refused.hint().contains("mount -t bpf"), refused.getMessage());
+    }
+
+    @Test
+    void closingLeavesEverythingInForceAndOpeningAdoptsTheSameProgram() {
+        Attachment attachment = plane.attach("fw0", ifindex, Direction.EGRESS);
+        TableSet set = plane.build(Policies.allowTcp("192.0.2.0", 24, 443), 7, DIGEST);
+        SlotState flipped = plane.flip(ifindex, set, SlotOptions.of(SlotOptions.Flag.DNS_REDIRECT));
+        byte[] learnedAddress = Policies.address("198.51.100.9");
+        set.learn(List.of(new LearnedAddress(learnedAddress, 0, Long.MAX_VALUE, 3)));
+        TableSet garbage = plane.build(Policies.DENY_ALL, 8, DIGEST);
+        int id = plane.programId();
+        assertFalse(plane.adopted());
+
+        plane.close();
+        plane = open();
+
+        assertTrue(plane.adopted());
+        assertEquals(id, plane.programId());
+        assertEquals(List.of(attachment), plane.attachments());
+        SlotState adopted = plane.slot(ifindex).orElseThrow();
+        assertEquals(flipped.word(), adopted.word());
+        assertEquals(7, adopted.revision());
+        assertArrayEquals(DIGEST, adopted.digest());
+        assertEquals(Mode.ENFORCE, adopted.mode());
+        assertEquals(1, plane.tableSets().size(), "garbage was released");
+        TableSet same = plane.tableSets().getFirst();
+        assertEquals(set.generation(), same.generation());
+        assertEquals(1, same.networks());
+        assertEquals(0, same.programFor(Policies.tcp(443)), "known programs are known again");
+        assertEquals(1, same.programFor(Policies.tcp(80)));
+        assertArrayEquals(learnedAddress, same.learned().getFirst().address());
+        assertTrue(
+                plane.build(Policies.DENY_ALL, 9, DIGEST).generation() > garbage.generation(),
+                "a generation is never given twice");
+    }
+
+    @Test
+    void attachingTwiceIsOneAttachmentAndTheOtherDirectionIsRefused() {
+        Attachment first = plane.attach("fw0", ifindex, Direction.EGRESS);
+        assertEquals(first, plane.attach("fw0", ifindex, Direction.EGRESS));
+        assertThrows(
+                IllegalStateException.class, () -> plane.attach("fw0", ifindex, Direction.INGRESS));
+        assertEquals(1, plane.attachments().size());
+    }
+
+    @Test
+    void aTableSetInForceCannotBeReleased() {
+        plane.attach("fw0", ifindex, Direction.EGRESS);
+        TableSet set = plane.build(Policies.DENY_ALL, 1, DIGEST);
+        plane.flip(ifindex, set, SlotOptions.NONE);
+        assertThrows(IllegalStateException.class, () -> plane.release(set));
+        plane.detach(ifindex);
+        plane.release(set);
+        assertEquals(List.of(), plane.tableSets());
+        assertThrows(IllegalStateException.class, set::learned);
+    }
+
+    @Test
+    void anInterfaceThatWentIsLetGoOnAdoption() {
+        plane.attach("fw0", ifindex, Direction.EGRESS);
+        plane.flip(ifindex, plane.build(Policies.DENY_ALL, 1, DIGEST), SlotOptions.NONE);
+        plane.close();
+        Shell.run("ip link del fw0");
+        plane = open();
+        assertEquals(List.of(), plane.attachments());
+        assertEquals(List.of(), plane.tableSets(), "its table set is garbage too");
+        Shell.run("ip link add fw0 type veth peer name fw1");
+    }
+
+    @Test
+    void uninstallRemovesEveryPin() {
+        plane.attach("fw0", ifindex, Direction.EGRESS);
+        plane.uninstall();
+        assertFalse(Files.exists(PINS));
+        plane = open();
+    }
+
+    @Test
+    void anUnknownInterfaceIsNamedInTheError() {
+        BpfException unknown =
+                assertThrows(BpfException.class, () -> Interfaces.indexOf("nosuch0"));
+        assertEquals(Errno.ENODEV, unknown.errno());
+        assertEquals("nosuch0", unknown.subject());
+    }
+}

@@ -1,0 +1,68 @@
+package io.fleetwall.bpf;
+
+import io.fleetwall.policy.compiled.CompiledPolicy;
+import io.fleetwall.policy.compiled.CompiledRule;
+import io.fleetwall.policy.compiled.NetworkEntry;
+import io.fleetwall.policy.compiled.Outcome;
+import io.fleetwall.policy.compiled.PortProgram;
+import io.fleetwall.policy.document.Fallback;
+import io.fleetwall.policy.document.Mode;
+import io.fleetwall.policy.document.OnDeny;
+import io.fleetwall.policy.document.PortClass;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+
+/** Small compiled policies, written down without the compiler. */
+final class Policies {
+    /** Denies everything; no rules. */
+    static final CompiledPolicy DENY_ALL = of(List.of(), List.of());
+
+    private Policies() {}
+
+    static CompiledPolicy of(List<PortProgram> programs, List<NetworkEntry> networks) {
+        return new CompiledPolicy(
+                Mode.ENFORCE,
+                Fallback.DENY,
+                OnDeny.REJECT,
+                List.of(new CompiledRule("test", "test.yaml", 1, "allow", "")),
+                programs,
+                networks,
+                List.of());
+    }
+
+    /** A policy of one network with one TCP port; rule 1. */
+    static CompiledPolicy allowTcp(String network, int length, int port) {
+        return of(List.of(tcp(port)), List.of(network(network, length, 0)));
+    }
+
+    /** Allows one TCP port by rule 1, says nothing of others. */
+    static PortProgram tcp(int port) {
+        int key = PortClass.TCP.key(port);
+        return new PortProgram(
+                new int[] {0, key, key + 1},
+                new int[] {Outcome.NONE, Outcome.of(Outcome.Effect.ALLOW, 1), Outcome.NONE});
+    }
+
+    static NetworkEntry network(String address, int length, int program) {
+        boolean four = address.indexOf(':') < 0;
+        return new NetworkEntry(address(address), four ? length + 96 : length, program);
+    }
+
+    /** A literal as 16 bytes, IPv4 mapped. */
+    static byte[] address(String literal) {
+        try {
+            byte[] raw = InetAddress.getByName(literal).getAddress();
+            if (raw.length == 16) {
+                return raw;
+            }
+            byte[] mapped = new byte[16];
+            mapped[10] = (byte) 0xff;
+            mapped[11] = (byte) 0xff;
+            System.arraycopy(raw, 0, mapped, 12, 4);
+            return mapped;
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(literal, e);
+        }
+    }
+}
