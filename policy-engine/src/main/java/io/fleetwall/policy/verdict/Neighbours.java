@@ -1,0 +1,51 @@
+package io.fleetwall.policy.verdict;
+
+import io.fleetwall.policy.packet.Address;
+import io.fleetwall.policy.packet.Packet;
+import io.fleetwall.policy.packet.Transport.Icmp;
+import io.fleetwall.policy.packet.Transport.Icmp.Version;
+
+/** The ICMP types that keep a link alive, ask, or complain. */
+final class Neighbours {
+    private static final int HOP_LIMIT_DISCOVERY = 255; // RFC 4861: proves it was not forwarded.
+    private static final int HOP_LIMIT_LISTENER = 1; // RFC 2710, RFC 3810.
+
+    private Neighbours() {}
+
+    /** Neighbour discovery and listener reports, on this link only. */
+    static boolean isLinkUpkeep(Packet packet, PlaneState state) {
+        if (!(packet.transport() instanceof Icmp icmp) || icmp.version() == Version.V4) {
+            return false;
+        }
+        Address to = packet.destination();
+        return switch (icmp.type()) {
+            case 133, 135, 136 ->
+                    packet.hopLimit() == HOP_LIMIT_DISCOVERY
+                            && (to.isLinkMulticast()
+                                    || to.isLinkLocal()
+                                    || state.self().contains(to));
+            case 131, 132, 143 -> packet.hopLimit() == HOP_LIMIT_LISTENER && to.isLinkMulticast();
+            default -> false;
+        };
+    }
+
+    static boolean isEchoRequest(Icmp icmp) {
+        return icmp.type() == (icmp.version() == Version.V4 ? 8 : 128);
+    }
+
+    /** Errors a host sends about packets it got. */
+    static boolean isHostError(Icmp icmp) {
+        return switch (icmp.version()) {
+            case V4 -> icmp.type() == 3 || icmp.type() == 11 || icmp.type() == 12;
+            case V6 -> icmp.type() >= 1 && icmp.type() <= 4;
+        };
+    }
+
+    /** Everything that counts as an error, which is never answered. */
+    static boolean isError(Icmp icmp) {
+        return switch (icmp.version()) {
+            case V4 -> isHostError(icmp) || icmp.type() == 4 || icmp.type() == 5;
+            case V6 -> icmp.type() < 128;
+        };
+    }
+}

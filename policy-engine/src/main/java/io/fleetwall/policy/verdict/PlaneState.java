@@ -1,0 +1,66 @@
+package io.fleetwall.policy.verdict;
+
+import io.fleetwall.policy.packet.Address;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Everything a verdict depends on besides the frame: one interface's view of the kernel's tables.
+ * Immutable, so that a test can compare the state before and after.
+ *
+ * @param slot empty where no table set is in force (yet)
+ * @param self the interface's own addresses
+ * @param learned by canonical address
+ * @param fragments datagrams whose first fragment passed, with the stamp it passed under
+ * @param now any clock
+ */
+public record PlaneState(
+        Optional<Slot> slot,
+        Set<Address> self,
+        Map<Address, Learned> learned,
+        Map<Flow, Remembered> flows,
+        Map<FragmentKey, Long> fragments,
+        long now) {
+    /** No table set, no memory. */
+    public static final PlaneState EMPTY =
+            new PlaneState(Optional.empty(), Set.of(), Map.of(), Map.of(), Map.of(), 0);
+
+    public PlaneState {
+        self = Set.copyOf(self);
+        learned = Map.copyOf(learned);
+        flows = Map.copyOf(flows);
+        fragments = Map.copyOf(fragments);
+    }
+
+    public PlaneState withSlot(Slot next) {
+        return new PlaneState(Optional.of(next), self, learned, flows, fragments, now);
+    }
+
+    public PlaneState withSelf(Address... addresses) {
+        return new PlaneState(slot, Set.of(addresses), learned, flows, fragments, now);
+    }
+
+    public PlaneState withNow(long next) {
+        return new PlaneState(slot, self, learned, flows, fragments, next);
+    }
+
+    public PlaneState withLearned(Address address, Learned entry) {
+        return new PlaneState(slot, self, and(learned, address, entry), flows, fragments, now);
+    }
+
+    public PlaneState withFlow(Flow flow, Remembered verdict) {
+        return new PlaneState(slot, self, learned, and(flows, flow, verdict), fragments, now);
+    }
+
+    public PlaneState withFragment(FragmentKey datagram, long stamp) {
+        return new PlaneState(slot, self, learned, flows, and(fragments, datagram, stamp), now);
+    }
+
+    private static <K, V> Map<K, V> and(Map<K, V> map, K key, V value) {
+        Map<K, V> more = new HashMap<>(map);
+        more.put(key, value);
+        return more;
+    }
+}
