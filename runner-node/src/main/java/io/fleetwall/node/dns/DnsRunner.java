@@ -9,8 +9,8 @@ import java.util.Optional;
  * the socket a query arrived at and never by what the query says.
  *
  * @param name unique on the node
- * @param interfaceName the listeners are bound to this device (SO_BINDTODEVICE, needs
- *     CAP_NET_RAW); empty only where the listen address alone tells runners apart
+ * @param interfaceName the listeners are bound to this device (SO_BINDTODEVICE, needs CAP_NET_RAW);
+ *     empty only where the listen address alone tells runners apart
  * @param listen UDP and TCP on each; port 0 takes a free port, the same for both
  */
 public record DnsRunner(

@@ -10,7 +10,7 @@ import java.util.List;
  * @param name the question's name: lower-case wire labels with the root's zero byte, never a
  *     CNAME's target
  * @param addresses 16 bytes each, IPv4 (also embedded in NAT64, 6to4, Teredo) as {@code
- *     ::ffff:a.b.c.d}; at least one, bounded by {@link DnsSettings#addressesPerName()}
+ *     ::ffff:a.b.c.d}; at least one, at most {@code AnswerLimits.addresses()}
  * @param ttlSeconds how long the client may use the answer, at least 1; the gate adds its grace
  * @param program what the name's rules say of ports
  */

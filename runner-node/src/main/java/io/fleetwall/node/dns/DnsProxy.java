@@ -1,0 +1,176 @@
+package io.fleetwall.node.dns;
+
+import io.fleetwall.node.dns.listen.Completion;
+import io.fleetwall.node.dns.listen.Endpoint;
+import io.fleetwall.node.dns.listen.ListenerPair;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The node's DNS proxy: a pair of listeners for each runner, served by workers of its own event
+ * loops; runners come and go while it runs.
+ *
+ * <p>It has its own loops because a query's cost is counted in microseconds: nothing else may stand
+ * before it, and Vert.x's datagram socket receives one packet a call.
+ */
+public final class DnsProxy implements AutoCloseable {
+    private final DnsSettings settings;
+    private final DnsEnvironment environment;
+    private final DnsCounters counters = new DnsCounters();
+    private final EventLoopGroup loops;
+    private final List<Worker> workers = new ArrayList<>();
+    private final Map<String, ServedRunner> runners = new HashMap<>();
+    private final BitSet places = new BitSet();
+    private @Nullable CompletableFuture<Void> stopped;
+
+    private DnsProxy(DnsSettings settings, DnsEnvironment environment) {
+        this.settings = settings;
+        this.environment = environment;
+        int count = settings.workers().count();
+        loops =
+                new MultiThreadIoEventLoopGroup(
+                        count,
+                        new DefaultThreadFactory("fleetwall-dns"),
+                        environment.transport().handlers());
+        for (int i = 0; i < count; i++) {
+            workers.add(new Worker(loops.next(), settings, environment, counters));
+        }
+    }
+
+    /** A running proxy without runners. */
+    public static DnsProxy start(DnsSettings settings) {
+        return start(settings, DnsEnvironment.machine());
+    }
+
+    static DnsProxy start(DnsSettings settings, DnsEnvironment environment) {
+        return new DnsProxy(settings, environment);
+    }
+
+    /**
+     * Opens a runner's listeners.
+     *
+     * @return the bound addresses, in the order of {@link DnsRunner#listen()}; fails with the cause
+     *     (address in use, no such device, no CAP_NET_RAW), and then nothing stays open
+     * @throws IllegalStateException when the name is served already, or the proxy is stopping
+     */
+    public CompletableFuture<List<InetSocketAddress>> addRunner(DnsRunner runner) {
+        ServedRunner served = register(runner.name());
+        KnownNames names = new KnownNames(environment.nanoClock());
+        List<RunnerDesk> desks = new ArrayList<>();
+        for (Worker worker : workers) {
+            RunnerDesk desk = new RunnerDesk(worker, runner.gate(), names, served.place());
+            desks.add(desk);
+            served.add(desk);
+        }
+        CompletableFuture<List<InetSocketAddress>> bound =
+                CompletableFuture.completedFuture(List.of());
+        for (InetSocketAddress address : runner.listen()) {
+            Endpoint endpoint = new Endpoint(address, runner.interfaceName());
+            bound =
+                    bound.thenCompose(before ->
+                            open(served, desks, endpoint).thenApply(a -> plus(before, a)));
+        }
+        return bound.whenComplete((_, failure) -> {
+            if (failure != null) {
+                removeRunner(runner.name());
+            }
+        });
+    }
+
+    /** Closes a runner's listeners; nothing when there is no such runner. */
+    public CompletableFuture<Void> removeRunner(String name) {
+        ServedRunner served = unregister(name);
+        return served == null ? CompletableFuture.completedFuture(null) : served.close();
+    }
+
+    public DnsCounters counters() {
+        return counters;
+    }
+
+    /** Closes listeners, then upstream sockets, then loops. Idempotent; at most three seconds. */
+    public synchronized CompletableFuture<Void> stop() {
+        if (stopped == null) {
+            CompletableFuture<?>[] listeners =
+                    List.copyOf(runners.keySet()).stream()
+                            .map(this::removeRunner)
+                            .toArray(CompletableFuture[]::new);
+            stopped =
+                    CompletableFuture.allOf(listeners)
+                            .handle((_, _) -> closeWorkers())
+                            .thenCompose(closed -> closed)
+                            .handle((_, _) -> loops.shutdownGracefully(0, 2, TimeUnit.SECONDS))
+                            .thenCompose(Completion::of)
+                            .thenApply(_ -> null);
+        }
+        return stopped;
+    }
+
+    /** Stops and waits. Not from an event loop. */
+    @Override
+    public void close() {
+        stop().join();
+    }
+
+    private CompletableFuture<Void> closeWorkers() {
+        return CompletableFuture.allOf(
+                workers.stream().map(Worker::close).toArray(CompletableFuture[]::new));
+    }
+
+    /** The endpoint on every worker, the first worker's free port on all. */
+    private CompletableFuture<InetSocketAddress> open(
+            ServedRunner served, List<RunnerDesk> desks, Endpoint endpoint) {
+        CompletableFuture<InetSocketAddress> bound =
+                CompletableFuture.completedFuture(endpoint.address());
+        for (int i = 0; i < desks.size(); i++) {
+            ListenerPair pair =
+                    new ListenerPair(
+                            workers.get(i).loop(),
+                            environment.transport(),
+                            settings.tcp(),
+                            desks.get(i));
+            served.add(pair);
+            bound =
+                    bound.thenCompose(
+                            address -> pair.open(new Endpoint(address, endpoint.device())));
+        }
+        return bound;
+    }
+
+    private static List<InetSocketAddress> plus(
+            List<InetSocketAddress> before, InetSocketAddress next) {
+        List<InetSocketAddress> all = new ArrayList<>(before);
+        all.add(next);
+        return List.copyOf(all);
+    }
+
+    private synchronized ServedRunner register(String name) {
+        if (stopped != null || runners.containsKey(name)) {
+            throw new IllegalStateException(
+                    stopped != null
+                            ? "the dns proxy is stopping"
+                            : "runner " + name + " is served");
+        }
+        ServedRunner served = new ServedRunner(places.nextClearBit(0));
+        places.set(served.place());
+        runners.put(name, served);
+        return served;
+    }
+
+    private synchronized @Nullable ServedRunner unregister(String name) {
+        ServedRunner served = runners.remove(name);
+        if (served != null) {
+            places.clear(served.place());
+        }
+        return served;
+    }
+}

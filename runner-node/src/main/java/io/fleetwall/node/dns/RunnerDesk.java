@@ -1,0 +1,263 @@
+package io.fleetwall.node.dns;
+
+import io.fleetwall.node.dns.DnsCounters.Count;
+import io.fleetwall.node.dns.cache.CachedAnswer;
+import io.fleetwall.node.dns.listen.Client;
+import io.fleetwall.node.dns.listen.QueryHandler;
+import io.fleetwall.node.dns.upstream.Waiter;
+import io.fleetwall.node.dns.wire.AddressFilter;
+import io.fleetwall.node.dns.wire.Answer;
+import io.fleetwall.node.dns.wire.Dns;
+import io.fleetwall.node.dns.wire.ExtendedError;
+import io.fleetwall.node.dns.wire.Names;
+import io.fleetwall.node.dns.wire.QueryView;
+import io.fleetwall.node.dns.wire.ReverseName;
+import io.fleetwall.policy.compiled.PortProgram;
+import io.fleetwall.policy.document.Mode;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Answers one runner's queries on one worker: policy first, then cache, then upstream; and the
+ * kernel knows an answer's addresses before the runner does.
+ *
+ * <p>The policy may change while an upstream is asked, so an answer is judged when it is given, and
+ * not only when it was asked for.
+ */
+final class RunnerDesk implements QueryHandler {
+    /** Policy changes that may overtake one answer; they are table builds (milliseconds) apart. */
+    private static final int MAX_CHANGES = 3;
+
+    /** How long a client may keep a name for an address; short, since it is only for people. */
+    private static final int REVERSE_TTL_SECONDS = 30;
+
+    private final Worker worker;
+    private final AnswerGate gate;
+    private final KnownNames names;
+    private final Refusals refusals;
+    private final Teacher teacher;
+    private final int place;
+    private DnsPolicy policy;
+    private long stamp;
+    private int underWay;
+    private volatile boolean closed;
+
+    /**
+     * @param place where this runner's mark is in cached answers; free again when it is removed
+     */
+    RunnerDesk(Worker worker, AnswerGate gate, KnownNames names, int place) {
+        this.worker = worker;
+        this.gate = gate;
+        this.names = names;
+        this.place = place;
+        refusals = new Refusals(gate, worker.reply(), worker.counters());
+        teacher = new Teacher(gate, names, worker.counters());
+        policy = gate.policy();
+    }
+
+    /** Later answers are dropped: the runner's tables may be gone. */
+    void close() {
+        closed = true;
+    }
+
+    @Override
+    public void handle(byte[] message, int length, Client client) {
+        QueryView query = worker.query();
+        worker.counters().add(Count.QUERIES);
+        switch (query.read(message, length)) {
+            case GOOD -> ask(query, client);
+            case DROP -> worker.counters().add(Count.DROPPED);
+            case FORMAT_ERROR -> malformed(query, client, Dns.FORMERR);
+            case NOT_IMPLEMENTED -> malformed(query, client, Dns.NOTIMP);
+            case BAD_VERSION -> malformed(query, client, Dns.BADVERS);
+            case OTHER_CLASS -> malformed(query, client, Dns.REFUSED);
+        }
+    }
+
+    private void ask(QueryView query, Client client) {
+        if (query.type() == Dns.PTR || Names.isReverse(query.nameBuffer(), query.nameLength())) {
+            reverse(query, client);
+            return;
+        }
+        Judgement judgement = judge(query);
+        if (!judgement.allowed() && refusals.query(policy, judgement, query, client)) {
+            return;
+        }
+        CachedAnswer cached = worker.cache().find(query);
+        if (cached == null) {
+            miss(query, client);
+            return;
+        }
+        worker.counters().add(Count.HITS);
+        if (!release(judgement, query, client, cached)) {
+            give(query, client, cached);
+        }
+    }
+
+    private Judgement judge(QueryView query) {
+        DnsPolicy now = gate.policy();
+        if (now != policy || stamp == 0) {
+            policy = now;
+            stamp = worker.newStamp();
+        }
+        return worker.judgement().of(policy, query);
+    }
+
+    private void miss(QueryView query, Client client) {
+        if (underWay >= worker.questionsPerRunner()) {
+            worker.counters().add(Count.OVERLOADED);
+            fail(query, client, "this runner has too many questions under way");
+            return;
+        }
+        worker.counters().add(Count.MISSES);
+        underWay++;
+        QueryView kept = query.detach();
+        worker.upstream().resolve(kept, new Asker(kept, client.detach()));
+    }
+
+    /** Judges, teaches and replies; again when the policy changed in between. */
+    private void give(QueryView query, Client client, CachedAnswer cached) {
+        for (int i = 0; i < MAX_CHANGES; i++) {
+            Judgement judgement = judge(query);
+            boolean revoked = !judgement.allowed() && policy.mode() == Mode.ENFORCE;
+            if (revoked && refusals.query(policy, judgement, query, client)) {
+                return;
+            }
+            if (release(judgement, query, client, cached)) {
+                return;
+            }
+        }
+        fail(query, client, "the policy changed while the answer was given");
+    }
+
+    /** False when the policy is no longer the one judged by, and nothing was sent. */
+    private boolean release(
+            Judgement judgement, QueryView query, Client client, CachedAnswer cached) {
+        Answer answer = cached.answer();
+        if (!cached.taught(place, stamp)) {
+            if (refusals.alias(policy, answer, query, client)) {
+                return true;
+            }
+            if (cached.inside()) {
+                List<byte[]> dropped = refusals.inside(policy, answer, query, client);
+                answer = without(dropped, answer, query);
+                if (answer.addresses().isEmpty()) {
+                    refusals.onlyInside(policy, dropped.getFirst(), query, client);
+                    return true;
+                }
+            }
+            switch (teach(judgement, query, answer, cached)) {
+                case LEARNED -> {}
+                case STALE -> {
+                    return false;
+                }
+                case FAILED -> {
+                    fail(query, client, "the kernel did not take the addresses");
+                    return true;
+                }
+            }
+            mark(cached);
+        }
+        reply(query, client, cached, answer);
+        return true;
+    }
+
+    /** Answers that point inside go through the runner's network rules every time. */
+    private void mark(CachedAnswer cached) {
+        if (!cached.inside()) {
+            cached.markTaught(place, stamp);
+        }
+    }
+
+    private Answer without(List<byte[]> dropped, Answer answer, QueryView query) {
+        AddressFilter filter =
+                address -> dropped.stream().noneMatch(each -> Arrays.equals(each, address));
+        return dropped.isEmpty() ? answer : worker.reader().without(answer, query, filter);
+    }
+
+    private Teacher.Outcome teach(
+            Judgement judgement, QueryView query, Answer answer, CachedAnswer cached) {
+        if (answer.addresses().isEmpty()) {
+            return Teacher.Outcome.LEARNED;
+        }
+        int ttl = Math.max(1, cached.remainingSeconds(worker.nanos()));
+        PortProgram program = judgement.allowed() ? judgement.program() : null;
+        if (program == null) {
+            teacher.remember(query.name(), answer.addresses(), ttl);
+            return Teacher.Outcome.LEARNED;
+        }
+        return teacher.teach(
+                new LearnedAnswer(policy, query.name(), answer.addresses(), ttl, program));
+    }
+
+    private void reverse(QueryView query, Client client) {
+        worker.counters().add(Count.REVERSE);
+        byte[] address =
+                query.type() == Dns.PTR && Names.isReverse(query.nameBuffer(), query.nameLength())
+                        ? ReverseName.address(query.nameBuffer(), query.nameLength())
+                        : null;
+        List<byte[]> known = address == null ? List.of() : names.of(address);
+        if (known.isEmpty()) {
+            worker.reply().empty(query, Dns.NXDOMAIN, Optional.empty());
+        } else {
+            worker.reply().pointers(query, known, REVERSE_TTL_SECONDS);
+        }
+        send(client);
+    }
+
+    private void reply(QueryView query, Client client, CachedAnswer cached, Answer answer) {
+        worker.reply()
+                .answer(
+                        query,
+                        answer,
+                        cached.ageSeconds(worker.nanos()),
+                        client.limit(query.payload()));
+        send(client);
+    }
+
+    private void malformed(QueryView query, Client client, int code) {
+        worker.counters().add(Count.MALFORMED);
+        worker.reply().empty(query, code, Optional.empty());
+        send(client);
+    }
+
+    private void fail(QueryView query, Client client, String reason) {
+        ExtendedError error =
+                ExtendedError.of(ExtendedError.NO_REACHABLE_AUTHORITY, "fleetwall: " + reason);
+        worker.reply().empty(query, Dns.SERVFAIL, Optional.of(error));
+        send(client);
+    }
+
+    private void send(Client client) {
+        client.reply(worker.reply().buffer(), worker.reply().length());
+    }
+
+    /** A client that waits for an upstream. */
+    private final class Asker implements Waiter {
+        private final QueryView query;
+        private final Client client;
+
+        Asker(QueryView query, Client client) {
+            this.query = query;
+            this.client = client;
+        }
+
+        @Override
+        public void resolved(CachedAnswer answer) {
+            underWay--;
+            if (!closed) {
+                give(query, client, answer);
+            }
+        }
+
+        @Override
+        public void unresolved(String reason) {
+            underWay--;
+            worker.counters().add(Count.UNRESOLVED);
+            if (!closed) {
+                fail(query, client, reason);
+            }
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package io.fleetwall.node.dns.listen;
+
+import io.netty.bootstrap.AbstractBootstrap;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.unix.RawUnixChannelOption;
+import io.netty.channel.unix.UnixChannelOption;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * UDP and TCP at one endpoint, on one event loop: what one worker serves one runner with.
+ *
+ * <p>Several workers open the same endpoint and share it by SO_REUSEPORT; the kernel spreads
+ * clients over them. Bound to the runner's device, a listener receives that runner's queries only,
+ * whatever their source address says.
+ */
+public final class ListenerPair {
+    /** Datagrams a receive call may return; the allocator starts with eight and adapts. */
+    private static final int BATCH = 64;
+
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_BINDTODEVICE = 25;
+    private static final int IFNAMSIZ = 16;
+
+    private final EventLoop loop;
+    private final Transport transport;
+    private final TcpSettings settings;
+    private final QueryHandler handler;
+    private final ChannelGroup channels;
+    private final ChannelGroup connections;
+
+    public ListenerPair(
+            EventLoop loop, Transport transport, TcpSettings settings, QueryHandler handler) {
+        this.loop = loop;
+        this.transport = transport;
+        this.settings = settings;
+        this.handler = handler;
+        channels = new DefaultChannelGroup(loop, true);
+        connections = new DefaultChannelGroup(loop, true);
+    }
+
+    /**
+     * Opens both sockets.
+     *
+     * @return the bound address; fails with the cause, and then nothing stays open
+     */
+    public CompletableFuture<InetSocketAddress> open(Endpoint endpoint) {
+        if (endpoint.device().isPresent() && transport != Transport.EPOLL) {
+            return CompletableFuture.failedFuture(
+                    new UnsupportedOperationException(
+                            "cannot bind to interface "
+                                    + endpoint.device().get()
+                                    + ": Netty's native epoll library did not load"));
+        }
+        return bind(datagrams(), endpoint)
+                .thenCompose(udp -> {
+                    int port = ((InetSocketAddress) udp.localAddress()).getPort();
+                    Endpoint same = endpoint.at(port);
+                    return bind(streams(), same);
+                })
+                .thenApply(tcp -> (InetSocketAddress) tcp.localAddress())
+                .whenComplete((_, failure) -> {
+                    if (failure != null) {
+                        channels.close();
+                    }
+                });
+    }
+
+    /** Closes the sockets and their connections. */
+    public CompletableFuture<?> close() {
+        return Completion.of(channels.close()).thenCompose(_ -> Completion.of(connections.close()));
+    }
+
+    private CompletableFuture<Channel> bind(
+            AbstractBootstrap<?, ? extends Channel> bootstrap, Endpoint endpoint) {
+        if (transport == Transport.EPOLL) {
+            bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
+        }
+        endpoint.device().ifPresent(name -> bootstrap.option(device(), deviceName(name)));
+        var bound = bootstrap.bind(endpoint.address());
+        channels.add(bound.channel());
+        return Completion.of(bound).thenApply(_ -> bound.channel());
+    }
+
+    private Bootstrap datagrams() {
+        Bootstrap bootstrap =
+                new Bootstrap()
+                        .group(loop)
+                        .channelFactory(transport.datagram())
+                        .option(ChannelOption.SO_RCVBUF, 1 << 20)
+                        .handler(
+                                new ChannelInitializer<Channel>() {
+                                    @Override
+                                    protected void initChannel(Channel udp) {
+                                        udp.pipeline().addLast(new UdpListener(handler, udp));
+                                    }
+                                });
+        int size = UdpListener.DATAGRAM_BYTES;
+        if (transport == Transport.EPOLL) {
+            bootstrap
+                    .option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, size)
+                    .option(
+                            ChannelOption.RECVBUF_ALLOCATOR,
+                            new AdaptiveRecvByteBufAllocator(size, 8 * size, BATCH * size));
+        }
+        return bootstrap;
+    }
+
+    private ServerBootstrap streams() {
+        return new ServerBootstrap()
+                .group(loop, loop)
+                .channelFactory(transport.server())
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.SO_BACKLOG, settings.connections())
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(
+                        new ChannelInitializer<Channel>() {
+                            @Override
+                            protected void initChannel(Channel connection) {
+                                accept(connection);
+                            }
+                        });
+    }
+
+    private void accept(Channel connection) {
+        if (connections.size() >= settings.connections()) {
+            connection.close();
+            return;
+        }
+        connections.add(connection);
+        connection.pipeline().addLast(new TcpConnection(handler, settings, connection));
+    }
+
+    private static RawUnixChannelOption device() {
+        return new RawUnixChannelOption("SO_BINDTODEVICE", SOL_SOCKET, SO_BINDTODEVICE, IFNAMSIZ);
+    }
+
+    private static ByteBuffer deviceName(String name) {
+        return ByteBuffer.allocate(IFNAMSIZ).put(name.getBytes(StandardCharsets.US_ASCII)).rewind();
+    }
+}

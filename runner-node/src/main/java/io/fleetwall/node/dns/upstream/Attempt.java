@@ -1,0 +1,67 @@
+package io.fleetwall.node.dns.upstream;
+
+import io.fleetwall.node.dns.wire.SentQuestion;
+import io.netty.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/** One question sent to one upstream. Over at the first of: answer, error, timeout. */
+final class Attempt {
+    /** How the question travels. */
+    enum Transit {
+        UDP,
+        TCP
+    }
+
+    private final Exchange exchange;
+    private final Upstream upstream;
+    private final SentQuestion sent;
+    private final Transit transit;
+    private @Nullable Future<?> timeout;
+    private Runnable release = () -> {};
+    private boolean over;
+
+    Attempt(Exchange exchange, Upstream upstream, SentQuestion sent, Transit transit) {
+        this.exchange = exchange;
+        this.upstream = upstream;
+        this.sent = sent;
+        this.transit = transit;
+    }
+
+    Exchange exchange() {
+        return exchange;
+    }
+
+    Upstream upstream() {
+        return upstream;
+    }
+
+    SentQuestion sent() {
+        return sent;
+    }
+
+    Transit transit() {
+        return transit;
+    }
+
+    /** What gives back the socket. */
+    void onEnd(Runnable action) {
+        release = action;
+    }
+
+    void endsBy(Future<?> timer) {
+        timeout = timer;
+    }
+
+    /** True once: whoever ends an attempt decides what follows. */
+    boolean end() {
+        if (over) {
+            return false;
+        }
+        over = true;
+        if (timeout != null) {
+            timeout.cancel(false);
+        }
+        release.run();
+        return true;
+    }
+}

@@ -1,0 +1,110 @@
+package io.fleetwall.node.dns.upstream;
+
+import io.fleetwall.node.dns.upstream.Attempt.Transit;
+import io.fleetwall.node.dns.wire.SentQuestion;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends questions: over a randomly chosen UDP socket of the upstream's pool, or over a TCP
+ * connection; each attempt has a deadline.
+ */
+final class UpstreamSockets {
+    /** Connections under way per worker: truncation is rare, and a flood of it is an attack. */
+    private static final int MAX_CONNECTIONS = 128;
+
+    private final UpstreamContext context;
+    private final UpstreamReplies replies;
+    private final long timeoutNanos;
+    private final Bootstrap datagrams;
+    private final Bootstrap streams;
+    private int connections;
+
+    UpstreamSockets(UpstreamContext context, Duration timeout, UpstreamReplies replies) {
+        this.context = context;
+        this.replies = replies;
+        timeoutNanos = timeout.toNanos();
+        datagrams =
+                new Bootstrap()
+                        .group(context.loop())
+                        .channelFactory(context.transport().datagram());
+        streams =
+                new Bootstrap()
+                        .group(context.loop())
+                        .channelFactory(context.transport().stream())
+                        .option(ChannelOption.TCP_NODELAY, true)
+                        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis() + 1);
+    }
+
+    void ask(Exchange exchange, Upstream upstream) {
+        UpstreamSocket socket = socket(upstream);
+        Attempt attempt = attempt(exchange, upstream, socket);
+        attempt.onEnd(() -> socket.forget(attempt));
+        limit(attempt);
+        socket.send(attempt);
+    }
+
+    void askOverTcp(Exchange exchange, Upstream upstream) {
+        Attempt attempt = attempt(exchange, upstream, null);
+        if (connections >= MAX_CONNECTIONS) {
+            replies.unreachable(attempt, "too many connections to upstreams");
+            return;
+        }
+        connections++;
+        TcpAttempt connection = new TcpAttempt(streams, attempt, replies);
+        attempt.onEnd(() -> {
+            connections--;
+            connection.close();
+        });
+        limit(attempt);
+    }
+
+    void close(List<Upstream> upstreams) {
+        for (Upstream upstream : upstreams) {
+            for (UpstreamSocket socket : upstream.sockets()) {
+                if (socket != null) {
+                    socket.retire();
+                }
+            }
+        }
+    }
+
+    private void limit(Attempt attempt) {
+        attempt.endsBy(
+                context.loop()
+                        .schedule(
+                                () -> replies.unreachable(attempt, "no upstream answered in time"),
+                                timeoutNanos,
+                                TimeUnit.NANOSECONDS));
+    }
+
+    /** With an id that no other question on the same socket has. */
+    private Attempt attempt(Exchange exchange, Upstream upstream, @Nullable UpstreamSocket socket) {
+        int id;
+        do {
+            id = context.random().nextInt(1 << 16);
+        } while (socket != null && !socket.free(id));
+        SentQuestion sent = new SentQuestion(exchange.query(), id, context.random());
+        Transit transit = socket == null ? Transit.TCP : Transit.UDP;
+        return new Attempt(exchange, upstream, sent, transit);
+    }
+
+    private UpstreamSocket socket(Upstream upstream) {
+        UpstreamSocket[] pool = upstream.sockets();
+        int place = context.random().nextInt(pool.length);
+        UpstreamSocket socket = pool[place];
+        long now = context.nanoClock().getAsLong();
+        if (socket == null || socket.worn(now)) {
+            if (socket != null) {
+                socket.retire();
+            }
+            socket = new UpstreamSocket(datagrams, upstream, replies, now);
+            pool[place] = socket;
+        }
+        return socket;
+    }
+}

@@ -1,0 +1,13 @@
+package io.fleetwall.node.dns.upstream;
+
+import io.fleetwall.node.dns.cache.CachedAnswer;
+
+/** Who waits for an upstream's answer; told once, on the worker's event loop. */
+public interface Waiter {
+    void resolved(CachedAnswer answer);
+
+    /**
+     * @param reason for people: what the upstreams did
+     */
+    void unresolved(String reason);
+}

@@ -1,0 +1,66 @@
+package io.fleetwall.node.dns.wire;
+
+import java.util.Arrays;
+
+/**
+ * Copies the data of an SVCB or HTTPS record (RFC 9460) without its address hints.
+ *
+ * <p>A client may connect to a hint without asking for A or AAAA, but nobody would have taught the
+ * kernel that address: the connection would fail for no visible reason. Without hints it asks, and
+ * the answer is learned. A record whose {@code mandatory} list names a hint keeps the list without
+ * it, for the same reason.
+ */
+final class ServiceRecord {
+    private static final int MANDATORY = 0;
+    private static final int IPV4_HINT = 4;
+    private static final int IPV6_HINT = 6;
+
+    private final byte[] name = new byte[MessageCursor.MAX_NAME];
+    private byte[] value = new byte[64];
+
+    /** Breaks the cursor when the data is malformed. */
+    void copy(MessageCursor from, MessageWriter out) {
+        out.u16(from.u16());
+        int length = from.plainName(name);
+        out.bytes(name, 0, length);
+        int last = -1;
+        while (!from.broken() && from.remaining() > 0) {
+            int key = from.u16();
+            int size = from.u16();
+            if (key <= last || size > from.remaining()) {
+                from.breakOff();
+                return;
+            }
+            last = key;
+            parameter(from, out, key, size);
+        }
+    }
+
+    private void parameter(MessageCursor from, MessageWriter out, int key, int size) {
+        value = value.length < size ? new byte[size] : value;
+        from.bytes(value, size);
+        if (key == IPV4_HINT || key == IPV6_HINT) {
+            return;
+        }
+        int kept = key == MANDATORY ? withoutHints(size) : size;
+        if (kept == 0 && size > 0) {
+            return;
+        }
+        out.u16(key);
+        out.u16(kept);
+        out.bytes(value, 0, kept);
+    }
+
+    private int withoutHints(int size) {
+        byte[] keys = Arrays.copyOf(value, size);
+        int kept = 0;
+        for (int i = 0; i + 1 < size; i += 2) {
+            int key = (keys[i] & 0xff) << 8 | keys[i + 1] & 0xff;
+            if (key != IPV4_HINT && key != IPV6_HINT) {
+                value[kept++] = keys[i];
+                value[kept++] = keys[i + 1];
+            }
+        }
+        return kept;
+    }
+}
