@@ -1,0 +1,81 @@
+package io.fleetwall.cli;
+
+import io.fleetwall.cli.doctor.DoctorCommand;
+import io.fleetwall.cli.fleet.EnrolCommand;
+import io.fleetwall.cli.fleet.EventsCommand;
+import io.fleetwall.cli.fleet.RunnersCommand;
+import io.fleetwall.cli.gateway.GatewayRefusal;
+import io.fleetwall.cli.job.JobCommand;
+import io.fleetwall.cli.policy.PolicyCommand;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The main program of the operator's tools; the launcher calls it as {@code ./fleetwall}. */
+@Command(
+        name = "fleetwall",
+        description = "Runtime egress firewall for fleets of CI runners.",
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "",
+            "Settings are taken from the environment:",
+            "  FLEETWALL_API         the gateway's API (http://127.0.0.1:7070)",
+            "  FLEETWALL_TOKEN       its token, or FLEETWALL_TOKEN_FILE (.state/gateway/admin.token)",
+            "  FLEETWALL_JOB_SOCKET  the runner node's socket (/run/fleetwall/job.sock)",
+            "",
+            "Exit codes: 0 done, 1 a check said no, 2 usage, 3 not reachable, 4 refused."
+        })
+public final class Fleetwall {
+    private Fleetwall() {}
+
+    /** Runs one command. */
+    public static void main(String[] arguments) {
+        PrintWriter out = writer(System.out);
+        PrintWriter err = writer(System.err);
+        int exit = run(Surroundings.ofProcess(out), err, arguments);
+        out.flush();
+        err.flush();
+        System.exit(exit);
+    }
+
+    /** Runs one command and answers its exit code. */
+    public static int run(Surroundings surroundings, PrintWriter err, String... arguments) {
+        CommandLine line = commands(surroundings);
+        line.setOut(surroundings.out());
+        line.setErr(err);
+        line.setUsageHelpWidth(100);
+        line.setExecutionExceptionHandler((failure, command, _) -> {
+            ToolException known = known(failure);
+            command.getErr().println(known.text());
+            return known.exitCode();
+        });
+        return line.execute(arguments);
+    }
+
+    private static ToolException known(Exception failure) throws Exception {
+        return switch (failure) {
+            case ToolException tool -> tool;
+            case GatewayRefusal no ->
+                    new ToolException(
+                            ExitCode.REFUSED, "the gateway refuses: " + no.text(), no.hint());
+            default -> throw failure;
+        };
+    }
+
+    private static CommandLine commands(Surroundings surroundings) {
+        return new CommandLine(new Fleetwall())
+                .addSubcommand(PolicyCommand.of(surroundings))
+                .addSubcommand(new RunnersCommand(surroundings))
+                .addSubcommand(new EventsCommand(surroundings))
+                .addSubcommand(JobCommand.of(surroundings))
+                .addSubcommand(new EnrolCommand(surroundings))
+                .addSubcommand(new DoctorCommand(surroundings))
+                .addSubcommand(new CommandLine.HelpCommand());
+    }
+
+    private static PrintWriter writer(java.io.PrintStream stream) {
+        return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
+    }
+}

@@ -1,0 +1,76 @@
+package io.fleetwall.cli.fleet;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fleetwall.cli.ExitCode;
+import io.fleetwall.cli.Surroundings;
+import io.fleetwall.cli.gateway.GatewayClient;
+import io.fleetwall.cli.text.Json;
+import io.fleetwall.cli.text.Table;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Every runner: its job, and whether the policy that it should have is the one it has. */
+@Command(
+        name = "runners",
+        description = "Shows all runners: job, desired and applied policy, state.",
+        mixinStandardHelpOptions = true)
+public final class RunnersCommand implements Callable<Integer> {
+    private final Surroundings surroundings;
+
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
+    /** The command. */
+    public RunnersCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() {
+        try (GatewayClient gateway = new GatewayClient(surroundings)) {
+            JsonNode answer = gateway.get("runners");
+            if (json) {
+                surroundings.out().println(Json.pretty(answer));
+            } else {
+                print(answer.isArray() ? answer : answer.path("runners"));
+            }
+        }
+        return ExitCode.OK;
+    }
+
+    private void print(JsonNode runners) {
+        if (runners.isEmpty()) {
+            surroundings.out().println("no runners; `fleetwall enrol` lets a node join");
+            return;
+        }
+        Table table = new Table("NODE", "RUNNER", "STATE", "DESIRED", "APPLIED", "JOB");
+        for (JsonNode runner : runners) {
+            table.row(
+                    runner.path("node").asText(),
+                    runner.path("runner").asText(),
+                    runner.path("state").asText(),
+                    revision(runner.path("desired")),
+                    revision(runner.path("applied")),
+                    job(runner.path("job")));
+        }
+        table.print(surroundings.out());
+    }
+
+    private static String revision(JsonNode policy) {
+        if (!policy.has("revision")) {
+            return "-";
+        }
+        String digest = policy.path("digest").asText();
+        String shortDigest = digest.substring(0, Math.min(8, digest.length()));
+        return policy.path("revision").asText() + " " + shortDigest;
+    }
+
+    private static String job(JsonNode job) {
+        if (!job.isObject()) {
+            return "-";
+        }
+        String name = job.path("repository").asText() + " " + job.path("workflow").asText();
+        return (name + " " + job.path("job").asText() + " #" + job.path("runId").asText()).strip();
+    }
+}

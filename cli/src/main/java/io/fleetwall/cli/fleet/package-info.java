@@ -1,0 +1,5 @@
+/** Tools that look at the fleet. */
+@NullMarked
+package io.fleetwall.cli.fleet;
+
+import org.jspecify.annotations.NullMarked;

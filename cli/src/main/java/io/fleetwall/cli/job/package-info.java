@@ -1,0 +1,5 @@
+/** What CI hooks call. */
+@NullMarked
+package io.fleetwall.cli.job;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,58 @@
+package io.fleetwall.cli.policy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fleetwall.cli.ExitCode;
+import io.fleetwall.cli.Surroundings;
+import io.fleetwall.cli.gateway.GatewayClient;
+import io.fleetwall.cli.text.Json;
+import io.fleetwall.cli.text.Table;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Who published what, when and why. */
+@Command(
+        name = "history",
+        description = "Lists the latest revisions, newest first.",
+        mixinStandardHelpOptions = true)
+final class HistoryCommand implements Callable<Integer> {
+    private final Surroundings surroundings;
+
+    @Option(
+            names = "--limit",
+            description = "How many (default: ${DEFAULT-VALUE}).",
+            defaultValue = "20")
+    private int limit;
+
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
+    HistoryCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() {
+        JsonNode answer;
+        try (GatewayClient gateway = new GatewayClient(surroundings)) {
+            answer = gateway.get("policies/revisions?limit=" + limit);
+        }
+        if (json) {
+            surroundings.out().println(Json.pretty(answer));
+            return ExitCode.OK;
+        }
+        Table table = new Table("REVISION", "DIGEST", "AT", "BY", "CAUSE", "MESSAGE");
+        for (JsonNode revision : answer.path("revisions")) {
+            String digest = revision.path("digest").asText();
+            table.row(
+                    revision.path("revision").asText(),
+                    digest.substring(0, Math.min(12, digest.length())),
+                    revision.path("at").asText(),
+                    revision.path("by").asText(),
+                    revision.path("cause").asText(),
+                    revision.path("message").asText());
+        }
+        table.print(surroundings.out());
+        return ExitCode.OK;
+    }
+}

@@ -1,0 +1,5 @@
+/** Tools for policies. */
+@NullMarked
+package io.fleetwall.cli.policy;
+
+import org.jspecify.annotations.NullMarked;

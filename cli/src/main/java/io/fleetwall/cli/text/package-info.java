@@ -1,0 +1,5 @@
+/** How things are shown. */
+@NullMarked
+package io.fleetwall.cli.text;
+
+import org.jspecify.annotations.NullMarked;
