@@ -150,9 +150,14 @@ public final class HostTable {
         }
     }
 
-    /** The upper bits: the lower ones of such a sum depend on few bytes. */
+    /**
+     * Mixed (the finalizer of SplitMix64): sums of similar names lie close together, probes would
+     * run long.
+     */
     private int slotOf(long hash) {
-        return (int) ((hash * P) >>> 32) & mask;
+        long mixed = (hash ^ (hash >>> 30)) * 0xbf58476d1ce4e5b9L;
+        mixed = (mixed ^ (mixed >>> 27)) * 0x94d049bb133111ebL;
+        return (int) (mixed ^ (mixed >>> 31)) & mask;
     }
 
     private static long sum(byte[] bytes, int offset, int length) {
