@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The node's DNS proxy: a pair of listeners for each runner, served by workers of its own event
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * before it, and Vert.x's datagram socket receives one packet a call.
  */
 public final class DnsProxy implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DnsProxy.class);
+
     private final DnsSettings settings;
     private final DnsEnvironment environment;
     private final DnsCounters counters = new DnsCounters();
@@ -80,11 +84,9 @@ public final class DnsProxy implements AutoCloseable {
                     bound.thenCompose(before ->
                             open(served, desks, endpoint).thenApply(a -> plus(before, a)));
         }
-        return bound.whenComplete((_, failure) -> {
-            if (failure != null) {
-                removeRunner(runner.name());
-            }
-        });
+        return bound.exceptionallyCompose(failure ->
+                removeRunner(runner.name())
+                        .thenCompose(_ -> CompletableFuture.failedFuture(failure)));
     }
 
     /** Closes a runner's listeners; nothing when there is no such runner. */
@@ -106,11 +108,9 @@ public final class DnsProxy implements AutoCloseable {
                             .toArray(CompletableFuture[]::new);
             stopped =
                     CompletableFuture.allOf(listeners)
-                            .handle((_, _) -> closeWorkers())
-                            .thenCompose(closed -> closed)
-                            .handle((_, _) -> loops.shutdownGracefully(0, 2, TimeUnit.SECONDS))
-                            .thenCompose(Completion::of)
-                            .thenApply(_ -> null);
+                            .thenCompose(_ -> closeWorkers())
+                            .handle(DnsProxy::logged)
+                            .thenCompose(_ -> shutDownLoops());
         }
         return stopped;
     }
@@ -124,6 +124,18 @@ public final class DnsProxy implements AutoCloseable {
     private CompletableFuture<Void> closeWorkers() {
         return CompletableFuture.allOf(
                 workers.stream().map(Worker::close).toArray(CompletableFuture[]::new));
+    }
+
+    private CompletableFuture<Void> shutDownLoops() {
+        return Completion.of(loops.shutdownGracefully(0, 2, TimeUnit.SECONDS)).thenAccept(_ -> {});
+    }
+
+    /** A socket that would not close keeps nothing from closing. */
+    private static boolean logged(Void nothing, @Nullable Throwable failure) {
+        if (failure != null) {
+            LOG.atWarn().setCause(failure).log("dns proxy did not close cleanly");
+        }
+        return failure == null;
     }
 
     /** The endpoint on every worker, the first worker's free port on all. */

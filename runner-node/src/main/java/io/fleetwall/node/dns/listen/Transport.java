@@ -22,32 +22,8 @@ import io.netty.channel.socket.nio.NioSocketChannel;
  * do neither, so a runner known by its device is refused there.
  */
 public enum Transport {
-    EPOLL(
-            EpollIoHandler.newFactory(),
-            EpollDatagramChannel::new,
-            EpollSocketChannel::new,
-            EpollServerSocketChannel::new),
-    NIO(
-            NioIoHandler.newFactory(),
-            NioDatagramChannel::new,
-            NioSocketChannel::new,
-            NioServerSocketChannel::new);
-
-    private final IoHandlerFactory handlers;
-    private final ChannelFactory<? extends Channel> datagram;
-    private final ChannelFactory<? extends Channel> stream;
-    private final ChannelFactory<? extends ServerChannel> server;
-
-    Transport(
-            IoHandlerFactory handlers,
-            ChannelFactory<? extends Channel> datagram,
-            ChannelFactory<? extends Channel> stream,
-            ChannelFactory<? extends ServerChannel> server) {
-        this.handlers = handlers;
-        this.datagram = datagram;
-        this.stream = stream;
-        this.server = server;
-    }
+    EPOLL,
+    NIO;
 
     /** The best that works on this machine. */
     public static Transport best() {
@@ -55,18 +31,30 @@ public enum Transport {
     }
 
     public IoHandlerFactory handlers() {
-        return handlers;
+        return switch (this) {
+            case EPOLL -> EpollIoHandler.newFactory();
+            case NIO -> NioIoHandler.newFactory();
+        };
     }
 
-    public ChannelFactory<? extends Channel> datagram() {
-        return datagram;
+    public ChannelFactory<Channel> datagram() {
+        return switch (this) {
+            case EPOLL -> EpollDatagramChannel::new;
+            case NIO -> NioDatagramChannel::new;
+        };
     }
 
-    public ChannelFactory<? extends Channel> stream() {
-        return stream;
+    public ChannelFactory<Channel> stream() {
+        return switch (this) {
+            case EPOLL -> EpollSocketChannel::new;
+            case NIO -> NioSocketChannel::new;
+        };
     }
 
-    ChannelFactory<? extends ServerChannel> server() {
-        return server;
+    ChannelFactory<ServerChannel> server() {
+        return switch (this) {
+            case EPOLL -> EpollServerSocketChannel::new;
+            case NIO -> NioServerSocketChannel::new;
+        };
     }
 }
