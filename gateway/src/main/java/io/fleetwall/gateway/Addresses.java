@@ -1,0 +1,18 @@
+package io.fleetwall.gateway;
+
+/** Every event-bus address of the gateway, and what travels on it. */
+public final class Addresses {
+    /** A catalogue took force in this gateway; body: its revision (Long). Local. */
+    public static final String CATALOGUE_ADVANCED = "catalogue.advanced";
+
+    /** Prefix of {@code events.KIND}; body: the event as JSON. Clustered. */
+    public static final String EVENTS = "events.";
+
+    /** Events were stored by some gateway; body: the newest entry (Long). Clustered. */
+    public static final String EVENTS_STORED = "events-stored";
+
+    /** A webhook target has something due; body: none. Local. */
+    public static final String OUTBOX_DUE = "outbox-due";
+
+    private Addresses() {}
+}

@@ -1,0 +1,80 @@
+package io.fleetwall.gateway;
+
+import io.fleetwall.gateway.config.ConfigFile;
+import io.fleetwall.gateway.config.ConfigReading;
+import io.fleetwall.gateway.config.GatewayConfig;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The gateway's command line. */
+public final class Gateway {
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+    private static final int USAGE = 2;
+    private static final int FAILED = 1;
+    private static final String HELP =
+            """
+            Usage: gateway --config FILE
+
+            The control plane of a Fleetwall fleet: policies, runner nodes, events, webhooks.
+
+              --config FILE   settings in YAML; conf/gateway.yaml explains every key
+              --help          this text
+
+            Single values are overridden by variables such as FLEETWALL_GATEWAY_API_LISTEN.
+            Stops on SIGTERM or SIGINT. Exit status: 0 stopped, 1 could not start, 2 settings or
+            usage refused.
+            """;
+
+    private Gateway() {}
+
+    /** Starts the gateway, or says why not. */
+    public static void main(String[] arguments) {
+        List<String> words = List.of(arguments);
+        if (words.contains("--help")) {
+            System.out.print(HELP);
+            return;
+        }
+        if (words.size() != 2 || !words.getFirst().equals("--config")) {
+            System.err.print(HELP);
+            System.exit(USAGE);
+        }
+        switch (ConfigFile.read(Path.of(words.get(1)), System.getenv())) {
+            case ConfigReading.Refused(var problems) -> {
+                System.err.println(words.get(1) + ": " + problems.size() + " problem(s)");
+                problems.forEach(problem -> System.err.println("  " + problem));
+                System.exit(USAGE);
+            }
+            case ConfigReading.Read(var config) -> run(config);
+        }
+    }
+
+    private static void run(GatewayConfig config) {
+        try {
+            RunningGateway gateway = RunningGateway.start(config);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway), "stop"));
+            LOG.atInfo()
+                    .addKeyValue("gateway", config.name())
+                    .addKeyValue("api", config.api().listen())
+                    .addKeyValue("millis", upMillis())
+                    .log("gateway ready");
+        } catch (RuntimeException | Error failed) {
+            LOG.atError().setCause(failed).log("gateway not started");
+            System.exit(FAILED);
+        }
+    }
+
+    private static void stop(RunningGateway gateway) {
+        long from = System.nanoTime();
+        gateway.close();
+        LOG.atInfo()
+                .addKeyValue("millis", (System.nanoTime() - from) / 1_000_000)
+                .log("gateway stopped");
+    }
+
+    private static long upMillis() {
+        return ManagementFactory.getRuntimeMXBean().getUptime();
+    }
+}

@@ -1,0 +1,71 @@
+package io.fleetwall.gateway.api;
+
+import io.fleetwall.gateway.config.GatewayConfig;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.ext.web.Router;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The operators' listener: routes to endpoints, TLS when it is set. */
+public final class ApiVerticle extends VerticleBase {
+    private final GatewayConfig.Api config;
+    private final Services services;
+    private final Endpoints endpoints;
+    private @Nullable HttpServer server;
+
+    /** Serves these services. */
+    public ApiVerticle(GatewayConfig.Api config, Services services) {
+        this.config = config;
+        this.services = services;
+        this.endpoints = new Endpoints(services.tokens(), config.maxBodyBytes());
+    }
+
+    @Override
+    public Future<?> start() {
+        Router router = Router.router(vertx);
+        new HealthRoutes(services.database(), services.member(), services.policies())
+                .mount(router, endpoints);
+        new PolicyRoutes(services.policies()).mount(router, endpoints);
+        for (int status : List.of(400, 404, 405, 413, 415, 500)) {
+            router.errorHandler(status, Endpoints::refused);
+        }
+        HttpServer listener = vertx.createHttpServer(options()).requestHandler(router);
+        server = listener;
+        return listener.listen(
+                SocketAddress.inetSocketAddress(config.listen().port(), config.listen().host()));
+    }
+
+    /** The port in use, for tests that let the kernel choose. */
+    public int port() {
+        return server == null ? -1 : server.actualPort();
+    }
+
+    @Override
+    public Future<?> stop() {
+        endpoints.close();
+        return Future.succeededFuture();
+    }
+
+    private HttpServerOptions options() {
+        HttpServerOptions options =
+                new HttpServerOptions()
+                        .setIdleTimeout(120)
+                        .setMaxHeaderSize(16 << 10)
+                        .setHandle100ContinueAutomatically(true);
+        config.tls()
+                .ifPresent(files ->
+                        options.setSsl(true)
+                                .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
+                                .setKeyCertOptions(
+                                        new PemKeyCertOptions()
+                                                .addCertPath(files.certificate().toString())
+                                                .addKeyPath(files.key().toString())));
+        return options;
+    }
+}

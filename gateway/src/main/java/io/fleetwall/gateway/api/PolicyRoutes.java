@@ -1,0 +1,174 @@
+package io.fleetwall.gateway.api;
+
+import io.fleetwall.gateway.catalogue.Policies;
+import io.fleetwall.gateway.catalogue.Proposal;
+import io.fleetwall.gateway.catalogue.Publication;
+import io.fleetwall.gateway.catalogue.Revision;
+import io.fleetwall.gateway.catalogue.Snapshot;
+import io.fleetwall.policy.document.Problem;
+import io.fleetwall.policy.document.SourceFile;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Publish, validate, roll back and look at policies. */
+final class PolicyRoutes {
+    private final Policies policies;
+
+    PolicyRoutes(Policies policies) {
+        this.policies = policies;
+    }
+
+    /** A colon starts a parameter in a route's path, so these paths are expressions. */
+    void mount(Router router, Endpoints endpoints) {
+        String base = "/api/v1/policies";
+        endpoints.serve(router.postWithRegex(base + ":validate"), this::validate);
+        endpoints.serve(router.postWithRegex(base + ":publish"), this::publish);
+        endpoints.serve(router.postWithRegex(base + ":rollback"), this::rollback);
+        endpoints.serve(router.route(HttpMethod.GET, base + "/revisions"), this::history);
+        endpoints.serve(router.route(HttpMethod.GET, base + "/revisions/:number"), this::show);
+    }
+
+    private Answer validate(Request request) {
+        JsonObject body = request.body("message", "expectedRevision", "files");
+        return answer(policies.validate(files(body)));
+    }
+
+    private Answer publish(Request request) {
+        JsonObject body = request.body("message", "expectedRevision", "files");
+        String message = Request.text(body, "message", "");
+        return answer(
+                policies.publish(
+                        new Proposal(
+                                files(body),
+                                new Proposal.Author(request.actor(), Revision.Cause.API, message),
+                                Request.number(body, "expectedRevision"))));
+    }
+
+    private Answer rollback(Request request) {
+        JsonObject body = request.body("to", "message");
+        long to =
+                Request.number(body, "to")
+                        .orElseThrow(() -> new RefusedRequest("to must name a revision"));
+        String message = Request.text(body, "message", "rollback to revision " + to);
+        return policies.rollback(to, request.actor(), message)
+                .map(PolicyRoutes::answer)
+                .orElseGet(() -> Answer.notFound("There is no revision " + to + "."));
+    }
+
+    private Answer history(Request request) {
+        long before = request.number("before", Long.MAX_VALUE, Long.MAX_VALUE);
+        int limit = (int) request.number("limit", 50, 1_000);
+        JsonArray revisions = new JsonArray();
+        policies.history(before, limit).forEach(revision -> revisions.add(json(revision)));
+        return Answer.list("revisions", revisions);
+    }
+
+    private Answer show(Request request) {
+        String which = request.path("number");
+        Optional<Snapshot> found =
+                which.equals("head")
+                        ? Optional.of(policies.current())
+                        : policies.load(Request.number("revision", which, Long.MAX_VALUE));
+        if (found.isEmpty()) {
+            return Answer.notFound("There is no revision " + which + ".");
+        }
+        JsonArray files = new JsonArray();
+        for (SourceFile file : found.get().catalogue().sources().values()) {
+            files.add(new JsonObject().put("path", file.path()).put("text", file.text()));
+        }
+        return Answer.ok(json(found.get().revision()).put("files", files));
+    }
+
+    private static List<SourceFile> files(JsonObject body) {
+        if (!(body.getValue("files") instanceof JsonArray array)) {
+            throw new RefusedRequest("files must be a list of {path, text}");
+        }
+        List<SourceFile> files = new ArrayList<>();
+        for (Object element : array) {
+            if (!(element instanceof JsonObject file)
+                    || !(file.getValue("path") instanceof String path)
+                    || !(file.getValue("text") instanceof String text)) {
+                throw new RefusedRequest("every file needs a path and a text");
+            }
+            Request.only(file, "a file", "path", "text");
+            files.add(SourceFile.of(path, text));
+        }
+        if (files.stream().map(SourceFile::path).distinct().count() != files.size()) {
+            throw new RefusedRequest("two files have the same path");
+        }
+        return files;
+    }
+
+    private static Answer answer(Publication publication) {
+        return switch (publication) {
+            case Publication.Published(var revision, var warnings) ->
+                    Answer.created(outcome(revision, warnings).put("changed", true));
+            case Publication.Unchanged(var revision, var warnings) ->
+                    Answer.ok(outcome(revision, warnings).put("changed", false));
+            case Publication.Refused(var problems) -> {
+                Answer answer =
+                        Answer.problem(
+                                new Answer.Failure(
+                                        422,
+                                        "FW-A422",
+                                        "Policies refused",
+                                        problems.size()
+                                                + " problem(s); the running revision stays."));
+                answer.body().put("problems", problems(problems));
+                yield answer;
+            }
+            case Publication.Conflict(var expected, var head) ->
+                    Answer.problem(
+                            new Answer.Failure(
+                                    409,
+                                    "FW-A409",
+                                    "Somebody else published",
+                                    "Expected revision "
+                                            + expected
+                                            + ", but the head is "
+                                            + head
+                                            + "."));
+        };
+    }
+
+    private static JsonObject outcome(Revision revision, List<Problem> warnings) {
+        return new JsonObject()
+                .put("revision", revision.number())
+                .put("digest", revision.digest())
+                .put("warnings", problems(warnings));
+    }
+
+    static JsonArray problems(List<Problem> problems) {
+        JsonArray array = new JsonArray();
+        for (Problem problem : problems) {
+            array.add(
+                    new JsonObject()
+                            .put("severity", problem.severity().name().toLowerCase(Locale.ROOT))
+                            .put("code", problem.code())
+                            .put("file", problem.origin().file())
+                            .put("line", problem.origin().line())
+                            .put("column", problem.origin().column())
+                            .put("message", problem.message())
+                            .put("hint", problem.hint()));
+        }
+        return array;
+    }
+
+    static JsonObject json(Revision revision) {
+        return new JsonObject()
+                .put("revision", revision.number())
+                .put("digest", revision.digest())
+                .put("asOf", revision.asOf().toString())
+                .put("at", revision.at().toString())
+                .put("by", revision.by())
+                .put("cause", revision.cause().name().toLowerCase(Locale.ROOT))
+                .put("message", revision.message())
+                .put("fileCount", revision.files());
+    }
+}

@@ -1,0 +1,101 @@
+package io.fleetwall.gateway.api;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Optional;
+
+/**
+ * What an endpoint sees of a request: typed parameters that refuse what does not fit, so that every
+ * endpoint answers such mistakes alike.
+ */
+final class Request {
+    private final RoutingContext context;
+    private final String actor;
+
+    Request(RoutingContext context, String actor) {
+        this.context = context;
+        this.actor = actor;
+    }
+
+    /** Who asks, for the audit trail. */
+    String actor() {
+        return actor;
+    }
+
+    String path(String name) {
+        return Optional.ofNullable(context.pathParam(name))
+                .orElseThrow(() -> new RefusedRequest("the path lacks " + name));
+    }
+
+    Optional<String> query(String name) {
+        return Optional.ofNullable(context.queryParams().get(name)).filter(v -> !v.isEmpty());
+    }
+
+    long number(String name, long fallback, long most) {
+        return query(name).map(text -> number(name, text, most)).orElse(fallback);
+    }
+
+    static long number(String name, String text, long most) {
+        if (text.matches("[0-9]{1,18}")) {
+            long number = Long.parseLong(text);
+            if (number <= most) {
+                return number;
+            }
+        }
+        throw new RefusedRequest(name + " must be a whole number from 0 to " + most);
+    }
+
+    /** The body, which must be a JSON object with no other keys than these. */
+    JsonObject body(String... keys) {
+        Buffer buffer = context.body().buffer();
+        try {
+            JsonObject body = buffer == null ? new JsonObject() : new JsonObject(buffer);
+            return only(body, "the body", keys);
+        } catch (DecodeException | ClassCastException notAnObject) {
+            throw new RefusedRequest("the body is not a JSON object: " + notAnObject.getMessage());
+        }
+    }
+
+    static JsonObject only(JsonObject object, String place, String... keys) {
+        for (String key : object.fieldNames()) {
+            if (!java.util.List.of(keys).contains(key)) {
+                throw new RefusedRequest(
+                        place
+                                + " has an unknown key "
+                                + key
+                                + "; known: "
+                                + String.join(", ", keys));
+            }
+        }
+        return object;
+    }
+
+    static String text(JsonObject object, String key, String fallback) {
+        Object value = object.getValue(key, fallback);
+        if (value instanceof String text && text.length() <= 4_096) {
+            return text;
+        }
+        throw new RefusedRequest(key + " must be a text of at most 4096 characters");
+    }
+
+    static Optional<Long> number(JsonObject object, String key) {
+        Object value = object.getValue(key);
+        if (value == null) {
+            return Optional.empty();
+        }
+        if (value instanceof Integer || value instanceof Long) {
+            return Optional.of(((Number) value).longValue());
+        }
+        throw new RefusedRequest(key + " must be a whole number");
+    }
+
+    static JsonObject object(JsonObject object, String key) {
+        Object value = object.getValue(key, new JsonObject());
+        if (value instanceof JsonObject found) {
+            return found;
+        }
+        throw new RefusedRequest(key + " must be an object");
+    }
+}

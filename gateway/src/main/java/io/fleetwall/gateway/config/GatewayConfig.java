@@ -1,0 +1,107 @@
+package io.fleetwall.gateway.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Everything a gateway is told at its start. {@code conf/gateway.yaml} says what each key means.
+ *
+ * @param name of this gateway in events and in the cluster
+ * @param state directory of the database, keys and the first token
+ */
+public record GatewayConfig(
+        String name,
+        Path state,
+        Api api,
+        Link link,
+        Policies policies,
+        Cluster cluster,
+        Events events,
+        Webhooks webhooks) {
+
+    /** The operators' listener. */
+    public record Api(ListenAddress listen, Optional<KeyPairFiles> tls, int maxBodyBytes) {}
+
+    /** PEM files of a TLS listener. */
+    public record KeyPairFiles(Path certificate, Path key) {}
+
+    /**
+     * The nodes' listener.
+     *
+     * @param names further names and addresses that the listener's certificate carries
+     * @param heartbeat how often a node says that it lives; three missed close its link
+     * @param lostAfter how long a node may be away before it counts as lost
+     * @param window unacknowledged policies a node may have in flight
+     * @param certificateLife of the certificates given to nodes
+     */
+    public record Link(
+            ListenAddress listen,
+            List<String> names,
+            Duration heartbeat,
+            Duration lostAfter,
+            int window,
+            Duration certificateLife) {
+        public Link {
+            names = List.copyOf(names);
+        }
+    }
+
+    /**
+     * The policy directory, if the policies come from one.
+     *
+     * @param settle how long the directory must be quiet before it is read
+     */
+    public record Policies(Optional<Path> directory, Duration settle) {}
+
+    /**
+     * The gateways' own network.
+     *
+     * @param bind address of this member; only loopback while the store is embedded
+     * @param members host:port of the other members
+     */
+    public record Cluster(String name, ListenAddress bind, List<String> members) {
+        public Cluster {
+            members = List.copyOf(members);
+        }
+    }
+
+    /** How long events and deliveries are kept. */
+    public record Events(Duration retention) {}
+
+    /**
+     * Alerts to the outside.
+     *
+     * @param allowPrivateTargets networks that a target may be in although they are not public
+     * @param window in which equal incidents of a target become one message
+     */
+    public record Webhooks(
+            List<Network> allowPrivateTargets, Duration window, List<Target> targets) {
+        public Webhooks {
+            allowPrivateTargets = List.copyOf(allowPrivateTargets);
+            targets = List.copyOf(targets);
+        }
+    }
+
+    /**
+     * One receiver.
+     *
+     * @param url may itself be a credential (Slack), so it is kept as one
+     * @param signing key of the Standard Webhooks signature, generic targets only
+     * @param kinds event kinds it wants, for example {@code flow.denied} or {@code flow.*}
+     */
+    public record Target(
+            String name, Format format, Secret url, Optional<Secret> signing, Set<String> kinds) {
+        public Target {
+            kinds = Set.copyOf(kinds);
+        }
+    }
+
+    /** What a receiver understands. */
+    public enum Format {
+        SLACK,
+        GENERIC
+    }
+}

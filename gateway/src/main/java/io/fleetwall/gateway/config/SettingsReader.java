@@ -1,0 +1,155 @@
+package io.fleetwall.gateway.config;
+
+import io.fleetwall.gateway.config.GatewayConfig.Api;
+import io.fleetwall.gateway.config.GatewayConfig.Cluster;
+import io.fleetwall.gateway.config.GatewayConfig.Events;
+import io.fleetwall.gateway.config.GatewayConfig.KeyPairFiles;
+import io.fleetwall.gateway.config.GatewayConfig.Link;
+import io.fleetwall.gateway.config.GatewayConfig.Policies;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From a settings document to typed settings. Every problem is collected before anything is
+ * refused, so that an operator corrects a file once.
+ */
+final class SettingsReader {
+    private final List<ConfigProblem> problems = new ArrayList<>();
+    private final Section.Environment environment;
+
+    private SettingsReader(Map<String, String> variables) {
+        environment = new Section.Environment(variables);
+    }
+
+    static ConfigReading read(JsonObject document, Map<String, String> variables) {
+        SettingsReader reader = new SettingsReader(variables);
+        GatewayConfig config = reader.gateway(plain(document));
+        reader.problems.addAll(reader.environment.leftOver());
+        return reader.problems.isEmpty()
+                ? new ConfigReading.Read(config)
+                : new ConfigReading.Refused(reader.problems);
+    }
+
+    private GatewayConfig gateway(Map<String, Object> document) {
+        Section root = new Section("", document, environment, problems);
+        Section gateway = root.section("gateway");
+        Section state = root.section("state");
+        GatewayConfig config =
+                new GatewayConfig(
+                        name(gateway),
+                        Path.of(state.text("directory", ".state/gateway")),
+                        api(root.section("api")),
+                        link(root.section("link")),
+                        policies(root.section("policies")),
+                        cluster(root.section("cluster")),
+                        events(root.section("events")),
+                        new WebhookReader(environment.variables())
+                                .webhooks(root.section("webhooks")));
+        List.of(gateway, state, root).forEach(Section::finish);
+        return config;
+    }
+
+    /** Only maps, lists and scalars: whichever of Vert.x's forms the document's parts have. */
+    private static Map<String, Object> plain(JsonObject document) {
+        Map<String, Object> plain = new LinkedHashMap<>();
+        document.forEach(entry -> plain.put(entry.getKey(), plainValue(entry.getValue())));
+        return plain;
+    }
+
+    private static @Nullable Object plainValue(@Nullable Object value) {
+        return switch (value) {
+            case JsonObject object -> plain(object);
+            case JsonArray array -> array.stream().map(SettingsReader::plainValue).toList();
+            case null, default -> value;
+        };
+    }
+
+    private static String name(Section gateway) {
+        String name = gateway.text("name", "gateway-1");
+        if (!name.matches("[A-Za-z0-9][A-Za-z0-9.-]{0,62}")) {
+            gateway.problem("name", "is not a host name", "letters, digits, dots and hyphens");
+        }
+        return name;
+    }
+
+    private static Api api(Section api) {
+        ListenAddress listen = api.address("listen", "127.0.0.1:7070");
+        Optional<KeyPairFiles> tls = api.has("tls") ? tls(api.section("tls")) : Optional.empty();
+        int kilobytes = api.number("maxBodyKilobytes", 4_096, 1, 65_536);
+        if (tls.isEmpty() && !listen.isLoopback()) {
+            api.problem(
+                    "listen",
+                    "is reachable from outside without TLS: " + listen,
+                    "set api.tls, or listen on 127.0.0.1");
+        }
+        api.finish();
+        return new Api(listen, tls, kilobytes * 1_024);
+    }
+
+    private static Optional<KeyPairFiles> tls(Section tls) {
+        Optional<String> certificate = tls.text("certificateFile");
+        Optional<String> key = tls.text("keyFile");
+        tls.finish();
+        if (certificate.isEmpty() || key.isEmpty()) {
+            tls.problem("certificateFile", "needs keyFile beside it", "give both PEM files");
+            return Optional.empty();
+        }
+        return Optional.of(new KeyPairFiles(Path.of(certificate.get()), Path.of(key.get())));
+    }
+
+    private static Link link(Section link) {
+        Link read =
+                new Link(
+                        link.address("listen", "0.0.0.0:7443"),
+                        link.texts("names"),
+                        Duration.ofMillis(link.number("heartbeatMillis", 2_000, 100, 60_000)),
+                        Duration.ofMillis(link.number("lostAfterMillis", 5_000, 100, 3_600_000)),
+                        link.number("window", 32, 1, 1_024),
+                        Duration.ofDays(link.number("certificateDays", 90, 1, 825)));
+        link.finish();
+        return read;
+    }
+
+    private static Policies policies(Section policies) {
+        Policies read =
+                new Policies(
+                        policies.text("directory").filter(text -> !text.isBlank()).map(Path::of),
+                        Duration.ofMillis(policies.number("settleMillis", 15, 1, 10_000)));
+        policies.finish();
+        return read;
+    }
+
+    private static Cluster cluster(Section cluster) {
+        ListenAddress bind = cluster.address("bind", "127.0.0.1:5701");
+        List<String> members = cluster.texts("members");
+        if (!bind.isLoopback()) {
+            cluster.problem(
+                    "bind",
+                    "leaves this machine while the store is embedded: " + bind,
+                    "several machines need a shared store; keep 127.0.0.1");
+        }
+        for (String member : members) {
+            Optional<ListenAddress> address = ListenAddress.parse(member);
+            if (address.isEmpty() || !address.get().isLoopback()) {
+                cluster.problem("members", "is not a loopback host:port: " + member, "see bind");
+            }
+        }
+        Cluster read = new Cluster(cluster.text("name", "fleetwall"), bind, members);
+        cluster.finish();
+        return read;
+    }
+
+    private static Events events(Section events) {
+        Events read = new Events(Duration.ofDays(events.number("retentionDays", 30, 1, 3_650)));
+        events.finish();
+        return read;
+    }
+}

@@ -1,0 +1,80 @@
+package io.fleetwall.gateway.event;
+
+import io.fleetwall.gateway.store.Database;
+import io.fleetwall.gateway.store.Transaction;
+import io.fleetwall.protocol.event.Event;
+import io.fleetwall.protocol.event.EventKind;
+import io.fleetwall.protocol.event.UuidV7;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What this gateway itself has to say: policies published or refused, nodes that come and go. */
+public final class OwnEvents {
+    private final EventLog log;
+    private final Database database;
+    private final UuidV7 ids;
+    private final Speaker speaker;
+    private final AtomicLong sequence = new AtomicLong();
+
+    /** Which gateway speaks, in which of its lives, by which clock. */
+    public record Speaker(String gateway, UUID boot, InstantSource clock) {}
+
+    /** Events of one gateway process. */
+    public OwnEvents(EventLog log, Database database, UuidV7 ids, Speaker speaker) {
+        this.log = log;
+        this.database = database;
+        this.ids = ids;
+        this.speaker = speaker;
+    }
+
+    /**
+     * Something to say.
+     *
+     * @param node whom it concerns; empty for the fleet
+     * @param runner whom it concerns; empty for the whole node
+     */
+    public record Fact(EventKind kind, String node, String runner, String message) {
+        /** A fact about the fleet. */
+        public static Fact ofFleet(EventKind kind, String message) {
+            return new Fact(kind, "", "", message);
+        }
+    }
+
+    /** Stores it in the caller's transaction; the caller announces it after the commit. */
+    public Optional<StoredEvent> append(Transaction transaction, Fact fact) {
+        Event event =
+                new Event(
+                        ids.next(),
+                        speaker.clock().instant().truncatedTo(ChronoUnit.MILLIS),
+                        fact.node(),
+                        fact.runner(),
+                        fact.kind(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        1,
+                        fact.message());
+        return log.append(
+                transaction,
+                new EventLog.Sequenced(
+                        "gateway/" + speaker.gateway(),
+                        speaker.boot().toString(),
+                        sequence.incrementAndGet(),
+                        event));
+    }
+
+    /** Stores and announces it. Blocks. */
+    public void say(Fact fact) {
+        Optional<StoredEvent> stored = database.write(transaction -> append(transaction, fact));
+        log.announce(stored.map(List::of).orElse(List.of()));
+    }
+
+    /** Announces what {@link #append} stored. */
+    public void announce(List<StoredEvent> stored) {
+        log.announce(stored);
+    }
+}

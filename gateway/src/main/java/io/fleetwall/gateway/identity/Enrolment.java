@@ -1,0 +1,171 @@
+package io.fleetwall.gateway.identity;
+
+import io.fleetwall.gateway.store.AuditLog;
+import io.fleetwall.gateway.store.Database;
+import io.fleetwall.gateway.store.Transaction;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.PublicKey;
+import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.EdECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.bouncycastle.asn1.x500.RDN;
+import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x500.style.IETFUtils;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
+import org.bouncycastle.pkcs.PKCSException;
+import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
+
+/**
+ * A token for a certificate. From the request only the key and the common name are taken; what the
+ * certificate says is decided here.
+ *
+ * <p>A token that is not bound to a node cannot enrol a name that is taken: otherwise any token
+ * could be used to become any node.
+ */
+public final class Enrolment {
+    private final Database database;
+    private final Tokens tokens;
+    private final FleetAuthority authority;
+    private final FleetKey fleetKey;
+    private final Terms terms;
+
+    /** How certificates are given: for how long, by which clock, and where it is written down. */
+    public record Terms(Duration life, InstantSource clock, AuditLog audit) {}
+
+    /** Exchanges tokens of a store for certificates of an authority. */
+    public Enrolment(Database database, Tokens tokens, Authority authority, Terms terms) {
+        this.database = database;
+        this.tokens = tokens;
+        this.authority = authority.certificates();
+        this.fleetKey = authority.policies();
+        this.terms = terms;
+    }
+
+    /** The two keys a node learns to trust. */
+    public record Authority(FleetAuthority certificates, FleetKey policies) {}
+
+    /** What came of it. */
+    public sealed interface Outcome {
+        /** The node is in; all PEM but the signing keys, which are base64 of DER. */
+        record Enrolled(String node, String certificate, String ca, List<String> signingKeys)
+                implements Outcome {}
+
+        /** The token is not good (any more), or not for this node. */
+        record Forbidden(String message, String hint) implements Outcome {}
+
+        /** The request itself is not usable; the token has not been used up. */
+        record Unusable(String message, String hint) implements Outcome {}
+    }
+
+    /** Checks both, then uses the token up and issues, as one transaction. */
+    public Outcome enrol(String token, String csr) {
+        Requested requested;
+        try {
+            requested = requested(csr);
+        } catch (RuntimeException
+                | IOException
+                | GeneralSecurityException
+                | PKCSException
+                | OperatorCreationException broken) {
+            return new Outcome.Unusable(
+                    "the certificate request cannot be used",
+                    "PKCS #10 in PEM with an EC P-256, Ed25519 or RSA 2048+ key, signed by that"
+                            + " key, and the node's name as CN");
+        }
+        return database.write(transaction -> enrol(transaction, token, requested));
+    }
+
+    private Outcome enrol(Transaction transaction, String token, Requested requested) {
+        Optional<Tokens.Granted> granted = tokens.useForEnrolment(transaction, token);
+        if (granted.isEmpty()) {
+            return new Outcome.Forbidden(
+                    "the enrolment token is unknown, used up or expired", "ask for a new one");
+        }
+        Optional<String> bound = granted.get().node();
+        boolean taken =
+                transaction
+                        .first(
+                                "SELECT node FROM node WHERE node = ?",
+                                row -> row.text("node"),
+                                requested.node())
+                        .isPresent();
+        boolean mine = bound.isPresent() ? bound.get().equals(requested.node()) : !taken;
+        if (!mine) {
+            transaction.update(
+                    "UPDATE token SET uses_left = uses_left + 1 WHERE id = ?", granted.get().id());
+            return new Outcome.Forbidden(
+                    "the enrolment token is not for node " + requested.node(),
+                    "ask for a token that is bound to this node");
+        }
+        X509Certificate issued = authority.node(requested.node(), requested.key(), terms.life());
+        remember(transaction, requested.node(), issued);
+        terms.audit()
+                .record(
+                        transaction,
+                        new AuditLog.Act(
+                                "token:" + granted.get().id(),
+                                "node.enrol",
+                                requested.node(),
+                                new JsonObject().put("serial", serial(issued))));
+        return new Outcome.Enrolled(
+                requested.node(), pem(issued), authority.pem(), fleetKey.trusted());
+    }
+
+    private void remember(Transaction transaction, String node, X509Certificate issued) {
+        transaction.update(
+                "INSERT INTO node (node, enrolled_at, certificate_serial, certificate_until)"
+                        + " VALUES (?, ?, ?, ?) ON CONFLICT (node) DO UPDATE SET"
+                        + " certificate_serial = excluded.certificate_serial,"
+                        + " certificate_until = excluded.certificate_until",
+                node,
+                terms.clock().millis(),
+                serial(issued),
+                issued.getNotAfter().toInstant().toEpochMilli());
+    }
+
+    private static String serial(X509Certificate certificate) {
+        return certificate.getSerialNumber().toString(16);
+    }
+
+    private static String pem(X509Certificate certificate) {
+        try {
+            return Pem.write(Pem.CERTIFICATE, certificate.getEncoded());
+        } catch (GeneralSecurityException broken) {
+            throw new IllegalStateException("a certificate just made does not encode", broken);
+        }
+    }
+
+    private record Requested(String node, PublicKey key) {}
+
+    private static Requested requested(String csr)
+            throws IOException, GeneralSecurityException, PKCSException, OperatorCreationException {
+        var request = new JcaPKCS10CertificationRequest(Pem.read(Pem.REQUEST, csr));
+        PublicKey key = request.getPublicKey();
+        var verifier = new JcaContentVerifierProviderBuilder().build(key);
+        if (!request.isSignatureValid(verifier)) {
+            throw new GeneralSecurityException("the request is not signed by its key");
+        }
+        boolean strong =
+                switch (key) {
+                    case ECPublicKey curve -> curve.getParams().getOrder().bitLength() >= 256;
+                    case EdECPublicKey edwards -> true;
+                    case RSAPublicKey rsa -> rsa.getModulus().bitLength() >= 2_048;
+                    default -> false;
+                };
+        RDN[] names = request.getSubject().getRDNs(BCStyle.CN);
+        String node =
+                names.length == 1 ? IETFUtils.valueToString(names[0].getFirst().getValue()) : "";
+        if (!strong || !NodeIdentity.isName(node)) {
+            throw new GeneralSecurityException("weak key, or no node name");
+        }
+        return new Requested(node, key);
+    }
+}

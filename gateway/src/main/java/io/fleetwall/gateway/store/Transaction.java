@@ -1,0 +1,63 @@
+package io.fleetwall.gateway.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Statements that take effect together or not at all. Only valid while the work it was given to.
+ */
+public final class Transaction {
+    private final Connection connection;
+
+    Transaction(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** Changes rows; returns how many. */
+    public int update(String sql, Object... arguments) {
+        try (PreparedStatement statement = prepare(sql, arguments)) {
+            return statement.executeUpdate();
+        } catch (SQLException failed) {
+            throw new StoreException(sql, failed);
+        }
+    }
+
+    /** Reads rows. */
+    public <T> List<T> list(String sql, Function<Row, T> read, Object... arguments) {
+        try (PreparedStatement statement = prepare(sql, arguments);
+                ResultSet results = statement.executeQuery()) {
+            Row row = new Row(results);
+            List<T> list = new ArrayList<>();
+            while (results.next()) {
+                list.add(read.apply(row));
+            }
+            return list;
+        } catch (SQLException failed) {
+            throw new StoreException(sql, failed);
+        }
+    }
+
+    /** Reads the first row, if any. */
+    public <T> Optional<T> first(String sql, Function<Row, T> read, Object... arguments) {
+        return list(sql, read, arguments).stream().findFirst();
+    }
+
+    private PreparedStatement prepare(String sql, Object... arguments) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(sql);
+        try {
+            for (int i = 0; i < arguments.length; i++) {
+                statement.setObject(i + 1, arguments[i]);
+            }
+            return statement;
+        } catch (SQLException failed) {
+            statement.close();
+            throw failed;
+        }
+    }
+}
