@@ -1,0 +1,92 @@
+# Runs the programs, each with the JVM flags that fit it. Sourced by ../fleetwall.
+# shellcheck shell=bash
+
+readonly VERSION="0.1.0-SNAPSHOT"
+
+jar_of() { echo "$FLEETWALL_HOME/$1/target/$1-$VERSION.jar"; }
+
+# Replaces this process by a JVM: flags, then -- and the module, then its arguments.
+exec_java() {
+    local flags=()
+    while [[ "$1" != -- ]]; do flags+=("$1"); shift; done
+    local module="$2"
+    shift 2
+    # shellcheck disable=SC2086 # the user's options are words
+    exec "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -Xshare:auto "-Dfleetwall.home=$FLEETWALL_HOME" \
+        "${flags[@]}" ${FLEETWALL_JAVA_OPTS:-} -jar "$(jar_of "$module")" "$@"
+}
+
+# Logging of a program: its own file in conf/ when there is one.
+logging() {
+    local file="$FLEETWALL_HOME/conf/logback-$1.xml"
+    [[ -e "$file" ]] && echo "-Dlogback.configurationFile=$file" || echo "-Dfleetwall.logging=default"
+}
+
+# Short-lived: the first compiler and the serial collector start fastest.
+run_cli() {
+    need_build
+    exec_java -Xmx128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -- cli "$@"
+}
+
+run_gateway() {
+    need_build
+    (($# > 0)) || set -- --config "$FLEETWALL_HOME/conf/gateway.yaml"
+    exec_java -XX:MaxRAMPercentage=50 -XX:+ExitOnOutOfMemoryError "$(logging gateway)" -- gateway "$@"
+}
+
+run_node() {
+    need_build
+    need libbpf1 nftables
+    (($# > 0)) || set -- --config "$FLEETWALL_HOME/conf/runner-node.yaml"
+    exec_java -Xmx96m -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError "$(logging runner-node)" -- runner-node "$@"
+}
+
+# The demo lives in network, mount and process namespaces of its own, which end with it however it ends.
+run_demo() {
+    local argument
+    for argument in "$@"; do
+        [[ "$argument" == --help || "$argument" == -h ]] && { need_build; exec_java -- laboratory demo --help; }
+    done
+    need_root "the demo"
+    need_build
+    need util-linux libbpf1 iproute2 nftables tcpdump
+    need_namespaces
+    # shellcheck disable=SC2086 # the user's options are words
+    FLEETWALL_JAVA="$JAVA_HOME/bin/java" FLEETWALL_IN_NAMESPACE=1 \
+        exec unshare --net --mount --pid --fork --kill-child --mount-proc --propagation private -- \
+        "$FLEETWALL_HOME/.mvn/java-in-namespace" --enable-native-access=ALL-UNNAMED -Xshare:auto -Xmx256m -XX:+UseSerialGC \
+        -XX:TieredStopAtLevel=1 -XX:-UsePerfData "-Dfleetwall.home=$FLEETWALL_HOME" -Djava.io.tmpdir=/run \
+        ${FLEETWALL_JAVA_OPTS:-} -jar "$(jar_of laboratory)" demo "$@"
+}
+
+need_root() {
+    is_root || impossible "$1 needs root, which has" \
+        "CAP_SYS_ADMIN to make network namespaces, CAP_BPF and CAP_NET_ADMIN to load and attach the packet filter" \
+        "run: sudo ./fleetwall ${FLEETWALL_COMMAND:-demo}" \
+        "the gateway and the policy tools need no root"
+}
+
+need_namespaces() {
+    local why
+    why="$(unshare --net --mount --pid --fork --kill-child --mount-proc -- \
+        sh -c 'mount -t bpf bpf /sys/fs/bpf && ip link set lo up' 2>&1)" && return
+    impossible "namespaces with a BPF file system cannot be made here: $why" \
+        "this needs CAP_SYS_ADMIN and CAP_NET_ADMIN, and a kernel with CONFIG_NET_NS, CONFIG_BPF_SYSCALL" \
+        "in a container: docker run --privileged; ./fleetwall doctor names what the kernel lacks"
+}
+
+run_bench() {
+    if [[ ! -e "$(jar_of load-tests)" ]] && ! compgen -G "$FLEETWALL_HOME/load-tests/src/main/java" >/dev/null; then
+        say "no benchmarks here yet (load-tests/ is empty)"
+        exit 0
+    fi
+    need_build
+    exec_java -- load-tests "$@"
+}
+
+show_version() {
+    local commit jdk
+    commit="$(git -C "$FLEETWALL_HOME" rev-parse --short HEAD 2>/dev/null || echo unknown)"
+    jdk="$(find_jdk)"
+    echo "fleetwall $VERSION (commit $commit, JDK ${jdk:-none}, Linux $(uname -r))"
+}
