@@ -107,7 +107,12 @@ public final class Catalogue {
 
     /** The policies that fit a scope, merged; deny all where none does. */
     public EffectivePolicy effective(Scope scope) {
-        Merge merge = new Merge(policies, asOf);
+        return effective(scope, asOf);
+    }
+
+    /** The same with the rules that are in force at another instant, for questions about them. */
+    public EffectivePolicy effective(Scope scope, Instant at) {
+        Merge merge = new Merge(policies, at);
         fitting(scope).forEach(merge::add);
         return merge.result();
     }

@@ -3,7 +3,6 @@ package io.fleetwall.policy.compiled;
 import io.fleetwall.policy.catalogue.EffectivePolicy;
 import io.fleetwall.policy.catalogue.ScopedRule;
 import io.fleetwall.policy.compiled.Outcome.Effect;
-import io.fleetwall.policy.document.Ports;
 import io.fleetwall.policy.document.Rule;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,15 +68,9 @@ record Attribution(List<Line> lines, List<CompiledRule> rules) {
 
     private static CompiledRule describe(ScopedRule scoped, Effect effect, int count) {
         Rule rule = scoped.rule();
-        String text = text(effect, rule, count > 1 ? " and " + (count - 1) + " more" : "");
+        String text =
+                CompiledRule.text(effect, rule, count > 1 ? " and " + (count - 1) + " more" : "");
         return new CompiledRule(
                 scoped.policy(), rule.origin().file(), rule.origin().line(), text, rule.reason());
-    }
-
-    /** A rule in one line. */
-    static String text(Effect effect, Rule rule, String more) {
-        String verb = effect == Effect.DENY ? "deny " : "allow ";
-        String ports = rule.ports().equals(Ports.EVERYTHING) ? "" : " ports " + rule.ports();
-        return verb + rule.subject() + more + ports;
     }
 }

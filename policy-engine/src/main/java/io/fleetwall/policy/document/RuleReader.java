@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
@@ -69,6 +70,9 @@ final class RuleReader {
     }
 
     private void subject(Section section, String which) {
+        if (!(section.node() instanceof MappingNode)) {
+            return; // Reported as a wrong type already.
+        }
         log.report(
                 ProblemCode.RULE_SUBJECT,
                 section.node(),

@@ -61,7 +61,9 @@ final class YamlSource {
                     ProblemCode.SYNTAX,
                     log.origin(e.getProblemMark().or(e::getContextMark)),
                     "not YAML: " + oneLine(e.getProblem()),
-                    "check indentation, quotes and brackets here and just above");
+                    starts(e, "alias") || starts(e, "anchor")
+                            ? "quote texts that start with a star or an ampersand"
+                            : "check indentation, quotes and brackets here and just above");
         } catch (ReaderException e) {
             log.report(
                     ProblemCode.SYNTAX,
@@ -76,6 +78,11 @@ final class YamlSource {
                     "check the document with a YAML linter");
         }
         return null;
+    }
+
+    /** Whether the engine was reading something it took for this kind of thing. */
+    private static boolean starts(MarkedYamlEngineException e, String kind) {
+        return e.getContext() != null && e.getContext().endsWith(kind);
     }
 
     /** Looks at the events first: an unquoted {@code *.example.com} is an alias to YAML. */

@@ -114,10 +114,13 @@ final class PacketDecision {
         if (Outcome.effect(network) == Effect.ALLOW) {
             return by(network, Reason.ALLOWED_BY_RULE);
         }
-        if (Outcome.effect(learned) == Effect.ALLOW) {
-            return by(learned, live ? Reason.ALLOWED_BY_RULE : Reason.LEARNED_EXPIRED);
+        if (live && Outcome.effect(learned) == Effect.ALLOW) {
+            return by(learned, Reason.ALLOWED_BY_RULE);
         }
-        return without(ReferenceVerdict.fallback(slot.policy()));
+        // A default that allows strangers does not refuse an address because it was once learned.
+        Reason fallback = ReferenceVerdict.fallback(slot.policy());
+        boolean expired = !fallback.allowed() && Outcome.effect(learned) == Effect.ALLOW;
+        return expired ? by(learned, Reason.LEARNED_EXPIRED) : without(fallback);
     }
 
     private Decision by(int outcome, Reason reason) {
