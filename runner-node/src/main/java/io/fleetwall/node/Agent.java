@@ -1,0 +1,222 @@
+package io.fleetwall.node;
+
+import io.fleetwall.node.bus.LocalCodec;
+import io.fleetwall.node.config.NodeConfig;
+import io.fleetwall.node.config.NodeConfig.Direction;
+import io.fleetwall.node.dns.AnswerGate;
+import io.fleetwall.node.enforce.AttestVerticle;
+import io.fleetwall.node.enforce.DenialReporter;
+import io.fleetwall.node.enforce.Enforcement;
+import io.fleetwall.node.enforce.FleetKeys;
+import io.fleetwall.node.enforce.FlowReader;
+import io.fleetwall.node.enforce.RunnerVerticle;
+import io.fleetwall.node.event.EventVerticle;
+import io.fleetwall.node.event.Spool;
+import io.fleetwall.node.health.HealthVerticle;
+import io.fleetwall.node.job.JobVerticle;
+import io.fleetwall.node.link.LinkVerticle;
+import io.fleetwall.node.redirect.Nftables;
+import io.fleetwall.node.redirect.RedirectRules;
+import io.fleetwall.node.state.DurableFile;
+import io.fleetwall.protocol.event.UuidV7;
+import io.fleetwall.protocol.message.RunnerReport;
+import io.vertx.core.Deployable;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running agent: built top to bottom, closed in reverse. The order is the promise: packets are
+ * judged before anything speaks to the outside, and stay judged after everything is closed.
+ */
+public final class Agent implements AutoCloseable {
+    private static final long DEPLOY_SECONDS = 60;
+    private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
+
+    private final NodeConfig config;
+    private final Vertx vertx;
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final List<RunnerVerticle> runners = new ArrayList<>();
+
+    private Agent(NodeConfig config, Vertx vertx) {
+        this.config = config;
+        this.vertx = vertx;
+    }
+
+    /**
+     * Starts an agent; closes what it had opened when it cannot.
+     *
+     * @param vertx stays the caller's
+     */
+    public static Agent start(NodeConfig config, Vertx vertx) throws Exception {
+        Agent agent = new Agent(config, vertx);
+        try {
+            agent.boot();
+            return agent;
+        } catch (Exception e) {
+            agent.close();
+            throw e;
+        }
+    }
+
+    /** The node's name in the fleet. */
+    public String name() {
+        return config.name();
+    }
+
+    private void boot() throws Exception {
+        InstantSource clock = InstantSource.system();
+        SecureRandom random = new SecureRandom();
+        UuidV7 ids = new UuidV7(clock, random);
+        UUID boot = ids.next();
+        LocalCodec.register(vertx.eventBus());
+        DurableFile.directory(config.state());
+
+        FleetKeys keys = trustedKeys();
+        Enforcement node = Enforcement.open(config, keys, clock);
+        open.push(node);
+        LOG.atInfo()
+                .addKeyValue("adopted", node.plane().adopted())
+                .addKeyValue("program", node.plane().programId())
+                .addKeyValue("tag", node.plane().programTag())
+                .log("data plane open");
+
+        Spool spool = Spool.open(config.state().resolve("spool"), boot, config.spoolBytes());
+        EventVerticle events = new EventVerticle(config.name(), spool, ids, clock);
+        deploy(events, ThreadingModel.VIRTUAL_THREAD);
+
+        Optional<String> redirect = redirect(node);
+        DenialReporter denials = new DenialReporter(vertx.eventBus(), clock);
+        startRunners(node, denials);
+        FlowReader flows = FlowReader.start(node, vertx.eventBus());
+        open.push(flows);
+        DnsVerticle dns = startDns();
+        deploy(new AttestVerticle(config, node, denials, redirect), ThreadingModel.VIRTUAL_THREAD);
+        deploy(
+                new LinkVerticle(
+                        config, keys, new LinkVerticle.Boot(boot, version(), clock, random)),
+                ThreadingModel.EVENT_LOOP);
+        deploy(new JobVerticle(config), ThreadingModel.EVENT_LOOP);
+        deploy(
+                new HealthVerticle(
+                        config.health(),
+                        this::health,
+                        new NodeMetrics(node, spool, events, dns)::now),
+                ThreadingModel.EVENT_LOOP);
+    }
+
+    private FleetKeys trustedKeys() throws IOException, GeneralSecurityException {
+        FleetKeys keys = new FleetKeys();
+        LinkVerticle.trustStored(config.state(), keys);
+        return keys;
+    }
+
+    /**
+     * Brings runners' DNS to the proxy. Before any policy is put in force: only then may port 53
+     * pass the filter at all. Where it fails, DNS fails with it, and nothing leaks.
+     */
+    private Optional<String> redirect(Enforcement node) {
+        List<String> interfaces =
+                config.runners().stream()
+                        .filter(runner -> runner.direction() == Direction.INGRESS)
+                        .map(NodeConfig.Runner::interfaceName)
+                        .toList();
+        if (!config.dns().redirect() || interfaces.isEmpty()) {
+            return Optional.empty();
+        }
+        String transaction = RedirectRules.install(interfaces, config.dns().port());
+        try {
+            Nftables.apply(transaction);
+            node.redirected();
+            return Optional.of(transaction);
+        } catch (IOException e) {
+            LOG.atError().setCause(e).log("DNS is not redirected: runners must ask the proxy");
+            return Optional.empty();
+        }
+    }
+
+    private void startRunners(Enforcement node, DenialReporter denials) throws Exception {
+        var settings = new RunnerVerticle.Settings(config.job().timeout(), denials);
+        for (NodeConfig.Runner runner : config.runners()) {
+            RunnerVerticle verticle = new RunnerVerticle(runner, node, settings);
+            runners.add(verticle);
+            deploy(verticle, ThreadingModel.VIRTUAL_THREAD);
+        }
+        node.discardAdopted();
+    }
+
+    private DnsVerticle startDns() throws Exception {
+        Map<String, AnswerGate> gates = new HashMap<>();
+        List<String> present = new ArrayList<>();
+        for (int i = 0; i < runners.size(); i++) {
+            String name = config.runners().get(i).name();
+            gates.put(name, runners.get(i).gate());
+            if (runners.get(i).attached()) {
+                present.add(name);
+            }
+        }
+        DnsVerticle dns = new DnsVerticle(config, gates, present);
+        deploy(dns, ThreadingModel.EVENT_LOOP);
+        return dns;
+    }
+
+    private void deploy(Deployable verticle, ThreadingModel threads) throws Exception {
+        String id =
+                vertx.deployVerticle(verticle, new DeploymentOptions().setThreadingModel(threads))
+                        .toCompletionStage()
+                        .toCompletableFuture()
+                        .get(DEPLOY_SECONDS, TimeUnit.SECONDS);
+        open.push(() ->
+                vertx.undeploy(id)
+                        .toCompletionStage()
+                        .toCompletableFuture()
+                        .get(DEPLOY_SECONDS, TimeUnit.SECONDS));
+    }
+
+    private List<HealthVerticle.Runner> health() {
+        List<HealthVerticle.Runner> now = new ArrayList<>();
+        for (RunnerVerticle runner : runners) {
+            RunnerReport report = runner.report();
+            now.add(
+                    new HealthVerticle.Runner(
+                            report.runner(),
+                            runner.attached(),
+                            report.revision(),
+                            report.policy().toString()));
+        }
+        return now;
+    }
+
+    private static String version() {
+        return Optional.ofNullable(Agent.class.getPackage().getImplementationVersion())
+                .orElse("development");
+    }
+
+    /** Stops talking; what is in the kernel stays in force. */
+    @Override
+    public void close() {
+        while (!open.isEmpty()) {
+            AutoCloseable last = open.pop();
+            try {
+                last.close();
+            } catch (Exception e) {
+                LOG.atError().setCause(e).log("a part of the agent did not close");
+            }
+        }
+    }
+}

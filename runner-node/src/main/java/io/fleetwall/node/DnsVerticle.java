@@ -1,0 +1,117 @@
+package io.fleetwall.node;
+
+import io.fleetwall.node.bus.Addresses;
+import io.fleetwall.node.bus.InterfaceState;
+import io.fleetwall.node.config.NodeConfig;
+import io.fleetwall.node.dns.AnswerGate;
+import io.fleetwall.node.dns.DnsCounters;
+import io.fleetwall.node.dns.DnsProxy;
+import io.fleetwall.node.dns.DnsRunner;
+import io.fleetwall.node.dns.DnsSettings;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.net.InetSocketAddress;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives the DNS proxy its runners: listeners are bound to an interface's index, so they are opened
+ * when it comes, closed when it goes, and tried again when they cannot be opened. The proxy itself
+ * has event loops of its own.
+ */
+final class DnsVerticle extends VerticleBase {
+    private static final long RETRY_MILLIS = 1000;
+    private static final Logger LOG = LoggerFactory.getLogger(DnsVerticle.class);
+
+    private final NodeConfig.Dns config;
+    private final DnsProxy proxy;
+    private final Map<String, DnsRunner> runners = new HashMap<>();
+    private final List<String> present;
+
+    /** The gates of runners, by name, and which runners' interfaces are there now. */
+    DnsVerticle(NodeConfig config, Map<String, AnswerGate> gates, List<String> present) {
+        this.config = config.dns();
+        this.present = present;
+        this.proxy = DnsProxy.start(DnsSettings.towards(this.config.upstreams()));
+        for (NodeConfig.Runner runner : config.runners()) {
+            AnswerGate gate = gates.get(runner.name());
+            if (gate != null) {
+                runners.put(runner.name(), served(runner, gate));
+            }
+        }
+    }
+
+    private DnsRunner served(NodeConfig.Runner runner, AnswerGate gate) {
+        return new DnsRunner(
+                runner.name(),
+                Optional.of(runner.interfaceName()),
+                List.of(
+                        new InetSocketAddress("0.0.0.0", config.port()),
+                        new InetSocketAddress("::", config.port())),
+                gate);
+    }
+
+    @Override
+    public Future<?> start() {
+        vertx.eventBus().<InterfaceState>localConsumer(Addresses.INTERFACE, m -> changed(m.body()));
+        present.forEach(this::serve);
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<?> stop() {
+        return Future.fromCompletionStage(proxy.stop());
+    }
+
+    /** What the proxy did since its start. */
+    Map<DnsCounters.Count, Long> counts() {
+        Map<DnsCounters.Count, Long> counts = new EnumMap<>(DnsCounters.Count.class);
+        for (DnsCounters.Count count : DnsCounters.Count.values()) {
+            counts.put(count, proxy.counters().get(count));
+        }
+        return counts;
+    }
+
+    private void changed(InterfaceState state) {
+        Future.fromCompletionStage(proxy.removeRunner(state.runner()), context)
+                .onComplete(_ -> {
+                    if (state.attached()) {
+                        serve(state.runner());
+                    }
+                });
+    }
+
+    private void serve(String name) {
+        DnsRunner runner = runners.get(name);
+        if (runner == null) {
+            return;
+        }
+        Future.fromCompletionStage(proxy.addRunner(runner), context)
+                .onSuccess(bound ->
+                        LOG.atInfo()
+                                .addKeyValue("runner", name)
+                                .addKeyValue("listen", bound)
+                                .log("dns serves"))
+                .onFailure(cause -> {
+                    LOG.atError()
+                            .addKeyValue("runner", name)
+                            .setCause(cause)
+                            .log("dns cannot listen; tried again");
+                    vertx.setTimer(RETRY_MILLIS, _ -> retry(name));
+                });
+    }
+
+    private void retry(String name) {
+        try {
+            serve(name);
+        } catch (IllegalStateException e) {
+            // Another attempt was faster: the interface came back meanwhile.
+            LOG.atDebug().addKeyValue("runner", name).log("dns serves already");
+        }
+    }
+}

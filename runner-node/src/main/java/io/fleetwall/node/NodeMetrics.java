@@ -1,0 +1,51 @@
+package io.fleetwall.node;
+
+import io.fleetwall.node.enforce.Enforcement;
+import io.fleetwall.node.event.EventVerticle;
+import io.fleetwall.node.event.Spool;
+import io.fleetwall.node.health.Metric;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The node's numbers, gathered when they are asked for. */
+record NodeMetrics(Enforcement node, Spool spool, EventVerticle events, DnsVerticle dns) {
+    List<Metric> now() {
+        return List.of(
+                new Metric(
+                        "fleetwall_packets_total",
+                        "packets by reason since the data plane was installed",
+                        samples("reason", node.plane().counters())),
+                new Metric(
+                        "fleetwall_kernel_faults_total",
+                        "what the kernel part could not do since it was installed",
+                        samples("fault", node.plane().faults())),
+                new Metric(
+                        "fleetwall_dns_total",
+                        "what the DNS proxy did since its start",
+                        samples("what", dns.counts())),
+                Metric.of("fleetwall_table_sets", "table sets in use", node.tableSets()),
+                Metric.of("fleetwall_learned_addresses", "from DNS, in force", node.learned()),
+                Metric.of(
+                        "fleetwall_spool_events", "not yet acknowledged", (double) spool.pending()),
+                Metric.of("fleetwall_spool_bytes", "on disk", (double) spool.bytes()),
+                Metric.of(
+                        "fleetwall_events_unspooled",
+                        "lost, not yet told",
+                        (double) events.lost()));
+    }
+
+    private static <E extends Enum<E>> List<Metric.Sample> samples(
+            String label, Map<E, Long> counters) {
+        return counters.entrySet().stream()
+                .map(entry ->
+                        new Metric.Sample(
+                                label + "=\"" + text(entry.getKey()) + '"',
+                                (double) entry.getValue()))
+                .toList();
+    }
+
+    private static String text(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,175 @@
+package io.fleetwall.node;
+
+import io.fleetwall.bpf.DataPlane;
+import io.fleetwall.bpf.DataPlaneConfig;
+import io.fleetwall.node.config.ConfigReader;
+import io.fleetwall.node.config.ConfigReader.Reading;
+import io.fleetwall.node.config.NodeConfig;
+import io.fleetwall.node.redirect.Nftables;
+import io.fleetwall.node.redirect.RedirectRules;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** The agent's command: runs until it is told to stop, or removes what it left in the kernel. */
+public final class RunnerNode {
+    private static final String HELP =
+            """
+            fleetwall runner-node --config FILE             enforce, until SIGTERM or SIGINT
+            fleetwall runner-node uninstall --config FILE   remove the filter and the redirect
+
+            A stopped or killed agent leaves the last policy in force. Only `uninstall` takes it
+            away. FILE: see conf/runner-node.yaml.
+            Exit status: 0 done, 1 could not start or uninstall, 2 wrong usage or configuration.
+            """;
+
+    private static final long CLOSE_SECONDS = 20;
+
+    private RunnerNode() {}
+
+    /** What the command line asks for. */
+    private sealed interface Command {
+        record Help() implements Command {}
+
+        record Run(Path config) implements Command {}
+
+        record Uninstall(Path config) implements Command {}
+
+        record Wrong(String problem) implements Command {}
+    }
+
+    @SuppressWarnings("SystemExitOutsideMain") // only here
+    public static void main(String... arguments) throws Exception {
+        int status =
+                switch (command(arguments)) {
+                    case Command.Help() -> {
+                        System.out.print(HELP);
+                        yield 0;
+                    }
+                    case Command.Wrong(String problem) -> {
+                        System.err.println("runner-node: " + problem);
+                        System.err.print(HELP);
+                        yield 2;
+                    }
+                    case Command.Run(Path file) -> configured(file, RunnerNode::run);
+                    case Command.Uninstall(Path file) -> configured(file, RunnerNode::uninstall);
+                };
+        System.exit(status);
+    }
+
+    private static Command command(String... arguments) {
+        Optional<Path> config = Optional.empty();
+        boolean uninstall = false;
+        for (int i = 0; i < arguments.length; i++) {
+            switch (arguments[i]) {
+                case "-h", "--help", "help" -> {
+                    return new Command.Help();
+                }
+                case "uninstall" -> uninstall = true;
+                case "--config" -> {
+                    if (++i == arguments.length) {
+                        return new Command.Wrong("--config needs a file");
+                    }
+                    config = Optional.of(Path.of(arguments[i]));
+                }
+                case String other -> {
+                    return new Command.Wrong("what is '" + other + "'?");
+                }
+            }
+        }
+        if (config.isEmpty()) {
+            return new Command.Wrong("--config is missing");
+        }
+        return uninstall ? new Command.Uninstall(config.get()) : new Command.Run(config.get());
+    }
+
+    private interface Action {
+        int run(NodeConfig config, Vertx vertx) throws Exception;
+    }
+
+    private static int configured(Path file, Action action) throws Exception {
+        Vertx vertx = vertx();
+        try {
+            Reading reading =
+                    ConfigReader.read(vertx, file)
+                            .toCompletionStage()
+                            .toCompletableFuture()
+                            .get(CLOSE_SECONDS, TimeUnit.SECONDS);
+            return switch (reading) {
+                case Reading.Unusable(var problems) -> {
+                    problems.forEach(problem -> System.err.println(file + ": " + problem));
+                    yield 2;
+                }
+                case Reading.Usable(NodeConfig config) -> action.run(config, vertx);
+            };
+        } catch (Exception e) {
+            failed(System.err, e);
+            return 1;
+        } finally {
+            vertx.close()
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(CLOSE_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    private static void failed(PrintStream err, Exception e) {
+        err.println("runner-node: " + e.getMessage());
+        e.printStackTrace(err);
+    }
+
+    /** Few threads: the agent shares a small machine with builds, and its work is in the kernel. */
+    private static Vertx vertx() {
+        return Vertx.vertx(
+                new VertxOptions()
+                        .setPreferNativeTransport(true)
+                        .setEventLoopPoolSize(2)
+                        .setWorkerPoolSize(2)
+                        .setInternalBlockingPoolSize(2));
+    }
+
+    private static int run(NodeConfig config, Vertx vertx) throws Exception {
+        CountDownLatch stop = new CountDownLatch(1);
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        Thread.ofPlatform()
+                                .name("shutdown")
+                                .unstarted(() -> {
+                                    stop.countDown();
+                                    await(stopped);
+                                }));
+        try (Agent agent = Agent.start(config, vertx)) {
+            System.out.println("runner-node " + agent.name() + " ready");
+            stop.await();
+        } finally {
+            stopped.countDown();
+        }
+        return 0;
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            boolean closed = latch.await(CLOSE_SECONDS, TimeUnit.SECONDS);
+            if (!closed) {
+                System.err.println("runner-node: did not close in time; the kernel enforces");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static int uninstall(NodeConfig config, Vertx vertx) throws Exception {
+        // Opening fails while an agent runs: nothing is removed from under it.
+        try (DataPlane plane = DataPlane.open(new DataPlaneConfig(config.pins()))) {
+            Nftables.apply(RedirectRules.remove());
+            plane.uninstall();
+        }
+        System.out.println("runner-node " + config.name() + " uninstalled");
+        return 0;
+    }
+}

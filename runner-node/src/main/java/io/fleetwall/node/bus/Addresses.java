@@ -1,0 +1,28 @@
+package io.fleetwall.node.bus;
+
+/**
+ * Every event-bus address of the agent, with the record it carries. All are local to the process.
+ */
+public final class Addresses {
+    /** {@code NodeMessage}: to be said to the gateway; dropped while there is no connection. */
+    public static final String LINK_SAY = "link.say";
+
+    /** {@link LinkState}: published whenever the connection comes or goes. */
+    public static final String LINK_STATE = "link.state";
+
+    /** {@code EventAck}: the gateway has stored events. */
+    public static final String EVENT_ACK = "event.ack";
+
+    /** {@link Happening}: something to report, from anywhere in the agent. */
+    public static final String EVENT = "event.happened";
+
+    /** {@link InterfaceState}: published whenever a runner's interface comes or goes. */
+    public static final String INTERFACE = "interface.state";
+
+    private Addresses() {}
+
+    /** {@link RunnerCommand}: everything a runner can be told. */
+    public static String runner(String name) {
+        return "runner." + name;
+    }
+}

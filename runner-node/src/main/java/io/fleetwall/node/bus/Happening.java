@@ -1,0 +1,42 @@
+package io.fleetwall.node.bus;
+
+import io.fleetwall.policy.catalogue.Job;
+import io.fleetwall.protocol.event.Destination;
+import io.fleetwall.protocol.event.EventKind;
+import io.fleetwall.protocol.event.Judgement;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Something that happened, before it is an event: the event verticle gives it its id, the node's
+ * name and its place in the sequence.
+ *
+ * @param runner empty when it concerns the whole node
+ * @param at when it first happened
+ * @param count how many packets or questions it stands for, at least 1
+ */
+public record Happening(
+        String runner,
+        EventKind kind,
+        Instant at,
+        Optional<Job> job,
+        Subject subject,
+        long count,
+        String message) {
+
+    /** What it is about; most things that happen have neither. */
+    public record Subject(Optional<Destination> destination, Optional<Judgement> judgement) {
+        /** No traffic. */
+        public static final Subject NONE = new Subject(Optional.empty(), Optional.empty());
+    }
+
+    /** Something about a runner, once, without traffic. */
+    public static Happening of(String runner, EventKind kind, Instant at, String message) {
+        return new Happening(runner, kind, at, Optional.empty(), Subject.NONE, 1, message);
+    }
+
+    /** The same, while a job ran. */
+    public Happening during(Optional<Job> running) {
+        return new Happening(runner, kind, at, running, subject, count, message);
+    }
+}

@@ -1,0 +1,253 @@
+package io.fleetwall.node.config;
+
+import io.fleetwall.node.config.NodeConfig.Direction;
+import io.vertx.config.ConfigRetriever;
+import io.vertx.config.ConfigRetrieverOptions;
+import io.vertx.config.ConfigStoreOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/** Reads {@code runner-node.yaml} by Vert.x Config: a checked configuration, or every problem. */
+public final class ConfigReader {
+    /** Names stand in file names, event-bus addresses and certificates. */
+    private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?");
+
+    /** IFNAMSIZ without its NUL, and nothing nftables would read as syntax. */
+    private static final Pattern INTERFACE = Pattern.compile("[A-Za-z0-9_.-]{1,15}");
+
+    private static final Pattern FINGERPRINT = Pattern.compile("[0-9a-f]{64}");
+
+    private final List<ConfigProblem> problems = new ArrayList<>();
+
+    private ConfigReader() {}
+
+    /** What reading yields. */
+    public sealed interface Reading {
+        /** It can be started with. */
+        record Usable(NodeConfig config) implements Reading {}
+
+        /** It cannot. */
+        record Unusable(List<ConfigProblem> problems) implements Reading {}
+    }
+
+    /** Reads a YAML file. */
+    public static Future<Reading> read(Vertx vertx, Path file) {
+        ConfigStoreOptions store =
+                new ConfigStoreOptions()
+                        .setType("file")
+                        .setFormat("yaml")
+                        .setConfig(new JsonObject().put("path", file.toAbsolutePath().toString()));
+        ConfigRetriever retriever =
+                ConfigRetriever.create(
+                        vertx, new ConfigRetrieverOptions().addStore(store).setScanPeriod(-1));
+        return retriever
+                .getConfig()
+                .map(values -> new ConfigReader().reading(values))
+                .otherwise(cause ->
+                        new Reading.Unusable(
+                                List.of(
+                                        new ConfigProblem(
+                                                "FW-C001",
+                                                "",
+                                                file + " cannot be read: " + cause.getMessage(),
+                                                "a YAML file like conf/runner-node.yaml"))))
+                .eventually(retriever::close);
+    }
+
+    /** Reads values that are parsed already. */
+    static Reading read(JsonObject values) {
+        return new ConfigReader().reading(values);
+    }
+
+    private Reading reading(JsonObject values) {
+        Section root = new Section("", values, problems);
+        Section node = root.section("node");
+        List<String> labels = node.texts("labels");
+        Section state = root.section("state");
+        Section bpf = root.section("bpf");
+        Section events = root.section("events");
+        NodeConfig config =
+                new NodeConfig(
+                        name(node, hostName()),
+                        gateway(root.section("gateway")),
+                        Path.of(state.text("directory").orElse("/var/lib/fleetwall/runner-node")),
+                        Path.of(bpf.text("pinDirectory").orElse("/sys/fs/bpf/fleetwall")),
+                        job(root.section("job")),
+                        runners(root, labels),
+                        dns(root.section("dns")),
+                        health(root.section("health")),
+                        events.number("spoolBytes", 64L << 20, 4L << 20, 16L << 30));
+        root.reportUnknown();
+        return problems.isEmpty()
+                ? new Reading.Usable(config)
+                : new Reading.Unusable(List.copyOf(problems));
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName().toLowerCase(java.util.Locale.ROOT);
+        } catch (UnknownHostException e) {
+            return "";
+        }
+    }
+
+    private static String name(Section section, String fallback) {
+        String name = section.text("name").orElse(fallback);
+        if (!NAME.matcher(name).matches()) {
+            section.problem(
+                    "name", "is no name: '" + name + "'", "a-z, 0-9, dot and dash, 63 at most");
+        }
+        return name;
+    }
+
+    private static NodeConfig.Gateway gateway(Section section) {
+        String url = section.required("url", "for example https://gateway.example:7443");
+        String fingerprint =
+                section.required(
+                                "caFingerprint",
+                                "the gateway prints it at start; `fleetwall doctor` shows it")
+                        .replace(":", "")
+                        .toLowerCase(java.util.Locale.ROOT);
+        if (!fingerprint.isEmpty() && !FINGERPRINT.matcher(fingerprint).matches()) {
+            section.problem("caFingerprint", "is no SHA-256 fingerprint", "64 hexadecimal digits");
+        }
+        return new NodeConfig.Gateway(
+                url(section, url), fingerprint, section.text("enrolmentTokenFile").map(Path::of));
+    }
+
+    private static URI url(Section section, String text) {
+        URI nowhere = URI.create("https://gateway.invalid");
+        if (text.isEmpty()) {
+            return nowhere;
+        }
+        try {
+            URI url = URI.create(text);
+            if ("https".equals(url.getScheme()) && url.getHost() != null) {
+                return url;
+            }
+        } catch (IllegalArgumentException e) {
+            // Reported below, with the same words as every other text that is no URL.
+        }
+        section.problem("url", "is no https URL: " + text, "https://HOST:PORT");
+        return nowhere;
+    }
+
+    private static NodeConfig.JobSocket job(Section section) {
+        Set<Long> owners = new HashSet<>();
+        owners.add(0L);
+        for (String owner : section.texts("owners")) {
+            try {
+                owners.add(Long.parseUnsignedLong(owner));
+            } catch (NumberFormatException e) {
+                section.problem("owners", "'" + owner + "' is no user id", "numbers, see id -u");
+            }
+        }
+        Path path = Path.of(section.text("socket").orElse("/run/fleetwall/job.sock"));
+        return new NodeConfig.JobSocket(
+                path, owners, section.duration("timeout", Duration.ofSeconds(10)));
+    }
+
+    private static List<NodeConfig.Runner> runners(Section root, List<String> nodeLabels) {
+        List<NodeConfig.Runner> runners = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        Set<String> interfaces = new HashSet<>();
+        for (Section section : root.sections("runners")) {
+            Set<String> labels = new TreeSet<>(nodeLabels);
+            labels.addAll(section.texts("labels"));
+            String name = name(section, "");
+            String interfaceName = section.required("interface", "see `ip link`");
+            if (!interfaceName.isEmpty() && !INTERFACE.matcher(interfaceName).matches()) {
+                section.problem("interface", "is no interface name", "see `ip link`");
+            }
+            if (!names.add(name)) {
+                section.problem("name", "'" + name + "' occurs twice", "one name each");
+            }
+            if (!interfaces.add(interfaceName)) {
+                section.problem("interface", "occurs twice", "one runner an interface");
+            }
+            runners.add(new NodeConfig.Runner(name, interfaceName, direction(section), labels));
+        }
+        if (runners.isEmpty()) {
+            root.problem("runners", "is empty", "name at least one runner and its interface");
+        }
+        return runners;
+    }
+
+    private static Direction direction(Section section) {
+        return switch (section.text("direction").orElse("ingress")) {
+            case "ingress" -> Direction.INGRESS;
+            case "egress" -> Direction.EGRESS;
+            case String other -> {
+                section.problem(
+                        "direction",
+                        "is '" + other + "'",
+                        "ingress (host end of a veth) or egress (uplink)");
+                yield Direction.INGRESS;
+            }
+        };
+    }
+
+    private static NodeConfig.Dns dns(Section section) {
+        List<InetSocketAddress> upstreams = new ArrayList<>();
+        for (String text : section.texts("upstreams")) {
+            endpoint(text, 53)
+                    .ifPresentOrElse(
+                            upstreams::add,
+                            () ->
+                                    section.problem(
+                                            "upstreams",
+                                            "'" + text + "' is no address",
+                                            "192.0.2.53:53 or [2001:db8::53]:53"));
+        }
+        if (upstreams.isEmpty()) {
+            section.problem("upstreams", "is empty", "name the resolvers the proxy may ask");
+        }
+        int port = (int) section.number("port", 5353, 1, 65535);
+        if (port == 53 || port == 853) {
+            section.problem("port", "is refused by the packet filter", "any but 53 and 853");
+        }
+        return new NodeConfig.Dns(port, upstreams, section.flag("redirect", true));
+    }
+
+    private static InetSocketAddress health(Section section) {
+        InetSocketAddress fallback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 7071);
+        Optional<String> text = section.text("listen");
+        if (text.isEmpty()) {
+            return fallback;
+        }
+        Optional<InetSocketAddress> address = endpoint(text.get(), -1);
+        if (address.isEmpty() || !address.get().getAddress().isLoopbackAddress()) {
+            section.problem("listen", "is no loopback address", "127.0.0.1:7071");
+            return fallback;
+        }
+        return address.get();
+    }
+
+    /** A literal address with a port; no name is ever resolved here. */
+    private static Optional<InetSocketAddress> endpoint(String text, int defaultPort) {
+        int colon = text.lastIndexOf(':');
+        boolean hasPort =
+                colon > 0 && (text.indexOf(':') == colon || text.charAt(colon - 1) == ']');
+        String host = (hasPort ? text.substring(0, colon) : text).replaceAll("^\\[|\\]$", "");
+        try {
+            int port = hasPort ? Integer.parseInt(text.substring(colon + 1)) : defaultPort;
+            return Optional.of(new InetSocketAddress(InetAddress.ofLiteral(host), port));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.fleetwall.node.config;
+
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Everything an operator sets for one node. Every value is already checked: what this record holds,
+ * the agent can start with.
+ *
+ * @param name the node's name in the fleet, the subject of its certificate
+ * @param state directory of its own, 0700: identity, last good policies, event spool
+ * @param pins directory below a bpffs
+ * @param health loopback address of /health and /metrics
+ * @param spoolBytes upper limit of the event spool on disk
+ */
+public record NodeConfig(
+        String name,
+        Gateway gateway,
+        Path state,
+        Path pins,
+        JobSocket job,
+        List<Runner> runners,
+        Dns dns,
+        InetSocketAddress health,
+        long spoolBytes) {
+    public NodeConfig {
+        runners = List.copyOf(runners);
+    }
+
+    /**
+     * The gateway to follow.
+     *
+     * @param caFingerprint SHA-256 of the fleet CA's certificate, 64 lower-case hexadecimal digits
+     * @param tokenFile needed until the node is enrolled
+     */
+    public record Gateway(URI url, String caFingerprint, Optional<Path> tokenFile) {}
+
+    /**
+     * Where CI hooks announce jobs.
+     *
+     * @param owners user ids that may; root always may
+     * @param timeout after which a job that has no policy is refused
+     */
+    public record JobSocket(Path path, Set<Long> owners, Duration timeout) {
+        public JobSocket {
+            owners = Set.copyOf(owners);
+        }
+    }
+
+    /** Which side of its interface a runner's traffic is seen on. */
+    public enum Direction {
+        /** It comes in from the host's end of a veth: a container. */
+        INGRESS,
+        /** It goes out of the machine's uplink: the machine is the runner. */
+        EGRESS
+    }
+
+    /**
+     * One place where jobs run.
+     *
+     * @param labels the node's and its own
+     */
+    public record Runner(
+            String name, String interfaceName, Direction direction, Set<String> labels) {
+        public Runner {
+            labels = Set.copyOf(labels);
+        }
+    }
+
+    /**
+     * The DNS proxy.
+     *
+     * @param port where it listens on each runner's interface
+     * @param redirect whether port 53 of every runner is brought to it by nftables
+     */
+    public record Dns(int port, List<InetSocketAddress> upstreams, boolean redirect) {
+        public Dns {
+            upstreams = List.copyOf(upstreams);
+        }
+    }
+}

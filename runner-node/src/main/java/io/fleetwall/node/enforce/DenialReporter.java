@@ -1,0 +1,113 @@
+package io.fleetwall.node.enforce;
+
+import io.fleetwall.node.bus.Addresses;
+import io.fleetwall.node.bus.Happening;
+import io.fleetwall.node.dns.DnsDenial;
+import io.fleetwall.node.event.Aggregator;
+import io.fleetwall.policy.compiled.CompiledRule;
+import io.fleetwall.protocol.event.Destination;
+import io.fleetwall.protocol.event.EventKind;
+import io.fleetwall.protocol.event.Judgement;
+import io.vertx.core.eventbus.EventBus;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Makes events of refused DNS questions, equal ones once a window. Thread-safe. */
+public final class DenialReporter {
+    /** A question asked again within this is counted, not told again. */
+    private static final long WINDOW_NANOS = 5_000_000_000L;
+
+    private final EventBus bus;
+    private final InstantSource clock;
+    private final Aggregator<Question> questions = new Aggregator<>(WINDOW_NANOS);
+
+    public DenialReporter(EventBus bus, InstantSource clock) {
+        this.bus = bus;
+        this.clock = clock;
+    }
+
+    /** What makes two refusals equal. The denial is the first one's, for its words. */
+    private record Question(
+            RunnerView runner, String name, int type, DnsDenial.Cause cause, Told told) {}
+
+    /** Carries the first denial without being part of the identity. */
+    private record Told(DnsDenial denial) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Told;
+        }
+
+        @Override
+        public int hashCode() {
+            return 0;
+        }
+    }
+
+    void denied(RunnerView runner, DnsDenial denial) {
+        Question question =
+                new Question(
+                        runner, denial.name(), denial.type(), denial.cause(), new Told(denial));
+        if (questions.add(question, 1, System.nanoTime()) == Aggregator.Verdict.SAY) {
+            send(question, 1);
+        }
+    }
+
+    /** Tells what was only counted and whose window is over. To be called every second or so. */
+    public void drain() {
+        questions.drain(System.nanoTime()).forEach(this::send);
+        long lost = questions.takeLost();
+        if (lost > 0) {
+            bus.send(Addresses.EVENT, Losses.of(lost, "refused DNS questions", clock.instant()));
+        }
+    }
+
+    private void send(Question question, long count) {
+        DnsDenial denial = question.told.denial;
+        Happening.Subject subject =
+                new Happening.Subject(
+                        Optional.of(new Destination("", 0, "dns", denial.name())),
+                        Optional.of(judgement(denial)));
+        bus.send(
+                Addresses.EVENT,
+                new Happening(
+                        question.runner.name(),
+                        EventKind.DNS_DENIED,
+                        clock.instant(),
+                        question.runner.job(),
+                        subject,
+                        count,
+                        message(denial)));
+    }
+
+    private static Judgement judgement(DnsDenial denial) {
+        String reason = denial.cause().name().toLowerCase(Locale.ROOT).replace('_', '-');
+        Optional<CompiledRule> rule = denial.rule();
+        return new Judgement(
+                reason,
+                denial.mode(),
+                denial.revision(),
+                rule.map(CompiledRule::policy).orElse(""),
+                rule.map(CompiledRule::text).orElse(""),
+                rule.map(CompiledRule::file).orElse(""),
+                rule.map(CompiledRule::line).orElse(0));
+    }
+
+    private static String message(DnsDenial denial) {
+        String did =
+                switch (denial.mode()) {
+                    case ENFORCE -> "refused to resolve ";
+                    case AUDIT -> "would refuse to resolve ";
+                };
+        String why =
+                switch (denial.cause()) {
+                    case DENIED_BY_RULE ->
+                            "denied by " + denial.rule().map(CompiledRule::text).orElse("a rule");
+                    case NO_RULE -> "no rule allows it";
+                    case QUERY_TYPE -> "query type " + denial.type() + " is not allowed";
+                    case ALIAS_DENIED -> "it is an alias of " + denial.subject();
+                    case PRIVATE_ADDRESS -> "it points to the private " + denial.subject();
+                };
+        return did + denial.name() + ": " + why;
+    }
+}

@@ -1,0 +1,147 @@
+package io.fleetwall.node.enforce;
+
+import io.fleetwall.bpf.BootClock;
+import io.fleetwall.bpf.DataPlane;
+import io.fleetwall.bpf.DataPlaneConfig;
+import io.fleetwall.bpf.LearnedAddress;
+import io.fleetwall.bpf.SlotOptions;
+import io.fleetwall.node.config.NodeConfig;
+import io.fleetwall.node.config.NodeConfig.Direction;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+
+/**
+ * What all runners of a node share: the data plane, the table sets, the names, the fleet's keys.
+ * Closing it leaves everything in the kernel in force.
+ */
+public final class Enforcement implements AutoCloseable {
+    private final NodeConfig config;
+    private final DataPlane plane;
+    private final NameBook names;
+    private final TableSets sets;
+    private final FleetKeys keys;
+    private final InstantSource clock;
+    private final Map<Integer, RunnerView> views = new ConcurrentHashMap<>();
+    private volatile boolean redirected;
+
+    private Enforcement(
+            NodeConfig config,
+            DataPlane plane,
+            NameBook names,
+            FleetKeys keys,
+            InstantSource clock) {
+        this.config = config;
+        this.plane = plane;
+        this.names = names;
+        this.keys = keys;
+        this.clock = clock;
+        this.sets = new TableSets(plane, names, BootClock::nanos);
+    }
+
+    /**
+     * Adopts or loads the data plane. Interfaces an earlier agent attached stay judged as they are.
+     *
+     * @throws io.fleetwall.bpf.BpfException naming what the kernel lacks, or another agent
+     */
+    public static Enforcement open(NodeConfig config, FleetKeys keys, InstantSource clock)
+            throws IOException {
+        DataPlane plane = DataPlane.open(new DataPlaneConfig(config.pins()));
+        try {
+            Set<Integer> used =
+                    plane.tableSets().stream()
+                            .flatMap(set -> set.learned().stream())
+                            .map(LearnedAddress::nameId)
+                            .collect(Collectors.toSet());
+            NameBook names = NameBook.open(config.state().resolve("names"), used);
+            return new Enforcement(config, plane, names, keys, clock);
+        } catch (IOException | RuntimeException e) {
+            plane.close();
+            throw e;
+        }
+    }
+
+    /** The redirect of port 53 is in force, so port 53 may pass towards it. */
+    public void redirected() {
+        redirected = true;
+    }
+
+    /**
+     * Frees tables of an earlier agent that no runner took over. After all runners have started.
+     */
+    public void discardAdopted() {
+        sets.discardAdopted();
+    }
+
+    /** Removes long expired addresses. */
+    public void forgetExpired() {
+        sets.forgetExpired();
+    }
+
+    /** The data plane, for counters and events. */
+    public DataPlane plane() {
+        return plane;
+    }
+
+    /** Table sets in use. */
+    public int tableSets() {
+        return sets.size();
+    }
+
+    /** Addresses learned from DNS. */
+    public int learned() {
+        return sets.learned();
+    }
+
+    TableSets sets() {
+        return sets;
+    }
+
+    FleetKeys keys() {
+        return keys;
+    }
+
+    InstantSource clock() {
+        return clock;
+    }
+
+    LongSupplier boottime() {
+        return BootClock::nanos;
+    }
+
+    Path state() {
+        return config.state();
+    }
+
+    Map<Integer, RunnerView> views() {
+        return views;
+    }
+
+    Set<String> labels(String runner) {
+        return config.runners().stream()
+                .filter(r -> r.name().equals(runner))
+                .findFirst()
+                .map(NodeConfig.Runner::labels)
+                .orElseThrow();
+    }
+
+    SlotOptions options(Direction direction) {
+        return switch (direction) {
+            case INGRESS ->
+                    redirected ? SlotOptions.of(SlotOptions.Flag.DNS_REDIRECT) : SlotOptions.NONE;
+            // A machine's own packets are not redirected by the rules for forwarded ones.
+            case EGRESS -> SlotOptions.NONE;
+        };
+    }
+
+    @Override
+    public void close() throws IOException {
+        plane.close();
+        names.close();
+    }
+}

@@ -1,0 +1,217 @@
+package io.fleetwall.node.enforce;
+
+import io.fleetwall.bpf.BootClock;
+import io.fleetwall.bpf.EventReader;
+import io.fleetwall.bpf.KernelEvent;
+import io.fleetwall.node.bus.Addresses;
+import io.fleetwall.node.bus.Happening;
+import io.fleetwall.node.event.Aggregator;
+import io.fleetwall.policy.compiled.CompiledRule;
+import io.fleetwall.policy.document.Mode;
+import io.fleetwall.policy.verdict.Reason;
+import io.fleetwall.protocol.event.Destination;
+import io.fleetwall.protocol.event.EventKind;
+import io.fleetwall.protocol.event.Judgement;
+import io.vertx.core.eventbus.EventBus;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The thread that reads the kernel's event ring. A platform thread, because it spends its life in a
+ * native wait. It gathers equal flows, puts names to addresses and words to rules, and sends the
+ * result to the event verticle.
+ */
+public final class FlowReader implements AutoCloseable {
+    /** A flow denied again within this is counted, not told again. */
+    private static final long WINDOW_NANOS = 5_000_000_000L;
+
+    /** Bounds how late repeats are told and how long closing takes. */
+    private static final Duration WAIT = Duration.ofMillis(250);
+
+    private static final Logger LOG = LoggerFactory.getLogger(FlowReader.class);
+
+    private final EventReader ring;
+    private final Map<Integer, RunnerView> views;
+    private final EventBus bus;
+    private final InstantSource clock;
+    private final Aggregator<Flow> flows = new Aggregator<>(WINDOW_NANOS);
+    private final Thread thread;
+    private volatile boolean stopping;
+    private long lostBefore;
+
+    private FlowReader(Enforcement node, EventBus bus) {
+        this.ring = node.plane().events();
+        this.views = node.views();
+        this.clock = node.clock();
+        this.bus = bus;
+        this.lostBefore = ring.lost();
+        this.thread =
+                Thread.ofPlatform().name("flow-reader").stackSize(512 << 10).unstarted(this::read);
+    }
+
+    /** Starts reading. */
+    public static FlowReader start(Enforcement node, EventBus bus) {
+        FlowReader reader = new FlowReader(node, bus);
+        reader.thread.start();
+        return reader;
+    }
+
+    /** What makes two kernel events one: everything but the source port and the numbers. */
+    private record Flow(
+            int ifindex,
+            long stamp,
+            Address destination,
+            int port,
+            int protocol,
+            Reason reason,
+            int rule) {
+        static Flow of(KernelEvent e) {
+            return new Flow(
+                    e.ifindex(),
+                    e.stamp(),
+                    Address.of(e.destination()),
+                    e.destinationPort(),
+                    e.protocol(),
+                    e.reason(),
+                    e.rule());
+        }
+
+        /** The mode in the slot word; see the layout of {@code SlotState.word}. */
+        Mode mode() {
+            return (stamp >>> 8 & 0xff) == 0 ? Mode.ENFORCE : Mode.AUDIT;
+        }
+    }
+
+    private void read() {
+        while (!stopping) {
+            try {
+                ring.poll(WAIT, this::arrived);
+                drain();
+            } catch (RuntimeException e) {
+                if (!stopping) {
+                    LOG.atError().setCause(e).log("the event ring cannot be read");
+                    pause();
+                }
+            }
+        }
+    }
+
+    /** Keeps a ring that fails at once from becoming a busy loop. */
+    private void pause() {
+        try {
+            Thread.sleep(WAIT);
+        } catch (InterruptedException e) {
+            stopping = true;
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void arrived(KernelEvent event) {
+        Flow flow = Flow.of(event);
+        long count = Math.max(1, event.packets());
+        if (flows.add(flow, count, System.nanoTime()) == Aggregator.Verdict.SAY) {
+            send(flow, count, at(event));
+        }
+    }
+
+    private Instant at(KernelEvent event) {
+        long ago = Math.max(0, BootClock.nanos() - event.boottimeNanos());
+        return clock.instant().minusNanos(ago);
+    }
+
+    private void drain() {
+        flows.drain(System.nanoTime())
+                .forEach((flow, repeats) -> send(flow, repeats, clock.instant()));
+        long lost = flows.takeLost();
+        long unread = ring.lost();
+        long missing = lost + unread - lostBefore;
+        lostBefore = unread;
+        if (missing > 0) {
+            bus.send(Addresses.EVENT, Losses.of(missing, "packets", clock.instant()));
+        }
+    }
+
+    private void send(Flow flow, long count, Instant at) {
+        RunnerView view = views.get(flow.ifindex);
+        if (view == null) {
+            return;
+        }
+        Optional<Standing> standing = view.under(flow.stamp);
+        Destination destination = destination(flow, standing);
+        Judgement judgement = judgement(flow, standing);
+        bus.send(
+                Addresses.EVENT,
+                new Happening(
+                        view.name(),
+                        flow.reason.allowed() ? EventKind.FLOW_ALLOWED : EventKind.FLOW_DENIED,
+                        at,
+                        view.job(),
+                        new Happening.Subject(Optional.of(destination), Optional.of(judgement)),
+                        count,
+                        message(flow, destination, judgement)));
+    }
+
+    private static Destination destination(Flow flow, Optional<Standing> standing) {
+        byte[] address = flow.destination.bytes();
+        return new Destination(
+                Address.text(address),
+                flow.port,
+                protocol(flow.protocol),
+                standing.map(s -> s.tables().learned().namesOf(address)).orElse(""));
+    }
+
+    private static Judgement judgement(Flow flow, Optional<Standing> standing) {
+        Optional<CompiledRule> rule =
+                standing.map(s -> s.policy().rules())
+                        .filter(rules -> flow.rule >= 1 && flow.rule <= rules.size())
+                        .map(rules -> rules.get(flow.rule - 1));
+        return new Judgement(
+                flow.reason.name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                flow.mode(),
+                standing.map(Standing::revision).orElse(0L),
+                rule.map(CompiledRule::policy).orElse(""),
+                rule.map(CompiledRule::text).orElse(""),
+                rule.map(CompiledRule::file).orElse(""),
+                rule.map(CompiledRule::line).orElse(0));
+    }
+
+    private static String protocol(int number) {
+        return switch (number) {
+            case 1 -> "icmp";
+            case 6 -> "tcp";
+            case 17 -> "udp";
+            case 58 -> "icmpv6";
+            default -> Integer.toString(number);
+        };
+    }
+
+    private static String message(Flow flow, Destination to, Judgement judgement) {
+        String did =
+                flow.reason.allowed()
+                        ? "allowed "
+                        : switch (judgement.mode()) {
+                            case ENFORCE -> "blocked ";
+                            case AUDIT -> "would block ";
+                        };
+        String where = to.address() + (to.port() == 0 ? "" : " port " + to.port());
+        String named = to.name().isEmpty() ? "" : " (" + to.name() + ")";
+        String why = judgement.rule().isEmpty() ? judgement.reason() : judgement.rule();
+        return did + to.protocol() + " to " + where + named + ": " + why;
+    }
+
+    @Override
+    public void close() {
+        stopping = true;
+        try {
+            thread.join(WAIT.multipliedBy(8));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

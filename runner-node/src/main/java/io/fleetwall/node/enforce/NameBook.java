@@ -1,0 +1,118 @@
+package io.fleetwall.node.enforce;
+
+import io.fleetwall.node.state.DurableFile;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Numbers for the names that addresses were learned for, because a kernel table entry has room for
+ * a number only. Thread-safe.
+ *
+ * <p>The book is a file, so that an agent that adopts a kernel table knows the names in it and can
+ * decide them again under the next policy. It is written without fsync: what a power cut takes from
+ * it, it takes from the kernel too. A number is never given twice, so that a lost record makes an
+ * entry nameless and never gives it another's name.
+ */
+final class NameBook implements AutoCloseable {
+    /** Different names learned by one node; 262,144 at about 150 bytes are 40 MiB at worst. */
+    static final int CAPACITY = 1 << 18;
+
+    private static final int HEADER = 5;
+
+    private final FileChannel file;
+    private final Map<WireName, Integer> numbers = new HashMap<>();
+    private final Map<Integer, WireName> names = new HashMap<>();
+    private int last;
+
+    private NameBook(FileChannel file, int last) {
+        this.file = file;
+        this.last = last;
+    }
+
+    /**
+     * Opens the book, and forgets the names that no kernel table uses.
+     *
+     * @param used numbers found in adopted tables
+     */
+    static NameBook open(Path path, Set<Integer> used) throws IOException {
+        Map<Integer, WireName> known = read(path);
+        DurableFile.write(path, new byte[0]);
+        int last = used.stream().mapToInt(Integer::intValue).max().orElse(0);
+        NameBook book =
+                new NameBook(FileChannel.open(path, StandardOpenOption.APPEND), Math.max(0, last));
+        for (Map.Entry<Integer, WireName> entry : known.entrySet()) {
+            book.last = Math.max(book.last, entry.getKey());
+            if (used.contains(entry.getKey())) {
+                book.add(entry.getKey(), entry.getValue());
+            }
+        }
+        return book;
+    }
+
+    private static Map<Integer, WireName> read(Path path) throws IOException {
+        Map<Integer, WireName> known = new HashMap<>();
+        if (!Files.exists(path)) {
+            return known;
+        }
+        try (DataInputStream in =
+                new DataInputStream(new java.io.BufferedInputStream(Files.newInputStream(path)))) {
+            while (known.size() < CAPACITY) {
+                int number = in.readInt();
+                byte[] labels = new byte[in.readUnsignedByte()];
+                in.readFully(labels);
+                known.put(number, new WireName(labels));
+            }
+        } catch (EOFException e) {
+            // The end, or a record torn by the end of the process that wrote it.
+            return known;
+        }
+        return known;
+    }
+
+    /** The number of a name. */
+    synchronized int number(WireName name) throws IOException {
+        Integer known = numbers.get(name);
+        if (known != null) {
+            return known;
+        }
+        if (numbers.size() >= CAPACITY) {
+            // Entries that bear the old numbers become nameless: they serve until they expire.
+            numbers.clear();
+            names.clear();
+            file.truncate(0);
+        }
+        add(++last, name);
+        return last;
+    }
+
+    private void add(int number, WireName name) throws IOException {
+        numbers.put(name, number);
+        names.put(number, name);
+        byte[] labels = name.labels();
+        ByteBuffer record = ByteBuffer.allocate(HEADER + labels.length);
+        record.putInt(number).put((byte) labels.length).put(labels).flip();
+        while (record.hasRemaining()) {
+            file.write(record);
+        }
+    }
+
+    /** The name with this number, if the book still has it. */
+    synchronized Optional<WireName> name(int number) {
+        return Optional.ofNullable(names.get(number));
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

@@ -1,0 +1,113 @@
+package io.fleetwall.node.enforce;
+
+import io.fleetwall.node.dns.AnswerGate;
+import io.fleetwall.node.dns.DnsDenial;
+import io.fleetwall.node.dns.DnsPolicy;
+import io.fleetwall.node.dns.LearnedAnswer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one runner has in force, for everybody who asks at any time: the DNS proxy that teaches it
+ * addresses, the flow reader that explains its events. Thread-safe.
+ *
+ * <p>A swap must not lose an address that is learned while the next tables are prepared: from
+ * {@link #beginSwap} on, lessons are also kept in a journal, which {@link #endSwap} replays into
+ * the next tables before the flip, while no other lesson can come in between.
+ */
+final class RunnerGate implements AnswerGate {
+    private final LongSupplier boottime;
+    private final Consumer<DnsDenial> denials;
+    private volatile Standing standing;
+    private volatile PrivateNetworks privateNetworks;
+    private @Nullable List<LearnedAnswer> journal;
+
+    RunnerGate(Standing standing, LongSupplier boottime, Consumer<DnsDenial> denials) {
+        this.standing = standing;
+        this.privateNetworks = PrivateNetworks.of(standing.policy());
+        this.boottime = boottime;
+        this.denials = denials;
+    }
+
+    /** What is in force now. */
+    Standing standing() {
+        return standing;
+    }
+
+    @Override
+    public DnsPolicy policy() {
+        return standing.dns();
+    }
+
+    @Override
+    @SuppressWarnings("ReferenceEquality") // the seam compares identities: a policy is a moment
+    public synchronized boolean learn(LearnedAnswer answer) {
+        Standing now = standing;
+        if (answer.policy() != now.dns()) {
+            return false;
+        }
+        long expiresAt =
+                boottime.getAsLong()
+                        + answer.ttlSeconds() * 1_000_000_000L
+                        + LearnedBook.GRACE_NANOS;
+        var claim = new LearnedBook.Claim(new WireName(answer.name()), answer.program(), expiresAt);
+        now.tables().learned().learn(List.of(new LearnedBook.Lesson(answer.addresses(), claim)));
+        if (journal != null) {
+            journal.add(answer);
+        }
+        return true;
+    }
+
+    @Override
+    public boolean permitsPrivate(byte[] address) {
+        return privateNetworks.permits(address);
+    }
+
+    @Override
+    public void denied(DnsDenial denial) {
+        denials.accept(denial);
+    }
+
+    /** From now on, lessons are kept for the next tables too. */
+    synchronized void beginSwap() {
+        journal = new ArrayList<>();
+    }
+
+    /** The swap does not take place. */
+    synchronized void abandonSwap() {
+        journal = null;
+    }
+
+    /**
+     * Replays what was learned since {@link #beginSwap}, flips, and answers by {@code next} from
+     * then on.
+     *
+     * @param flip the store in the kernel
+     */
+    synchronized void endSwap(Standing next, Runnable flip) {
+        List<LearnedAnswer> learned = journal == null ? List.of() : journal;
+        journal = null;
+        List<LearnedBook.Lesson> lessons = new ArrayList<>();
+        for (LearnedAnswer answer : learned) {
+            var program = next.dns().hosts().match(answer.name(), 0);
+            if (program != null) {
+                long expiresAt =
+                        boottime.getAsLong()
+                                + answer.ttlSeconds() * 1_000_000_000L
+                                + LearnedBook.GRACE_NANOS;
+                lessons.add(
+                        new LearnedBook.Lesson(
+                                answer.addresses(),
+                                new LearnedBook.Claim(
+                                        new WireName(answer.name()), program, expiresAt)));
+            }
+        }
+        next.tables().learned().learn(lessons);
+        flip.run();
+        standing = next;
+        privateNetworks = PrivateNetworks.of(next.policy());
+    }
+}

@@ -1,0 +1,171 @@
+package io.fleetwall.node.enforce;
+
+import io.fleetwall.bpf.BpfException;
+import io.fleetwall.bpf.DataPlane;
+import io.fleetwall.bpf.Direction;
+import io.fleetwall.bpf.Interfaces;
+import io.fleetwall.bpf.SlotOptions;
+import io.fleetwall.bpf.SlotState;
+import io.fleetwall.node.config.NodeConfig;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One runner's interface and slot in the kernel. Used by its runner's verticle only. An interface
+ * that is not there (yet) is waited for: the next {@link #attest} attaches it.
+ */
+final class RunnerSlot {
+    private static final Logger LOG = LoggerFactory.getLogger(RunnerSlot.class);
+
+    private final NodeConfig.Runner config;
+    private final DataPlane plane;
+    private final SlotOptions options;
+    private final Map<Integer, RunnerView> byInterface;
+    private final RunnerView view;
+    private volatile int ifindex;
+    private long word;
+    private Set<InetAddress> addresses = Set.of();
+
+    RunnerSlot(NodeConfig.Runner config, Enforcement node, RunnerView view) {
+        this.config = config;
+        this.plane = node.plane();
+        this.options = node.options(config.direction());
+        this.byInterface = node.views();
+        this.view = view;
+    }
+
+    /** Whether packets of the interface are judged. */
+    boolean attached() {
+        return ifindex != 0;
+    }
+
+    /** Index of the interface that is attached, 0 for none. */
+    int ifindex() {
+        return ifindex;
+    }
+
+    /** Attaches the interface, if it is there, and puts {@code standing} in force on it. */
+    void attach(Standing standing) {
+        Optional<Integer> found = lookUp();
+        if (found.isEmpty()) {
+            LOG.atWarn()
+                    .addKeyValue("runner", config.name())
+                    .addKeyValue("interface", config.interfaceName())
+                    .log("the interface is not there; it is filtered as soon as it is");
+            return;
+        }
+        ifindex = found.get();
+        plane.attach(
+                config.interfaceName(),
+                ifindex,
+                switch (config.direction()) {
+                    case INGRESS -> Direction.INGRESS;
+                    case EGRESS -> Direction.EGRESS;
+                });
+        byInterface.put(ifindex, view);
+        addresses = Set.of();
+        refreshAddresses();
+        flip(standing);
+    }
+
+    private Optional<Integer> lookUp() {
+        try {
+            return Optional.of(Interfaces.indexOf(config.interfaceName()));
+        } catch (BpfException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** One store in the kernel; nothing while there is no interface. */
+    void flip(Standing standing) {
+        if (attached()) {
+            SlotState state = plane.flip(ifindex, standing.tables().set(), options);
+            word = state.word();
+            view.ruled(word, standing);
+        }
+    }
+
+    /** The same tables have got another meaning: revision, or scope. */
+    void restate(Standing standing) {
+        if (attached()) {
+            view.ruled(word, standing);
+        }
+    }
+
+    /**
+     * Compares the kernel with what was left in it and repairs it.
+     *
+     * @return what was found and repaired, for an event; null when all was well
+     */
+    @Nullable String attest(Standing standing) {
+        Optional<Integer> found = lookUp();
+        if (found.isEmpty()) {
+            gone();
+            return null;
+        }
+        if (found.get() != ifindex) {
+            boolean replaced = attached();
+            gone();
+            attach(standing);
+            LOG.atInfo()
+                    .addKeyValue("runner", config.name())
+                    .addKeyValue("interface", config.interfaceName())
+                    .addKeyValue("replaced", replaced)
+                    .log("interface attached");
+            return null;
+        }
+        refreshAddresses();
+        return attestSlot(standing);
+    }
+
+    private @Nullable String attestSlot(Standing standing) {
+        Optional<SlotState> state = plane.slot(ifindex);
+        if (state.isPresent() && state.get().word() == word) {
+            return null;
+        }
+        flip(standing);
+        return "the slot of "
+                + config.interfaceName()
+                + " was changed by somebody else; it is as it was";
+    }
+
+    private void gone() {
+        if (attached()) {
+            byInterface.remove(ifindex);
+            plane.detach(ifindex);
+            ifindex = 0;
+            LOG.atInfo()
+                    .addKeyValue("runner", config.name())
+                    .addKeyValue("interface", config.interfaceName())
+                    .log("interface gone");
+        }
+    }
+
+    private void refreshAddresses() {
+        Set<InetAddress> now = addressesNow();
+        if (!now.equals(addresses)) {
+            plane.selfAddresses(ifindex, now);
+            addresses = now;
+        }
+    }
+
+    private Set<InetAddress> addressesNow() {
+        try {
+            NetworkInterface found = NetworkInterface.getByName(config.interfaceName());
+            return found == null
+                    ? Set.of()
+                    : found.inetAddresses().collect(Collectors.toUnmodifiableSet());
+        } catch (SocketException e) {
+            LOG.atWarn().setCause(e).log("the addresses of an interface cannot be read");
+            return addresses;
+        }
+    }
+}

@@ -1,0 +1,315 @@
+package io.fleetwall.node.enforce;
+
+import io.fleetwall.node.bus.Addresses;
+import io.fleetwall.node.bus.Happening;
+import io.fleetwall.node.bus.InterfaceState;
+import io.fleetwall.node.bus.LinkState;
+import io.fleetwall.node.bus.RunnerCommand;
+import io.fleetwall.node.bus.RunnerCommand.Transition;
+import io.fleetwall.node.config.NodeConfig;
+import io.fleetwall.node.dns.AnswerGate;
+import io.fleetwall.policy.catalogue.Job;
+import io.fleetwall.protocol.event.EventKind;
+import io.fleetwall.protocol.message.Applied;
+import io.fleetwall.protocol.message.Digest;
+import io.fleetwall.protocol.message.NodeMessage;
+import io.fleetwall.protocol.message.Refused;
+import io.fleetwall.protocol.message.RunnerReport;
+import io.fleetwall.protocol.message.ScopeChanged;
+import io.fleetwall.protocol.message.SignedPolicy;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.Message;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One runner: its interface, its policy, its job. Deployed on a virtual thread, because building
+ * tables waits for the kernel; its context runs one command after the other.
+ *
+ * <p>When it has started, packets of its interface are judged: by the last good policy of what the
+ * runner was when the agent last ran, else by deny-all. No gateway is needed for that.
+ */
+public final class RunnerVerticle extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(RunnerVerticle.class);
+
+    private final NodeConfig.Runner config;
+    private final Enforcement node;
+    private final Duration jobTimeout;
+    private final RunnerView view;
+    private final RunnerSlot slot;
+    private final RunnerGate gate;
+    private final RunnerPolicy policy;
+    private boolean linked;
+    private Digest former = Digest.NONE;
+    private @Nullable Pending pending;
+
+    /** A hook that waits for a policy. */
+    private record Pending(
+            Message<RunnerCommand> hook, Optional<Job> before, boolean starting, long since) {}
+
+    public RunnerVerticle(NodeConfig.Runner config, Enforcement node, Settings settings)
+            throws IOException {
+        this.config = config;
+        this.node = node;
+        this.jobTimeout = settings.jobTimeout();
+        this.view = new RunnerView(config);
+        this.slot = new RunnerSlot(config, node, view);
+        this.gate =
+                new RunnerGate(
+                        Standing.denyAll(node.sets()),
+                        node.boottime(),
+                        denial -> settings.denials().denied(view, denial));
+        this.policy = new RunnerPolicy(view, slot, gate, node);
+    }
+
+    /**
+     * What runners of a node have in common besides the kernel.
+     *
+     * @param jobTimeout after which a job without its policy is refused
+     */
+    public record Settings(Duration jobTimeout, DenialReporter denials) {}
+
+    /** What the DNS proxy asks and teaches. */
+    public AnswerGate gate() {
+        return gate;
+    }
+
+    /** Whether packets of the interface are judged. */
+    public boolean attached() {
+        return slot.attached();
+    }
+
+    /** What is in force. */
+    public RunnerReport report() {
+        Standing standing = policy.standing();
+        return new RunnerReport(
+                config.name(),
+                config.interfaceName(),
+                policy.scope(),
+                standing.revision(),
+                standing.digest());
+    }
+
+    @Override
+    public Future<?> start() {
+        policy.restore().ifPresent(this::logRestored);
+        slot.attach(policy.standing());
+        var bus = vertx.eventBus();
+        bus.<RunnerCommand>localConsumer(Addresses.runner(config.name()), this::told);
+        bus.<LinkState>localConsumer(
+                Addresses.LINK_STATE, m -> linked = m.body() instanceof LinkState.Up);
+        return Future.succeededFuture();
+    }
+
+    private void logRestored(RunnerPolicy.Result result) {
+        switch (result) {
+            case RunnerPolicy.Result.InForce(Standing standing) ->
+                    LOG.atInfo()
+                            .addKeyValue("runner", config.name())
+                            .addKeyValue("revision", standing.revision())
+                            .addKeyValue("digest", standing.digest().brief())
+                            .log("last good policy restored");
+            case RunnerPolicy.Result.Refused(var why) ->
+                    LOG.atWarn()
+                            .addKeyValue("runner", config.name())
+                            .addKeyValue("problem", why)
+                            .log("the kept policy is not acceptable: deny-all");
+        }
+    }
+
+    private void told(Message<RunnerCommand> message) {
+        switch (message.body()) {
+            case RunnerCommand.Apply(SignedPolicy signed) -> apply(signed);
+            case RunnerCommand.Start(Job job) -> change(message, Optional.of(job));
+            case RunnerCommand.Finish() -> change(message, Optional.empty());
+            case RunnerCommand.Report() -> message.reply(report());
+            case RunnerCommand.Attest() -> attest();
+        }
+    }
+
+    private void say(NodeMessage message) {
+        vertx.eventBus().send(Addresses.LINK_SAY, message);
+    }
+
+    private void happened(EventKind kind, String text) {
+        vertx.eventBus()
+                .send(
+                        Addresses.EVENT,
+                        Happening.of(config.name(), kind, node.clock().instant(), text)
+                                .during(policy.scope().job()));
+    }
+
+    private void apply(SignedPolicy signed) {
+        if (signed.scope().equals(former) && !former.equals(policy.scopeDigest())) {
+            // It crossed our change of scope on its way; the gateway's answer to that follows.
+            return;
+        }
+        long received = System.nanoTime();
+        switch (policy.apply(signed)) {
+            case RunnerPolicy.Result.InForce(Standing standing) -> {
+                long micros = (System.nanoTime() - received) / 1000;
+                say(
+                        new Applied(
+                                config.name(),
+                                standing.revision(),
+                                standing.scope(),
+                                standing.digest(),
+                                micros));
+                LOG.atInfo()
+                        .addKeyValue("runner", config.name())
+                        .addKeyValue("revision", standing.revision())
+                        .addKeyValue("digest", standing.digest().brief())
+                        .addKeyValue("micros", micros)
+                        .log("policy in force");
+                settle();
+            }
+            case RunnerPolicy.Result.Refused(var why) -> {
+                say(
+                        new Refused(
+                                config.name(),
+                                signed.revision(),
+                                signed.policy(),
+                                why.code(),
+                                why.problem(),
+                                why.hint()));
+                LOG.atWarn()
+                        .addKeyValue("runner", config.name())
+                        .addKeyValue("code", why.code())
+                        .addKeyValue("problem", why.problem())
+                        .log("policy refused");
+            }
+        }
+    }
+
+    private void change(Message<RunnerCommand> hook, Optional<Job> job) {
+        if (pending != null) {
+            hook.reply(
+                    new Transition.Failed(
+                            "FW-J003",
+                            "another job change of runner " + config.name() + " is under way",
+                            "one hook at a time; try again"));
+            return;
+        }
+        Pending waiting =
+                new Pending(hook, policy.scope().job(), job.isPresent(), System.nanoTime());
+        pending = waiting;
+        former = policy.scopeDigest();
+        policy.become(job);
+        say(new ScopeChanged(config.name(), policy.scope()));
+        if (!policy.settled() && !linked) {
+            policy.restore();
+        }
+        settle();
+        if (waiting.equals(pending)) {
+            await(waiting);
+        }
+    }
+
+    private void await(Pending waiting) {
+        if (!waiting.starting && !linked) {
+            policy.lock();
+            settleLocked(waiting);
+            return;
+        }
+        vertx.setTimer(
+                jobTimeout.toMillis(),
+                _ -> {
+                    if (waiting.equals(pending)) {
+                        expire(waiting);
+                    }
+                });
+    }
+
+    /** Answers the hook, if what it waits for is in force. */
+    private void settle() {
+        Pending waiting = pending;
+        if (waiting == null || !policy.settled()) {
+            return;
+        }
+        pending = null;
+        Standing standing = policy.standing();
+        waiting.hook.reply(
+                new Transition.InForce(standing.revision(), standing.digest(), since(waiting)));
+        report(waiting, "under policy " + standing.digest().brief());
+    }
+
+    private void settleLocked(Pending waiting) {
+        pending = null;
+        waiting.hook.reply(new Transition.InForce(0, Digest.NONE, since(waiting)));
+        report(waiting, "under deny-all, until the gateway is heard");
+    }
+
+    private void report(Pending waiting, String how) {
+        if (waiting.starting) {
+            happened(EventKind.JOB_STARTED, "job started " + how);
+        } else {
+            vertx.eventBus()
+                    .send(
+                            Addresses.EVENT,
+                            Happening.of(
+                                            config.name(),
+                                            EventKind.JOB_FINISHED,
+                                            node.clock().instant(),
+                                            "job finished, the runner is idle " + how)
+                                    .during(waiting.before));
+        }
+    }
+
+    private static long since(Pending waiting) {
+        return (System.nanoTime() - waiting.since) / 1_000_000;
+    }
+
+    /** No policy in time: a job does not start, a finished one leaves nothing open. */
+    private void expire(Pending waiting) {
+        if (!waiting.starting) {
+            policy.lock();
+            settleLocked(waiting);
+            return;
+        }
+        happened(
+                EventKind.POLICY_MISSING,
+                "job refused: no policy within " + jobTimeout.toMillis() + " ms");
+        pending = null;
+        former = policy.scopeDigest();
+        policy.become(Optional.empty());
+        say(new ScopeChanged(config.name(), policy.scope()));
+        if (!policy.settled()) {
+            policy.lock();
+        }
+        waiting.hook.reply(
+                linked
+                        ? new Transition.Failed(
+                                "FW-J004",
+                                "the gateway sent no policy within "
+                                        + jobTimeout.toMillis()
+                                        + " ms",
+                                "`fleetwall runners` shows whether it was refused; job.timeout")
+                        : new Transition.Failed(
+                                "FW-J006",
+                                "the gateway is not reachable and no policy is kept for this job",
+                                "see the node's log for the reason; the job must not start"));
+    }
+
+    private void attest() {
+        int before = slot.ifindex();
+        String found = slot.attest(policy.standing());
+        if (slot.ifindex() != before) {
+            vertx.eventBus()
+                    .publish(
+                            Addresses.INTERFACE,
+                            new InterfaceState(config.name(), slot.attached()));
+        }
+        if (found != null) {
+            LOG.atError()
+                    .addKeyValue("runner", config.name())
+                    .addKeyValue("found", found)
+                    .log("tampering repaired");
+            happened(EventKind.TAMPER_TABLE, found);
+        }
+    }
+}

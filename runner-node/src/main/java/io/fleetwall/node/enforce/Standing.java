@@ -1,0 +1,82 @@
+package io.fleetwall.node.enforce;
+
+import io.fleetwall.node.dns.DnsPolicy;
+import io.fleetwall.policy.compiled.CanonicalForm;
+import io.fleetwall.policy.compiled.CompiledPolicy;
+import io.fleetwall.policy.compiled.HostTable;
+import io.fleetwall.policy.document.Fallback;
+import io.fleetwall.policy.document.Mode;
+import io.fleetwall.policy.document.OnDeny;
+import io.fleetwall.protocol.message.Digest;
+import io.fleetwall.protocol.message.SignedPolicy;
+import java.util.List;
+
+/**
+ * A policy as one runner has it in force: the signed statement's numbers, the policy, its table set
+ * and its face towards DNS. Immutable; identity tells one application from the next.
+ *
+ * @param revision 0 for the built-in deny-all
+ * @param scope digest of the scope it was chosen for; NONE for the built-in deny-all
+ * @param digest as signed; NONE for the built-in deny-all
+ */
+record Standing(
+        long revision,
+        Digest scope,
+        Digest digest,
+        CompiledPolicy policy,
+        TableSets.Shared tables,
+        DnsPolicy dns) {
+    private static final CompiledPolicy DENY_ALL =
+            new CompiledPolicy(
+                    Mode.ENFORCE,
+                    Fallback.DENY,
+                    OnDeny.REJECT,
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of());
+
+    /** What is in force without the fleet's word: nothing passes, and builds fail at once. */
+    static Standing denyAll(TableSets sets) {
+        Digest tables = Digest.of(CanonicalForm.bytes(DENY_ALL));
+        return new Standing(
+                0,
+                Digest.NONE,
+                Digest.NONE,
+                DENY_ALL,
+                sets.acquire(DENY_ALL, 0, tables),
+                dns(0, DENY_ALL));
+    }
+
+    /** A checked policy with its tables. */
+    static Standing of(SignedPolicy signed, CompiledPolicy policy, TableSets sets) {
+        return new Standing(
+                signed.revision(),
+                signed.scope(),
+                signed.policy(),
+                policy,
+                sets.acquire(policy, signed.revision(), signed.policy()),
+                dns(signed.revision(), policy));
+    }
+
+    /** The same tables, told again by a later revision or for another scope. */
+    Standing restated(SignedPolicy signed) {
+        return new Standing(
+                signed.revision(),
+                signed.scope(),
+                digest,
+                policy,
+                tables,
+                new DnsPolicy(
+                        signed.revision(),
+                        policy.mode(),
+                        policy.fallback(),
+                        dns.hosts(),
+                        policy.rules()));
+    }
+
+    private static DnsPolicy dns(long revision, CompiledPolicy policy) {
+        return new DnsPolicy(
+                revision, policy.mode(), policy.fallback(), HostTable.of(policy), policy.rules());
+    }
+}

@@ -1,0 +1,121 @@
+package io.fleetwall.node.enforce;
+
+import io.fleetwall.bpf.DataPlane;
+import io.fleetwall.bpf.TableSet;
+import io.fleetwall.policy.compiled.CompiledPolicy;
+import io.fleetwall.policy.compiled.HostTable;
+import io.fleetwall.protocol.message.Digest;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The table sets of a node, one a policy digest, counted by the runners that use them. Thread-safe;
+ * calls wait for the kernel.
+ *
+ * <p>Sets that an earlier agent left are taken over when a policy with their digest is asked for
+ * again, so that a restart changes nothing in the kernel.
+ */
+final class TableSets {
+    private static final Logger LOG = LoggerFactory.getLogger(TableSets.class);
+
+    private final DataPlane plane;
+    private final NameBook names;
+    private final LongSupplier boottime;
+    private final Map<Digest, Shared> inUse = new HashMap<>();
+    private final Map<Digest, TableSet> adopted = new HashMap<>();
+
+    TableSets(DataPlane plane, NameBook names, LongSupplier boottime) {
+        this.plane = plane;
+        this.names = names;
+        this.boottime = boottime;
+        for (TableSet set : plane.tableSets()) {
+            adopted.put(new Digest(set.digest()), set);
+        }
+    }
+
+    /** A table set and what is known of it, while somebody uses it. */
+    static final class Shared {
+        private final Digest digest;
+        private final TableSet set;
+        private final LearnedBook learned;
+        private int users;
+
+        private Shared(Digest digest, TableSet set, LearnedBook learned) {
+            this.digest = digest;
+            this.set = set;
+            this.learned = learned;
+        }
+
+        TableSet set() {
+            return set;
+        }
+
+        LearnedBook learned() {
+            return learned;
+        }
+    }
+
+    /**
+     * The set of this policy, shared, adopted or built; release it once.
+     *
+     * @throws io.fleetwall.bpf.BpfException when the kernel refuses; nothing is left behind then
+     */
+    synchronized Shared acquire(CompiledPolicy policy, long revision, Digest digest) {
+        Shared shared = inUse.get(digest);
+        if (shared == null) {
+            shared = make(policy, revision, digest);
+            inUse.put(digest, shared);
+        }
+        shared.users++;
+        return shared;
+    }
+
+    private Shared make(CompiledPolicy policy, long revision, Digest digest) {
+        TableSet left = adopted.remove(digest);
+        if (left != null) {
+            LearnedBook learned = new LearnedBook(left, names, boottime);
+            learned.adopt(HostTable.of(policy));
+            return new Shared(digest, left, learned);
+        }
+        TableSet built = plane.build(policy, revision, digest.bytes());
+        return new Shared(digest, built, new LearnedBook(built, names, boottime));
+    }
+
+    /** One user less; the last one frees the set in the kernel. */
+    synchronized void release(Shared shared) {
+        if (--shared.users == 0) {
+            inUse.remove(shared.digest);
+            plane.release(shared.set);
+        }
+    }
+
+    /** Frees what an earlier agent left and no runner took over. No slot may point at it. */
+    synchronized void discardAdopted() {
+        for (TableSet set : adopted.values()) {
+            try {
+                plane.release(set);
+            } catch (RuntimeException e) {
+                LOG.atWarn().setCause(e).log("a left table set is still in use");
+            }
+        }
+        adopted.clear();
+    }
+
+    /** Removes long expired addresses everywhere. */
+    synchronized void forgetExpired() {
+        inUse.values().forEach(shared -> shared.learned.forgetExpired());
+    }
+
+    /** Sets in use. */
+    synchronized int size() {
+        return inUse.size();
+    }
+
+    /** Learned addresses in all sets. */
+    synchronized int learned() {
+        return inUse.values().stream().mapToInt(shared -> shared.learned.size()).sum();
+    }
+}

@@ -1,0 +1,167 @@
+package io.fleetwall.node.event;
+
+import io.fleetwall.node.bus.Addresses;
+import io.fleetwall.node.bus.Happening;
+import io.fleetwall.node.bus.LinkState;
+import io.fleetwall.protocol.event.Event;
+import io.fleetwall.protocol.event.EventKind;
+import io.fleetwall.protocol.event.UuidV7;
+import io.fleetwall.protocol.message.EventAck;
+import io.fleetwall.protocol.message.EventBatch;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes events of what happens, spools them, and hands them to the link until they are
+ * acknowledged. Runs on a virtual thread, because the spool waits for the disk.
+ */
+public final class EventVerticle extends VerticleBase {
+    /** Batches without an acknowledgement: 4 of 256 KiB bound what the link has in memory. */
+    private static final int WINDOW = 4;
+
+    private static final long SYNC_MILLIS = 200;
+
+    /** A gateway that stores nothing for so long has lost what was sent: it is sent again. */
+    private static final long RESEND_MILLIS = 30_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(EventVerticle.class);
+
+    private final String node;
+    private final Spool spool;
+    private final UuidV7 ids;
+    private final InstantSource clock;
+    private final AtomicLong lost = new AtomicLong();
+    private boolean connected;
+    private int inFlight;
+    private long lastProgress;
+
+    /** The spool is closed with the verticle. */
+    public EventVerticle(String node, Spool spool, UuidV7 ids, InstantSource clock) {
+        this.node = node;
+        this.spool = spool;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    @Override
+    public Future<?> start() {
+        var bus = vertx.eventBus();
+        bus.<Happening>localConsumer(Addresses.EVENT, m -> guarded(() -> append(m.body())));
+        bus.<LinkState>localConsumer(Addresses.LINK_STATE, m -> guarded(() -> link(m.body())));
+        bus.<EventAck>localConsumer(Addresses.EVENT_ACK, m -> guarded(() -> stored(m.body())));
+        vertx.setPeriodic(SYNC_MILLIS, _ -> guarded(this::tick));
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<?> stop() throws IOException {
+        spool.close();
+        return Future.succeededFuture();
+    }
+
+    /** Events that were not spooled and are not yet reported as lost. */
+    public long lost() {
+        return lost.get();
+    }
+
+    private interface Disk {
+        void run() throws IOException;
+    }
+
+    private void guarded(Disk work) {
+        try {
+            work.run();
+        } catch (IOException e) {
+            lost.incrementAndGet();
+            LOG.atError().setCause(e).log("the event spool failed");
+        }
+    }
+
+    private void append(Happening happening) throws IOException {
+        if (spool.append(event(happening)).isEmpty()) {
+            lost.addAndGet(happening.count());
+            return;
+        }
+        pump();
+    }
+
+    private Event event(Happening h) {
+        return new Event(
+                ids.next(),
+                h.at(),
+                node,
+                h.runner(),
+                h.kind(),
+                h.job(),
+                h.subject().destination(),
+                h.subject().judgement(),
+                h.count(),
+                h.message());
+    }
+
+    private void link(LinkState state) throws IOException {
+        connected = state instanceof LinkState.Up;
+        restart();
+    }
+
+    private void restart() throws IOException {
+        inFlight = 0;
+        lastProgress = clock.millis();
+        spool.rewind();
+        pump();
+    }
+
+    private void stored(EventAck ack) throws IOException {
+        spool.acknowledge(ack.boot(), ack.sequence());
+        inFlight = Math.max(0, inFlight - 1);
+        lastProgress = clock.millis();
+        pump();
+    }
+
+    private void pump() throws IOException {
+        while (connected && inFlight < WINDOW) {
+            Optional<EventBatch> batch = spool.nextBatch();
+            if (batch.isEmpty()) {
+                return;
+            }
+            inFlight++;
+            vertx.eventBus().send(Addresses.LINK_SAY, batch.get());
+        }
+    }
+
+    private void tick() throws IOException {
+        spool.sync();
+        reportLoss();
+        if (connected && inFlight > 0 && clock.millis() - lastProgress > RESEND_MILLIS) {
+            LOG.atWarn().addKeyValue("pending", spool.pending()).log("events sent again");
+            restart();
+        }
+    }
+
+    private void reportLoss() throws IOException {
+        long count = lost.getAndSet(0);
+        if (count == 0) {
+            return;
+        }
+        Happening loss =
+                new Happening(
+                        "",
+                        EventKind.LOSS,
+                        clock.instant(),
+                        Optional.empty(),
+                        Happening.Subject.NONE,
+                        count,
+                        "events were not kept: the spool on disk was full or failed");
+        if (spool.append(event(loss)).isEmpty()) {
+            lost.addAndGet(count);
+        } else {
+            pump();
+        }
+    }
+}

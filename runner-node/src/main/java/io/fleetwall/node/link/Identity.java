@@ -1,0 +1,93 @@
+package io.fleetwall.node.link;
+
+import io.fleetwall.node.state.DurableFile;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Who this node is in the fleet, and whom it believes. Kept in one file, so that it is there as a
+ * whole or not at all.
+ *
+ * @param key private key, PKCS #8 PEM; never leaves the node
+ * @param certificate chain, PEM, the node's own first
+ * @param authority the fleet CA's certificate, PEM
+ * @param signingKeys the fleet's policy keys, X.509 SubjectPublicKeyInfo, DER
+ */
+record Identity(String key, String certificate, String authority, List<byte[]> signingKeys) {
+    Identity {
+        signingKeys = List.copyOf(signingKeys);
+    }
+
+    /** The file below the state directory. */
+    static Path file(Path state) {
+        return state.resolve("identity.json");
+    }
+
+    /** The identity of an earlier enrolment. */
+    static Optional<Identity> load(Path state) throws IOException {
+        Path file = file(state);
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        JsonObject json = new JsonObject(Files.readString(file));
+        return Optional.of(
+                new Identity(
+                        json.getString("key"),
+                        json.getString("certificate"),
+                        json.getString("ca"),
+                        keys(json.getJsonArray("signingKeys"))));
+    }
+
+    /** The DER keys of a list of base64 texts. */
+    static List<byte[]> keys(JsonArray array) {
+        List<byte[]> keys = new ArrayList<>();
+        for (Object text : array) {
+            keys.add(Base64.getDecoder().decode(text.toString()));
+        }
+        return keys;
+    }
+
+    /** Keeps it, readable by root only. */
+    void save(Path state) throws IOException {
+        JsonArray keys = new JsonArray();
+        signingKeys.forEach(k -> keys.add(Base64.getEncoder().encodeToString(k)));
+        JsonObject json =
+                new JsonObject()
+                        .put("key", key)
+                        .put("certificate", certificate)
+                        .put("ca", authority)
+                        .put("signingKeys", keys);
+        DurableFile.write(file(state), json.encodePrettily().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** When the certificate stops being valid. */
+    Instant expiry() throws CertificateException {
+        return first(certificate).getNotAfter().toInstant();
+    }
+
+    /** The first certificate of a PEM text. */
+    static X509Certificate first(String pem) throws CertificateException {
+        return (X509Certificate)
+                CertificateFactory.getInstance("X.509")
+                        .generateCertificate(
+                                new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Override
+    public String toString() {
+        return "Identity[" + signingKeys.size() + " signing keys]";
+    }
+}

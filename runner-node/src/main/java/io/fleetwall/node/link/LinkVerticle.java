@@ -1,0 +1,222 @@
+package io.fleetwall.node.link;
+
+import io.fleetwall.node.bus.Addresses;
+import io.fleetwall.node.bus.LinkState;
+import io.fleetwall.node.bus.RunnerCommand;
+import io.fleetwall.node.config.NodeConfig;
+import io.fleetwall.node.enforce.FleetKeys;
+import io.fleetwall.protocol.message.Desired;
+import io.fleetwall.protocol.message.EventAck;
+import io.fleetwall.protocol.message.GatewayMessage;
+import io.fleetwall.protocol.message.Goodbye;
+import io.fleetwall.protocol.message.Hello;
+import io.fleetwall.protocol.message.NodeMessage;
+import io.fleetwall.protocol.message.Refused;
+import io.fleetwall.protocol.message.RunnerReport;
+import io.fleetwall.protocol.message.Welcome;
+import io.fleetwall.protocol.wire.MessageCodec;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.Message;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one connection to the gateway: enrols if need be, says hello with everything in force, and
+ * then carries messages between the gateway and the event bus. When the connection breaks it comes
+ * back by itself; enforcement never waits for it.
+ */
+public final class LinkVerticle extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(LinkVerticle.class);
+
+    private final NodeConfig config;
+    private final FleetKeys keys;
+    private final Boot boot;
+    private final Backoff backoff;
+    private @Nullable Identity identity;
+    private @Nullable Session session;
+    private boolean stopped;
+
+    /**
+     * One run of the agent.
+     *
+     * @param id counts event sequences
+     * @param agentVersion for people
+     */
+    public record Boot(UUID id, String agentVersion, InstantSource clock, RandomGenerator random) {}
+
+    public LinkVerticle(NodeConfig config, FleetKeys keys, Boot boot) {
+        this.config = config;
+        this.keys = keys;
+        this.boot = boot;
+        this.backoff = new Backoff(boot.random());
+    }
+
+    /**
+     * The identity's policy keys, before any verticle runs: a boot needs them to check policies.
+     */
+    public static void trustStored(Path state, FleetKeys keys)
+            throws IOException, GeneralSecurityException {
+        Optional<Identity> stored = Identity.load(state);
+        if (stored.isPresent()) {
+            keys.trust(stored.get().signingKeys());
+        }
+    }
+
+    @Override
+    public Future<?> start() throws IOException {
+        identity = Identity.load(config.state()).orElse(null);
+        vertx.eventBus().<NodeMessage>localConsumer(Addresses.LINK_SAY, m -> say(m.body()));
+        connect();
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<?> stop() {
+        stopped = true;
+        Session open = session;
+        return open == null ? Future.succeededFuture() : open.close();
+    }
+
+    private void say(NodeMessage message) {
+        Session open = session;
+        if (open != null) {
+            open.say(message);
+        }
+    }
+
+    private void connect() {
+        identified()
+                .compose(known -> Session.open(vertx, config, known))
+                .onSuccess(this::opened)
+                .onFailure(e -> down(String.valueOf(e.getMessage()), backoff.next()));
+    }
+
+    private Future<Identity> identified() {
+        Identity known = identity;
+        if (known != null && !expired(known)) {
+            return Future.succeededFuture(known);
+        }
+        return new Enrolment(vertx, config).enrol().map(this::enrolled);
+    }
+
+    private boolean expired(Identity known) {
+        try {
+            return known.expiry().isBefore(boot.clock().instant());
+        } catch (GeneralSecurityException e) {
+            LOG.atWarn().setCause(e).log("the stored certificate is unusable");
+            return true;
+        }
+    }
+
+    private Identity enrolled(Identity fresh) {
+        try {
+            fresh.save(config.state());
+            keys.trust(fresh.signingKeys());
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalStateException("the new identity cannot be kept", e);
+        }
+        identity = fresh;
+        LOG.atInfo().addKeyValue("node", config.name()).log("enrolled");
+        return fresh;
+    }
+
+    private void opened(Session fresh) {
+        if (stopped) {
+            fresh.close();
+            return;
+        }
+        session = fresh;
+        fresh.onMessage(message -> received(fresh, message));
+        fresh.onClose(reason -> closed(fresh, reason));
+        reports()
+                .onSuccess(runners -> fresh.greet(hello(runners)))
+                .onFailure(e -> fresh.abandon("runners did not report: " + e.getMessage()));
+    }
+
+    private Hello hello(List<RunnerReport> runners) {
+        return new Hello(
+                MessageCodec.VERSION,
+                config.name(),
+                boot.id(),
+                boot.agentVersion(),
+                System.getProperty("os.version", ""),
+                runners);
+    }
+
+    private Future<List<RunnerReport>> reports() {
+        List<Future<RunnerReport>> reports =
+                config.runners().stream()
+                        .map(runner ->
+                                vertx.eventBus()
+                                        .<RunnerReport>request(
+                                                Addresses.runner(runner.name()),
+                                                new RunnerCommand.Report())
+                                        .map(Message::body))
+                        .collect(Collectors.toList());
+        return Future.join(reports).map(all -> all.<RunnerReport>list());
+    }
+
+    private void received(Session from, GatewayMessage message) {
+        switch (message) {
+            case Welcome(_, String gateway, Duration heartbeat) -> {
+                backoff.reset();
+                from.keepAlive(heartbeat, boot.clock());
+                LOG.atInfo().addKeyValue("gateway", gateway).log("linked");
+                vertx.eventBus().publish(Addresses.LINK_STATE, new LinkState.Up(gateway));
+            }
+            case Desired desired -> desired(from, desired);
+            case EventAck ack -> vertx.eventBus().send(Addresses.EVENT_ACK, ack);
+            case Goodbye(String reason, Duration after) -> from.leave(reason, after);
+        }
+    }
+
+    private void desired(Session from, Desired desired) {
+        boolean known = config.runners().stream().anyMatch(r -> r.name().equals(desired.runner()));
+        if (known) {
+            vertx.eventBus()
+                    .send(
+                            Addresses.runner(desired.runner()),
+                            new RunnerCommand.Apply(desired.policy()));
+            return;
+        }
+        from.say(
+                new Refused(
+                        desired.runner(),
+                        desired.policy().revision(),
+                        desired.policy().policy(),
+                        "FW-N001",
+                        "no runner is named '" + desired.runner() + "'",
+                        "the node's configuration names its runners"));
+    }
+
+    private void closed(Session was, String reason) {
+        if (session == was) {
+            session = null;
+            down(reason, was.reconnectAfter().orElseGet(backoff::next));
+        }
+    }
+
+    private void down(String reason, Duration wait) {
+        if (stopped) {
+            return;
+        }
+        LOG.atWarn()
+                .addKeyValue("reason", reason)
+                .addKeyValue("retryMillis", wait.toMillis())
+                .log("not linked");
+        vertx.eventBus().publish(Addresses.LINK_STATE, new LinkState.Down(reason));
+        vertx.setTimer(Math.max(1, wait.toMillis()), _ -> connect());
+    }
+}
