@@ -1,21 +1,65 @@
+/* The program of every attached interface. Reads: limits, structs, maps, parse, decide, count, report, reject, entry. */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
+#include "limits.h"
+#include "layout.h"
 #include "maps.h"
+#include "parse.h"
+#include "decide.h"
+#include "count.h"
+#include "report.h"
+#include "reject.h"
+
+/* linux/bpf.h of Linux 6.6: NEXT lets other programs and the packet go on; TC_ACT_UNSPEC under clsact. */
+enum fw_action { FW_NEXT = -1, FW_DROP = 2 };
+
+static __always_inline void fw_find_place(struct __sk_buff *skb, struct fw_place *place)
+{
+	__u32 ifindex = skb->ifindex;
+	struct fw_runner *runner = bpf_map_lookup_elem(&runners, &ifindex);
+	__u32 slot;
+	__u64 *word;
+
+	place->ifindex = ifindex;
+	place->now = bpf_ktime_get_boot_ns();
+	if (!runner)
+		return; /* word 0: no table set */
+	slot = runner->slot;
+	place->slot = slot;
+	place->link = runner->link;
+	place->direction = runner->direction;
+	word = bpf_map_lookup_elem(&slots, &slot);
+	if (word)
+		place->word = *(volatile __u64 *)word;
+}
 
 SEC("tc")
 int fleetwall(struct __sk_buff *skb)
 {
-	__u32 ifindex = skb->ifindex;
-	struct fw_runner *runner = bpf_map_lookup_elem(&runners, &ifindex);
-	__u32 reason = FW_NO_TABLE_SET;
-	__u64 *count = bpf_map_lookup_elem(&counters, &reason);
+	struct fw_judgement judgement = {};
+	struct fw_place place = {};
+	struct fw_packet p = {};
 
-	if (count)
-		*count += 1;
-	skb->cb[0] = reason;
-	skb->cb[1] = 0;
-	return runner ? 2 : 2;
+	fw_find_place(skb, &place);
+	fw_judge(skb, &place, &p, &judgement);
+	fw_count_reason(judgement.reason);
+	/* For programs behind this one, and for BPF_PROG_TEST_RUN. */
+	skb->cb[0] = judgement.reason;
+	skb->cb[1] = judgement.rule;
+	if (fw_allowed(judgement.reason)) {
+		if (!judgement.known)
+			fw_remember_allowed(skb, &place, &p, &judgement);
+		if (p.part == FW_FIRST_FRAGMENT)
+			fw_remember_fragment(&place, &p);
+		return FW_NEXT;
+	}
+	fw_remember_denied(skb, &place, &p, &judgement);
+	if (FW_WORD_MODE(place.word) == FW_MODE_AUDIT)
+		return FW_NEXT;
+	if (FW_WORD_FLAGS(place.word) & FW_FLAG_REJECT && fw_answerable(&p, judgement.reason))
+		return fw_reject(skb, &place, &p);
+	return FW_DROP;
 }
 
 char _license[] SEC("license") = "Apache-2.0";

@@ -1,0 +1,103 @@
+/* Memories and events: what a judged packet leaves behind. */
+#ifndef FLEETWALL_REPORT_H
+#define FLEETWALL_REPORT_H
+
+#include "count.h"
+#include "decide.h"
+
+/* Packets and bytes an event stands for. */
+struct fw_tally {
+	__u64 packets;
+	__u64 bytes;
+};
+
+static __always_inline void fw_send_event(const struct fw_place *place, const struct fw_packet *p,
+					  const struct fw_judgement *judgement, const struct fw_tally *tally)
+{
+	struct fw_event *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
+
+	if (!event) {
+		fw_count_fault(FW_FAULT_EVENT_LOST);
+		return;
+	}
+	event->time = place->now;
+	event->stamp = place->word;
+	event->bytes = tally->bytes;
+	event->packets = tally->packets;
+	event->source = p->source;
+	event->destination = p->destination;
+	event->ifindex = place->ifindex;
+	event->rule = judgement->rule;
+	event->name = judgement->name;
+	event->source_port = p->source_port;
+	event->destination_port = p->destination_port;
+	event->protocol = p->protocol;
+	event->reason = judgement->reason;
+	__builtin_memset(event->unused, 0, sizeof(event->unused));
+	bpf_ringbuf_submit(event, 0);
+}
+
+/* The first packet of an allowed flow. The proxy itself reports DNS, with names; ARP and the like are not news. */
+static __noinline void fw_remember_allowed(struct __sk_buff *skb, const struct fw_place *place,
+					   const struct fw_packet *p, const struct fw_judgement *judgement)
+{
+	__u32 reason = judgement->reason;
+
+	if (reason == FW_ALLOWED_BY_RULE || reason == FW_ALLOWED_BY_DEFAULT || reason == FW_ALLOWED_DNS_PROXY) {
+		struct fw_flow flow = {.stamp = place->word, .rule = judgement->rule, .reason = reason};
+		struct fw_flow_key key;
+
+		fw_flow_key(place, p, &key);
+		if (bpf_map_update_elem(&flows, &key, &flow, BPF_ANY))
+			fw_count_fault(FW_FAULT_FLOW_FORGOTTEN);
+	}
+	if (reason == FW_ALLOWED_BY_RULE || reason == FW_ALLOWED_BY_DEFAULT) {
+		struct fw_tally tally = {.packets = 1, .bytes = skb->len};
+
+		fw_send_event(place, p, judgement, &tally);
+	}
+}
+
+static __noinline void fw_remember_fragment(const struct fw_place *place, const struct fw_packet *p)
+{
+	struct fw_fragment_key key;
+
+	fw_fragment_key(place, p, &key);
+	if (bpf_map_update_elem(&fragments, &key, &place->word, BPF_ANY))
+		fw_count_fault(FW_FAULT_FRAGMENT_FORGOTTEN);
+}
+
+/* A denied packet: an event when its flow had none for a second, or none under this slot word; else a tally. */
+static __noinline void fw_remember_denied(struct __sk_buff *skb, const struct fw_place *place,
+					  const struct fw_packet *p, const struct fw_judgement *judgement)
+{
+	struct fw_tally tally = {.packets = 1, .bytes = skb->len};
+	struct fw_denial *denial;
+	struct fw_flow_key key;
+	__u64 reported;
+
+	fw_flow_key(place, p, &key);
+	key.reason = judgement->reason;
+	denial = bpf_map_lookup_elem(&denials, &key);
+	if (denial) {
+		reported = denial->reported;
+		/* One CPU wins the report; what others add meanwhile is in this tally or in the next one. */
+		if ((place->now - reported < FW_REPORT_NANOS && denial->stamp == place->word) ||
+		    __sync_val_compare_and_swap(&denial->reported, reported, place->now) != reported) {
+			__sync_fetch_and_add(&denial->packets, 1);
+			__sync_fetch_and_add(&denial->bytes, skb->len);
+			return;
+		}
+		denial->stamp = place->word;
+		tally.packets += __sync_lock_test_and_set(&denial->packets, 0);
+		tally.bytes += __sync_lock_test_and_set(&denial->bytes, 0);
+	} else {
+		struct fw_denial first = {.reported = place->now, .stamp = place->word};
+
+		if (bpf_map_update_elem(&denials, &key, &first, BPF_ANY))
+			fw_count_fault(FW_FAULT_DENIAL_FORGOTTEN);
+	}
+	fw_send_event(place, p, judgement, &tally);
+}
+
+#endif
