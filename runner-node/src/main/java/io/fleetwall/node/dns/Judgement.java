@@ -56,7 +56,7 @@ final class Judgement {
         if (program == null) {
             return byDefault ? null : Cause.NO_RULE;
         }
-        if (program.speaks(Effect.ALLOW) || byDefault && program.speaks(Effect.NONE)) {
+        if (program.speaks(Effect.ALLOW) || (byDefault && program.speaks(Effect.NONE))) {
             return null;
         }
         return program.speaks(Effect.DENY) ? Cause.DENIED_BY_RULE : Cause.NO_RULE;

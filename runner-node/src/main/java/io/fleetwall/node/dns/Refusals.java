@@ -10,7 +10,6 @@ import io.fleetwall.node.dns.wire.Dns;
 import io.fleetwall.node.dns.wire.ExtendedError;
 import io.fleetwall.node.dns.wire.Names;
 import io.fleetwall.node.dns.wire.QueryView;
-import io.fleetwall.node.dns.wire.ReplyWriter;
 import io.fleetwall.policy.compiled.CompiledRule;
 import io.fleetwall.policy.compiled.PortProgram;
 import io.fleetwall.policy.document.Mode;
@@ -28,12 +27,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Refusals {
     private final AnswerGate gate;
-    private final ReplyWriter reply;
+    private final Replies replies;
     private final DnsCounters counters;
 
-    Refusals(AnswerGate gate, ReplyWriter reply, DnsCounters counters) {
+    Refusals(AnswerGate gate, Replies replies, DnsCounters counters) {
         this.gate = gate;
-        this.reply = reply;
+        this.replies = replies;
         this.counters = counters;
     }
 
@@ -103,8 +102,7 @@ final class Refusals {
     }
 
     private void refuse(Denied denied, QueryView query, Client client) {
-        reply.empty(query, Dns.REFUSED, Optional.of(denied.reason()));
-        client.reply(reply.buffer(), reply.length());
+        replies.refused(query, client, denied.reason());
     }
 
     private void report(Denied denied, QueryView query, Client client) {

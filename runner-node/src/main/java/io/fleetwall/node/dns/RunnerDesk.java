@@ -16,7 +16,6 @@ import io.fleetwall.policy.compiled.PortProgram;
 import io.fleetwall.policy.document.Mode;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Answers one runner's queries on one worker: policy first, then cache, then upstream; and the
@@ -29,12 +28,10 @@ final class RunnerDesk implements QueryHandler {
     /** Policy changes that may overtake one answer; they are table builds (milliseconds) apart. */
     private static final int MAX_CHANGES = 3;
 
-    /** How long a client may keep a name for an address; short, since it is only for people. */
-    private static final int REVERSE_TTL_SECONDS = 30;
-
     private final Worker worker;
     private final AnswerGate gate;
     private final KnownNames names;
+    private final Replies replies;
     private final Refusals refusals;
     private final Teacher teacher;
     private final int place;
@@ -51,7 +48,8 @@ final class RunnerDesk implements QueryHandler {
         this.gate = gate;
         this.names = names;
         this.place = place;
-        refusals = new Refusals(gate, worker.reply(), worker.counters());
+        replies = worker.replies();
+        refusals = new Refusals(gate, replies, worker.counters());
         teacher = new Teacher(gate, names, worker.counters());
         policy = gate.policy();
     }
@@ -95,6 +93,10 @@ final class RunnerDesk implements QueryHandler {
         }
     }
 
+    /**
+     * Taking a policy for changed costs a lesson too many; comparing its tables would cost more.
+     */
+    @SuppressWarnings("ReferenceEquality")
     private Judgement judge(QueryView query) {
         DnsPolicy now = gate.policy();
         if (now != policy || stamp == 0) {
@@ -107,7 +109,11 @@ final class RunnerDesk implements QueryHandler {
     private void miss(QueryView query, Client client) {
         if (underWay >= worker.questionsPerRunner()) {
             worker.counters().add(Count.OVERLOADED);
-            fail(query, client, "this runner has too many questions under way");
+            fail(
+                    query,
+                    client,
+                    ExtendedError.OTHER,
+                    "this runner has too many questions under way");
             return;
         }
         worker.counters().add(Count.MISSES);
@@ -128,7 +134,7 @@ final class RunnerDesk implements QueryHandler {
                 return;
             }
         }
-        fail(query, client, "the policy changed while the answer was given");
+        fail(query, client, ExtendedError.OTHER, "the policy changed while the answer was given");
     }
 
     /** False when the policy is no longer the one judged by, and nothing was sent. */
@@ -153,13 +159,17 @@ final class RunnerDesk implements QueryHandler {
                     return false;
                 }
                 case FAILED -> {
-                    fail(query, client, "the kernel did not take the addresses");
+                    fail(
+                            query,
+                            client,
+                            ExtendedError.OTHER,
+                            "the kernel did not take the addresses");
                     return true;
                 }
             }
             mark(cached);
         }
-        reply(query, client, cached, answer);
+        replies.answer(query, client, cached, answer);
         return true;
     }
 
@@ -197,40 +207,17 @@ final class RunnerDesk implements QueryHandler {
                 query.type() == Dns.PTR && Names.isReverse(query.nameBuffer(), query.nameLength())
                         ? ReverseName.address(query.nameBuffer(), query.nameLength())
                         : null;
-        List<byte[]> known = address == null ? List.of() : names.of(address);
-        if (known.isEmpty()) {
-            worker.reply().empty(query, Dns.NXDOMAIN, Optional.empty());
-        } else {
-            worker.reply().pointers(query, known, REVERSE_TTL_SECONDS);
-        }
-        send(client);
-    }
-
-    private void reply(QueryView query, Client client, CachedAnswer cached, Answer answer) {
-        worker.reply()
-                .answer(
-                        query,
-                        answer,
-                        cached.ageSeconds(worker.nanos()),
-                        client.limit(query.payload()));
-        send(client);
+        replies.names(query, client, address == null ? List.of() : names.of(address));
     }
 
     private void malformed(QueryView query, Client client, int code) {
         worker.counters().add(Count.MALFORMED);
-        worker.reply().empty(query, code, Optional.empty());
-        send(client);
+        replies.error(query, client, code);
     }
 
-    private void fail(QueryView query, Client client, String reason) {
-        ExtendedError error =
-                ExtendedError.of(ExtendedError.NO_REACHABLE_AUTHORITY, "fleetwall: " + reason);
-        worker.reply().empty(query, Dns.SERVFAIL, Optional.of(error));
-        send(client);
-    }
-
-    private void send(Client client) {
-        client.reply(worker.reply().buffer(), worker.reply().length());
+    /** The proxy could not, whatever the policy says. */
+    private void fail(QueryView query, Client client, int code, String reason) {
+        replies.failed(query, client, ExtendedError.of(code, "fleetwall: " + reason));
     }
 
     /** A client that waits for an upstream. */
@@ -256,7 +243,7 @@ final class RunnerDesk implements QueryHandler {
             underWay--;
             worker.counters().add(Count.UNRESOLVED);
             if (!closed) {
-                fail(query, client, reason);
+                fail(query, client, ExtendedError.NO_REACHABLE_AUTHORITY, reason);
             }
         }
     }

@@ -5,7 +5,6 @@ import io.fleetwall.node.dns.upstream.UpstreamClient;
 import io.fleetwall.node.dns.upstream.UpstreamContext;
 import io.fleetwall.node.dns.wire.AnswerReader;
 import io.fleetwall.node.dns.wire.QueryView;
-import io.fleetwall.node.dns.wire.ReplyWriter;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.CompletableFuture;
 
@@ -25,7 +24,7 @@ final class Worker {
     private final AnswerReader reader;
     private final Judgement judgement;
     private final QueryView query = new QueryView();
-    private final ReplyWriter reply = new ReplyWriter();
+    private final Replies replies;
     private long stamps;
 
     Worker(EventLoop loop, DnsSettings settings, DnsEnvironment environment, DnsCounters counters) {
@@ -36,6 +35,7 @@ final class Worker {
         cache = new AnswerCache(settings.workers().cacheBytes(), environment.nanoClock());
         reader = new AnswerReader(settings.answers().limits());
         judgement = new Judgement(settings.answers().queryTypes());
+        replies = new Replies(environment.nanoClock());
         upstream =
                 new UpstreamClient(
                         settings.upstreams(),
@@ -73,8 +73,8 @@ final class Worker {
         return query;
     }
 
-    ReplyWriter reply() {
-        return reply;
+    Replies replies() {
+        return replies;
     }
 
     DnsCounters counters() {

@@ -62,10 +62,10 @@ public final class CanonicalAddress {
     }
 
     static int word(byte[] address, int at) {
-        return address[at] << 24
-                | (address[at + 1] & 0xff) << 16
-                | (address[at + 2] & 0xff) << 8
-                | address[at + 3] & 0xff;
+        return (address[at] << 24)
+                | ((address[at + 1] & 0xff) << 16)
+                | ((address[at + 2] & 0xff) << 8)
+                | (address[at + 3] & 0xff);
     }
 
     private static byte[] mapped(byte a, byte b, byte c, byte d) {

@@ -35,7 +35,7 @@ public final class InsideAddress {
 
     private static boolean ipv6(byte[] address) {
         int first = CanonicalAddress.word(address, 0);
-        return CanonicalAddress.zero(address, 0, 15) && (address[15] & 0xff) <= 1
+        return (CanonicalAddress.zero(address, 0, 15) && (address[15] & 0xff) <= 1)
                 || within(first, 0xfc000000, 7)
                 || within(first, 0xfe800000, 9)
                 || within(first, 0xff000000, 8)

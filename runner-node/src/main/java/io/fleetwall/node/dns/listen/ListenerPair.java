@@ -25,6 +25,8 @@ import java.util.concurrent.CompletableFuture;
  * clients over them. Bound to the runner's device, a listener receives that runner's queries only,
  * whatever their source address says.
  */
+// The caller gets the failure that made it close; a failed close has no remedy.
+@SuppressWarnings("FutureReturnValueIgnored")
 public final class ListenerPair {
     /** Datagrams a receive call may return; the allocator starts with eight and adapts. */
     private static final int BATCH = 64;

@@ -4,6 +4,8 @@ package io.fleetwall.node.dns.listen;
 @FunctionalInterface
 public interface QueryHandler {
     /**
+     * Handles one message; replies now, or later through a detached client.
+     *
      * @param message the listener's buffer, valid during the call
      */
     void handle(byte[] message, int length, Client client);

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * its bytes stay in the kernel. The idle limit counts from the last complete query, so that a byte
  * now and then keeps nothing open.
  */
+// A failed write reaches exceptionCaught (void promise); a failed close has no remedy.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class TcpConnection extends ChannelInboundHandlerAdapter implements Client, Frames.Sink {
     private static final int PIPELINE = 64;
 

@@ -10,6 +10,8 @@ import java.net.InetSocketAddress;
  * Hands datagrams to the query handler and is their client at once: a reply written within the call
  * is flushed with the others of the same receive batch, in one system call.
  */
+// A failed write reaches exceptionCaught (void promise); a failed close has no remedy.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class UdpListener extends SimpleChannelInboundHandler<DatagramPacket> implements Client {
     /** A query with every option in use stays below; longer ones arrive cut and are malformed. */
     static final int DATAGRAM_BYTES = 2048;

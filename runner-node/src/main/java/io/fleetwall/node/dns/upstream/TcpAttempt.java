@@ -13,6 +13,8 @@ import io.netty.channel.SimpleChannelInboundHandler;
  * One question over a connection of its own: what a truncated reply, or an upstream that folds
  * letter case, is asked again by. Rare, so nothing is pooled.
  */
+// A failed write reaches exceptionCaught (void promise); a failed close has no remedy.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class TcpAttempt extends SimpleChannelInboundHandler<ByteBuf> implements Frames.Sink {
     private final UpstreamReplies replies;
     private final Attempt attempt;

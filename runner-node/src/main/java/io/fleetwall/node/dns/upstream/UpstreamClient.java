@@ -34,6 +34,8 @@ public final class UpstreamClient {
     private final QuestionKey probe = QuestionKey.probe();
 
     /**
+     * A client without a question yet; sockets are opened when they are needed.
+     *
      * @param capacity questions under way; further ones fail at once
      */
     public UpstreamClient(

@@ -21,6 +21,8 @@ import java.util.List;
  * <p>Used for a limited number of questions and a limited time, then closed once nobody waits: a
  * forger who found out its port has learned nothing about the next.
  */
+// A failed write reaches exceptionCaught (void promise); a failed close has no remedy.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class UpstreamSocket extends SimpleChannelInboundHandler<DatagramPacket> {
     private static final int MAX_USES = 512;
     private static final long MAX_AGE_NANOS = 30_000_000_000L;
@@ -102,7 +104,7 @@ final class UpstreamSocket extends SimpleChannelInboundHandler<DatagramPacket> {
             return;
         }
         packet.content().readBytes(message, 0, length);
-        Attempt attempt = waiting.get((message[0] & 0xff) << 8 | message[1] & 0xff);
+        Attempt attempt = waiting.get(((message[0] & 0xff) << 8) | (message[1] & 0xff));
         if (attempt == null) {
             replies.foreign();
         } else {

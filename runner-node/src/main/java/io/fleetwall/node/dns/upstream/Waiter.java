@@ -7,6 +7,8 @@ public interface Waiter {
     void resolved(CachedAnswer answer);
 
     /**
+     * No upstream helped.
+     *
      * @param reason for people: what the upstreams did
      */
     void unresolved(String reason);

@@ -7,6 +7,8 @@ public interface AddressFilter {
     AddressFilter ALL = address -> true;
 
     /**
+     * Whether this one may stay.
+     *
      * @param address canonical 16 bytes
      */
     boolean keeps(byte[] address);

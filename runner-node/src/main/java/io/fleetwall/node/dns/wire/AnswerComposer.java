@@ -86,7 +86,7 @@ final class AnswerComposer {
         boolean authoritative = false;
         for (AnswerRecord each : authority) {
             boolean soa = each.type() == Dns.SOA;
-            if (!chain.proves(each) || soa && (authoritative || !negative)) {
+            if (!chain.proves(each) || (soa && (authoritative || !negative))) {
                 continue;
             }
             authoritative |= soa;

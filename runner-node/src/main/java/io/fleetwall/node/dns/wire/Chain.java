@@ -24,8 +24,8 @@ record Chain(byte[] message, QueryView query, List<byte[]> names, AddressFilter 
             return true;
         }
         boolean link = names.stream().anyMatch(candidate::ownedBy);
-        return candidate.type() == Dns.CNAME && link && !end
-                || candidate.type() == Dns.RRSIG && link && query.dnssecOk();
+        return (candidate.type() == Dns.CNAME && link && !end)
+                || (candidate.type() == Dns.RRSIG && link && query.dnssecOk());
     }
 
     /** Whether a record of the authority section proves that there is no more. */

@@ -53,7 +53,7 @@ public final class MessageCursor {
         if (!require(2)) {
             return 0;
         }
-        int value = (message[position] & 0xff) << 8 | message[position + 1] & 0xff;
+        int value = pair(position);
         position += 2;
         return value;
     }
@@ -123,7 +123,7 @@ public final class MessageCursor {
         while (!broken && at < end) {
             int label = message[at] & 0xff;
             if (label >= POINTER) {
-                int target = at + 1 < end ? (label & 0x3f) << 8 | message[at + 1] & 0xff : from;
+                int target = at + 1 < end ? pair(at) & 0x3fff : from;
                 if (target >= from) {
                     break;
                 }
@@ -155,6 +155,10 @@ public final class MessageCursor {
             into[length + i] = Names.lower(message[from + i]);
         }
         return length + count;
+    }
+
+    private int pair(int at) {
+        return ((message[at] & 0xff) << 8) | (message[at + 1] & 0xff);
     }
 
     private boolean require(int count) {

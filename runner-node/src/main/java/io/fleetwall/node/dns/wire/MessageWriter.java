@@ -136,7 +136,7 @@ public final class MessageWriter {
         int i = from;
         while (true) {
             while ((message[at] & 0xc0) == 0xc0) {
-                at = (message[at] & 0x3f) << 8 | message[at + 1] & 0xff;
+                at = ((message[at] & 0x3f) << 8) | (message[at + 1] & 0xff);
             }
             int label = message[at];
             if (label != name[i]) {

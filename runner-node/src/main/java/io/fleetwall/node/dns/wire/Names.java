@@ -24,13 +24,17 @@ public final class Names {
         while (i < length && name[i] != 0) {
             for (int last = i + name[i]; i < last; ) {
                 byte b = lower(name[++i]);
-                if (!(b >= 'a' && b <= 'z' || b >= '0' && b <= '9' || b == '-' || b == '_')) {
+                if (!letterDigitHyphen(b) && b != '_') {
                     return false;
                 }
             }
             i++;
         }
         return i == length - 1;
+    }
+
+    private static boolean letterDigitHyphen(byte b) {
+        return (b >= 'a' && b <= 'z') || (b >= '0' && b <= '9') || b == '-';
     }
 
     /** Whether a lower-case name is one of, or below, the trees that map addresses to names. */

@@ -76,7 +76,7 @@ public final class ReplyWriter {
         boolean named = query.nameLength() > 0;
         out.restart();
         out.u16(query.id());
-        out.u16(Dns.QR | Dns.RA | echoed(query) | query.flags() & Dns.OPCODE | bits);
+        out.u16(Dns.QR | Dns.RA | echoed(query) | (query.flags() & Dns.OPCODE) | bits);
         out.u16(named ? 1 : 0);
         out.u32(0);
         out.u16(0);
@@ -113,9 +113,9 @@ public final class ReplyWriter {
     }
 
     private static long ttl(byte[] message, int at) {
-        return (message[at] & 0xffL) << 24
-                | (message[at + 1] & 0xff) << 16
-                | (message[at + 2] & 0xff) << 8
-                | message[at + 3] & 0xff;
+        return ((message[at] & 0xffL) << 24)
+                | ((message[at + 1] & 0xff) << 16)
+                | ((message[at + 2] & 0xff) << 8)
+                | (message[at + 3] & 0xff);
     }
 }

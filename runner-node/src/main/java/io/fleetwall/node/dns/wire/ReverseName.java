@@ -14,6 +14,8 @@ public final class ReverseName {
     private ReverseName() {}
 
     /**
+     * The address that a reverse name stands for.
+     *
      * @param name lower-case wire labels that {@link Names#isReverse} holds for
      * @return canonical 16 bytes, or null when the labels are no whole address
      */
@@ -63,7 +65,7 @@ public final class ReverseName {
                 return null;
             }
             int place = CanonicalAddress.BYTES - 1 - i / 2;
-            address[place] |= (byte) (nibble << 4 * (i % 2));
+            address[place] |= (byte) (nibble << (4 * (i % 2)));
         }
         return CanonicalAddress.of(address, 0, address.length);
     }

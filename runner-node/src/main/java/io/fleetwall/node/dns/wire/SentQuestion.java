@@ -39,7 +39,7 @@ public final class SentQuestion {
         for (int i = 0; i < name.length; i++) {
             bits = i % 64 == 0 ? random.nextLong() : bits >>> 1;
             if (name[i] >= 'a' && name[i] <= 'z' && (bits & 1) != 0) {
-                name[i] -= 0x20;
+                name[i] = (byte) (name[i] - 0x20);
             }
         }
         return name;
@@ -50,7 +50,7 @@ public final class SentQuestion {
     }
 
     public int id() {
-        return (message[0] & 0xff) << 8 | message[1] & 0xff;
+        return ((message[0] & 0xff) << 8) | (message[1] & 0xff);
     }
 
     /** The message to send; never modified. */

@@ -55,7 +55,7 @@ final class ServiceRecord {
         byte[] keys = Arrays.copyOf(value, size);
         int kept = 0;
         for (int i = 0; i + 1 < size; i += 2) {
-            int key = (keys[i] & 0xff) << 8 | keys[i + 1] & 0xff;
+            int key = ((keys[i] & 0xff) << 8) | (keys[i + 1] & 0xff);
             if (key != IPV4_HINT && key != IPV6_HINT) {
                 value[kept++] = keys[i];
                 value[kept++] = keys[i + 1];
