@@ -54,11 +54,16 @@ static __always_inline int fw_allowed(__u32 reason)
 	return FW_ALLOWED_REASONS >> (reason & 31) & 1;
 }
 
+static __always_inline int fw_has_flow(__u32 reason)
+{
+	return reason == FW_ALLOWED_BY_RULE || reason == FW_ALLOWED_BY_DEFAULT;
+}
+
 static __always_inline void fw_flow_key(const struct fw_place *place, const struct fw_packet *p,
 					struct fw_flow_key *key)
 {
 	key->source = p->source;
-	key->destination = p->destination;
+	key->destination = p->judged;
 	key->source_port = p->source_port;
 	key->destination_port = p->destination_port;
 	key->slot = place->slot;
@@ -71,24 +76,6 @@ static __always_inline int fw_is_self(const struct fw_place *place, const union 
 	struct fw_self_key key = {.ifindex = place->ifindex, .address = *address};
 
 	return bpf_map_lookup_elem(&self, &key) != 0;
-}
-
-/* The address that policy speaks of: an IPv4 address inside an IPv6 one is judged as itself.
- * RFC 4291 2.5.5, RFC 6052 2.1, RFC 3056, RFC 4380. */
-static __always_inline void fw_judged_address(const union fw_address *from, union fw_address *to)
-{
-	__u32 first = from->words[0];
-	__u32 last = from->words[3];
-
-	*to = *from;
-	if (first == bpf_htonl(0x0064ff9b) && !from->words[1] && !from->words[2])
-		fw_map_ipv4(to, last);
-	else if ((first & bpf_htonl(0xffff0000)) == bpf_htonl(0x20020000))
-		fw_map_ipv4(to, bpf_htonl(bpf_ntohl(first) << 16 | bpf_ntohl(from->words[1]) >> 16));
-	else if (first == bpf_htonl(0x20010000))
-		fw_map_ipv4(to, ~last);
-	else if (!first && !from->words[1] && !from->words[2] && last && last != bpf_htonl(1))
-		fw_map_ipv4(to, last);
 }
 
 /* The greatest start that is not above the key, in 7 probes; FW_EFFECT_FAULT when there is no program. */
@@ -121,6 +108,7 @@ static __noinline int fw_quotes_known_flow(struct __sk_buff *skb, const struct f
 {
 	__u32 quote = p->l4 + FW_ICMP_BYTES;
 	struct fw_flow_key key = {.slot = place->slot};
+	union fw_address from, to;
 	__u8 header[FW_IPV4_BYTES];
 	__u8 ports[8];
 	__u32 length = FW_IPV6_BYTES;
@@ -132,13 +120,13 @@ static __noinline int fw_quotes_known_flow(struct __sk_buff *skb, const struct f
 		if (header[0] >> 4 != 4 || length < FW_IPV4_BYTES || fw_u16(header + 6) & 0x1fff)
 			return 0;
 		key.protocol = header[9];
-		fw_map_ipv4(&key.source, 0);
-		fw_map_ipv4(&key.destination, 0);
-		__builtin_memcpy(&key.destination.words[3], header + 12, 4);
-		__builtin_memcpy(&key.source.words[3], header + 16, 4);
+		fw_map_ipv4(&from, 0);
+		fw_map_ipv4(&to, 0);
+		__builtin_memcpy(&from.words[3], header + 12, 4);
+		__builtin_memcpy(&to.words[3], header + 16, 4);
 	} else {
-		if (fw_read(skb, quote, header, 8) || fw_read(skb, quote + 8, &key.destination, 16) ||
-		    fw_read(skb, quote + 24, &key.source, 16) || header[0] >> 4 != 6)
+		if (fw_read(skb, quote, header, 8) || fw_read(skb, quote + 8, &from, 16) ||
+		    fw_read(skb, quote + 24, &to, 16) || header[0] >> 4 != 6)
 			return 0;
 		key.protocol = header[6];
 	}
@@ -148,7 +136,9 @@ static __noinline int fw_quotes_known_flow(struct __sk_buff *skb, const struct f
 		return 0;
 	key.destination_port = fw_u16(ports);
 	key.source_port = fw_u16(ports + 2);
-	if (!fw_same_address(&key.destination, &p->destination))
+	fw_judged_address(&from, &key.destination);
+	fw_judged_address(&to, &key.source);
+	if (!fw_same_address(&key.destination, &p->judged))
 		return 0;
 	return fw_known_flow(place, &key) != 0;
 }
@@ -232,7 +222,7 @@ static __noinline void fw_judge_policy(const struct fw_place *place, const struc
 	void *networks = bpf_map_lookup_elem(&net_tables, &table_set);
 	void *learned_addresses = bpf_map_lookup_elem(&learned_tables, &table_set);
 	void *programs = bpf_map_lookup_elem(&program_tables, &table_set);
-	struct fw_network_key network = {.length = 128};
+	struct fw_network_key network = {.length = 128, .address = p->judged};
 	__u32 by_network = FW_EFFECT_NONE, by_name = FW_EFFECT_NONE;
 	struct fw_learned *learned;
 	__u32 *program;
@@ -241,11 +231,10 @@ static __noinline void fw_judge_policy(const struct fw_place *place, const struc
 	judgement->reason = FW_TABLE_FAULT;
 	if (!networks || !learned_addresses || !programs)
 		return;
-	fw_judged_address(&p->destination, &network.address);
 	program = bpf_map_lookup_elem(networks, &network);
 	if (program)
 		by_network = fw_outcome(programs, *program, fw_port_key(p));
-	learned = bpf_map_lookup_elem(learned_addresses, &network.address);
+	learned = bpf_map_lookup_elem(learned_addresses, &p->judged);
 	if (learned) {
 		by_name = fw_outcome(programs, learned->program, fw_port_key(p));
 		expired = learned->expires <= place->now;
@@ -259,10 +248,12 @@ static __noinline void fw_judge_policy(const struct fw_place *place, const struc
 		fw_by_rule(judgement, FW_DENIED_BY_RULE, by_name);
 	else if (FW_EFFECT(by_network) == FW_EFFECT_ALLOW)
 		fw_by_rule(judgement, FW_ALLOWED_BY_RULE, by_network);
-	else if (FW_EFFECT(by_name) == FW_EFFECT_ALLOW)
-		fw_by_rule(judgement, expired ? FW_LEARNED_EXPIRED : FW_ALLOWED_BY_RULE, by_name);
+	else if (FW_EFFECT(by_name) == FW_EFFECT_ALLOW && !expired)
+		fw_by_rule(judgement, FW_ALLOWED_BY_RULE, by_name);
 	else if (FW_WORD_FLAGS(place->word) & FW_FLAG_DEFAULT_ALLOW)
 		judgement->reason = FW_ALLOWED_BY_DEFAULT;
+	else if (FW_EFFECT(by_name) == FW_EFFECT_ALLOW)
+		fw_by_rule(judgement, FW_LEARNED_EXPIRED, by_name);
 	else
 		judgement->reason = FW_DENIED_BY_DEFAULT;
 }
@@ -271,7 +262,7 @@ static __always_inline void fw_fragment_key(const struct fw_place *place, const 
 					    struct fw_fragment_key *key)
 {
 	key->source = p->source;
-	key->destination = p->destination;
+	key->destination = p->judged;
 	key->id = p->fragment_id;
 	key->slot = place->slot;
 	key->protocol = p->fragment_protocol;
@@ -288,18 +279,23 @@ static __always_inline __u32 fw_judge_later_fragment(const struct fw_place *plac
 	return stamp && *stamp == place->word ? FW_ALLOWED_FRAGMENT : FW_FRAGMENT_UNKNOWN;
 }
 
+/* The first packet of a TCP connection. */
+static __always_inline int fw_opens(const struct fw_packet *p)
+{
+	return p->protocol == FW_IP_TCP && (p->tcp_flags & (FW_TCP_SYN | FW_TCP_ACK)) == FW_TCP_SYN;
+}
+
 /* A parsed packet with ports, or an echo request. */
 static __always_inline void fw_judge_flow(const struct fw_place *place, const struct fw_packet *p,
 					  struct fw_judgement *judgement)
 {
-	/* A new connection is decided anew: a name may have expired since the last one. */
-	int opens = p->protocol == FW_IP_TCP && (p->tcp_flags & (FW_TCP_SYN | FW_TCP_ACK)) == FW_TCP_SYN;
 	struct fw_flow_key key;
 	struct fw_flow *flow;
 	int dns;
 
 	fw_flow_key(place, p, &key);
-	flow = opens ? 0 : fw_known_flow(place, &key);
+	/* A new connection is decided anew: a name may have expired since the last one. */
+	flow = fw_opens(p) ? 0 : fw_known_flow(place, &key);
 	if (flow) {
 		judgement->reason = flow->reason;
 		judgement->rule = flow->rule;

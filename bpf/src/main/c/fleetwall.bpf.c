@@ -48,9 +48,9 @@ int fleetwall(struct __sk_buff *skb)
 	skb->cb[0] = judgement.reason;
 	skb->cb[1] = judgement.rule;
 	if (fw_allowed(judgement.reason)) {
-		if (!judgement.known)
+		if (!judgement.known && fw_has_flow(judgement.reason))
 			fw_remember_allowed(skb, &place, &p, &judgement);
-		if (p.part == FW_FIRST_FRAGMENT)
+		if (p.part == FW_FIRST_FRAGMENT && judgement.reason != FW_ALLOWED_NEIGHBOUR)
 			fw_remember_fragment(&place, &p);
 		return FW_NEXT;
 	}

@@ -80,11 +80,12 @@ struct fw_build {
 	__u8 tag[8];		/* the program's tag */
 };
 
-/* A flow, or what is known of a packet that is none; ports in host order, 0 where there are none. */
+/* A flow, or what is known of a packet that is none; the destination is the judged one, ports are in host
+ * order and 0 where there are none. */
 struct fw_flow_key {
 	union fw_address source;
 	union fw_address destination;
-	__u16 source_port;	/* echo: identifier */
+	__u16 source_port;
 	__u16 destination_port;
 	__u16 slot;
 	__u8 protocol;
@@ -111,8 +112,8 @@ struct fw_fragment_key {
 	union fw_address destination;
 	__u32 id;
 	__u16 slot;
-	__u8 protocol;
-	__u8 version; /* 4 or 6: their identifiers are different spaces */
+	__u8 protocol; /* that of the fragment header */
+	__u8 version;  /* 4 or 6: their identifiers are different spaces */
 };
 
 /* One event: the first packet of an allowed flow, or denied packets of one flow since the last event. */

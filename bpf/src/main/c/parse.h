@@ -48,11 +48,12 @@ enum fw_part { FW_WHOLE = 0, FW_FIRST_FRAGMENT = 1, FW_LATER_FRAGMENT = 2 };
 struct fw_packet {
 	union fw_address source;
 	union fw_address destination;
+	union fw_address judged; /* the address policy speaks of, see fw_judged_address */
 	__u32 l3;  /* offset of the IP header */
 	__u32 l4;  /* offset behind the last IP header; of the transport header when there is one */
 	__u32 end; /* offset behind the datagram */
 	__u32 fragment_id;
-	__u16 source_port; /* echo: identifier */
+	__u16 source_port;
 	__u16 destination_port;
 	__u8 version; /* 0: not IP */
 	__u8 protocol;
@@ -136,8 +137,9 @@ static __always_inline int fw_parse_link(struct __sk_buff *skb, __u8 link, struc
 	return FW_NOT_IP;
 }
 
-/* RFC 791 options: a list of types, lengths and values; type 0 ends it, type 1 has no length. */
-static __noinline int fw_parse_options(struct __sk_buff *skb, __u32 offset, __u32 length)
+/* RFC 791 options: a list of types, lengths and values; type 0 ends it, type 1 has no length.
+ * Global functions are verified by themselves and once: the loops of the parser cost their callers nothing. */
+__noinline int fw_parse_options(struct __sk_buff *skb, __u32 offset, __u32 length)
 {
 	__u8 options[FW_IPV4_OPTION_BYTES] = {};
 	__u32 at = 0;
@@ -222,21 +224,23 @@ static __always_inline int fw_is_extension(__u8 protocol)
 	       protocol == FW_IP_DESTINATION;
 }
 
-/* One extension header at p->l4, which moves behind it. Each is 8 bytes or more. */
+/* One extension header at p->l4, which moves behind it. Each is 8 bytes or more. A first fragment holds the
+ * whole chain (RFC 7112). */
 static __always_inline int fw_parse_extension(struct __sk_buff *skb, struct fw_packet *p, int *fragments)
 {
+	int cut = p->part == FW_FIRST_FRAGMENT ? FW_FRAGMENT_TINY : FW_TRUNCATED;
 	__u8 header[8];
 	__u8 kind = p->protocol;
 	__u32 length = 8;
 
+	if (kind == FW_IP_FRAGMENT && (*fragments)++)
+		return FW_EXTENSION_CHAIN;
 	if (p->l4 + sizeof(header) > p->end || fw_read(skb, p->l4, header, sizeof(header)))
-		return FW_TRUNCATED;
+		return cut;
 	p->protocol = header[0];
 	if (kind == FW_IP_FRAGMENT) {
 		__u16 word = fw_u16(header + 2);
 
-		if ((*fragments)++)
-			return FW_EXTENSION_CHAIN;
 		p->fragment_protocol = header[0];
 		__builtin_memcpy(&p->fragment_id, header + 4, 4);
 		p->l4 += length;
@@ -246,11 +250,11 @@ static __always_inline int fw_parse_extension(struct __sk_buff *skb, struct fw_p
 			p->part = FW_FIRST_FRAGMENT;
 		return FW_PARSED;
 	}
-	if (kind == FW_IP_ROUTING && header[3])
-		return FW_SOURCE_ROUTE;
 	length = ((__u32)header[1] + 1) * 8;
 	if (p->l4 + length > p->end)
-		return FW_TRUNCATED;
+		return cut;
+	if (kind == FW_IP_ROUTING && header[3])
+		return FW_SOURCE_ROUTE;
 	p->l4 += length;
 	return FW_PARSED;
 }
@@ -310,7 +314,6 @@ static __always_inline int fw_parse_transport(struct __sk_buff *skb, struct fw_p
 	}
 	if (p->protocol == icmp) {
 		p->icmp_type = header[0];
-		p->source_port = fw_u16(header + 4);
 		return FW_PARSED;
 	}
 	p->source_port = fw_u16(header);
@@ -318,14 +321,36 @@ static __always_inline int fw_parse_transport(struct __sk_buff *skb, struct fw_p
 	return FW_PARSED;
 }
 
-/* Everything up to the transport header; of a later fragment up to its place in the datagram. */
-static __always_inline int fw_parse(struct __sk_buff *skb, __u8 link, struct fw_packet *p)
+/* The address that policy speaks of: an IPv4 address inside an IPv6 one is judged as itself.
+ * RFC 4291 2.5.5, RFC 6052 2.1, RFC 3056, RFC 4380. */
+static __always_inline void fw_judged_address(const union fw_address *from, union fw_address *to)
 {
-	int refused = fw_parse_link(skb, link, p);
+	__u32 first = from->words[0];
+	__u32 last = from->words[3];
 
+	*to = *from;
+	if (first == bpf_htonl(0x0064ff9b) && !from->words[1] && !from->words[2])
+		fw_map_ipv4(to, last);
+	else if ((first & bpf_htonl(0xffff0000)) == bpf_htonl(0x20020000))
+		fw_map_ipv4(to, bpf_htonl(bpf_ntohl(first) << 16 | bpf_ntohl(from->words[1]) >> 16));
+	else if (first == bpf_htonl(0x20010000))
+		fw_map_ipv4(to, ~last);
+	else if (!first && !from->words[1] && !from->words[2] && last && last != bpf_htonl(1))
+		fw_map_ipv4(to, last);
+}
+
+/* Everything up to the transport header; of a later fragment up to its place in the datagram. */
+__noinline int fw_parse(struct __sk_buff *skb, __u8 link, struct fw_packet *p)
+{
+	int refused;
+
+	if (!p)
+		return FW_TABLE_FAULT; /* for the verifier: a global function's pointer may be null */
+	refused = fw_parse_link(skb, link, p);
 	if (refused != FW_PARSED)
 		return refused;
 	refused = p->version == 4 ? fw_parse_ipv4(skb, p) : fw_parse_ipv6(skb, p);
+	fw_judged_address(&p->destination, &p->judged);
 	if (refused != FW_PARSED || p->part == FW_LATER_FRAGMENT)
 		return refused;
 	return fw_parse_transport(skb, p);

@@ -14,18 +14,32 @@
 
 #define FW_REJECTED_REASONS                                                                          \
 	(1U << FW_DENIED_BY_RULE | 1U << FW_DENIED_BY_DEFAULT | 1U << FW_LEARNED_EXPIRED |           \
-	 1U << FW_DNS_ELSEWHERE | 1U << FW_TABLE_FAULT | 1U << FW_PROTOCOL)
+	 1U << FW_DNS_ELSEWHERE | 1U << FW_TABLE_FAULT | 1U << FW_PROTOCOL | 1U << FW_ICMP_TYPE)
 
 struct fw_answer {
 	__u8 bytes[FW_IPV6_BYTES + FW_ICMP_BYTES + FW_QUOTE_BYTES];
-};
+} __attribute__((aligned(8)));
 
+/* More than one receiver, or none: multicast, broadcast, unspecified. */
 static __always_inline int fw_is_group(const union fw_address *address)
 {
+	__u32 last = address->words[3];
+
 	if (fw_is_ipv4(address))
-		return address->bytes[12] >= 224 || address->bytes[12] == 0;
+		return address->bytes[12] >> 4 == 14 || last == 0 || last == 0xffffffff;
 	return address->bytes[0] == 0xff || !(address->words[0] | address->words[1] | address->words[2] |
 					      address->words[3]);
+}
+
+/* Also the errors that no flow of ours can cause: source quench, redirect, the whole class of ICMPv6. */
+static __always_inline int fw_is_icmp_error(const struct fw_packet *p)
+{
+	__u8 type = p->icmp_type;
+
+	if (p->version == 6)
+		return type < FW_ICMPV6_ECHO;
+	return type == FW_ICMP_UNREACHABLE || type == 4 || type == 5 || type == FW_ICMP_TIME_EXCEEDED ||
+	       type == FW_ICMP_PARAMETER;
 }
 
 static __always_inline int fw_answerable(const struct fw_packet *p, __u32 reason)
@@ -34,9 +48,9 @@ static __always_inline int fw_answerable(const struct fw_packet *p, __u32 reason
 		return 0;
 	if (p->protocol == FW_IP_TCP && p->tcp_flags & FW_TCP_RST)
 		return 0;
-	if (reason == FW_PROTOCOL && (p->protocol == FW_IP_ICMP || p->protocol == FW_IP_ICMPV6))
+	if (fw_is_icmp(p) && fw_is_icmp_error(p))
 		return 0;
-	return !fw_is_group(&p->source) && !fw_is_group(&p->destination);
+	return !fw_is_group(&p->source) && !fw_is_group(&p->destination) && !fw_is_group(&p->judged);
 }
 
 /* A virtual schedule per slot: each answer moves it on; too far in the future is too many. */
@@ -78,7 +92,7 @@ static __always_inline void fw_put_u32(__u8 *to, __u32 value)
 /* Puts the IP header of an answer of `length` bytes behind it; returns the sum of its pseudo header (RFC 8200 8.1). */
 static __always_inline __u64 fw_answer_header(const struct fw_packet *p, __u8 *to, __u32 length, __u8 protocol)
 {
-	__u8 pseudo[40];
+	__u8 pseudo[40] __attribute__((aligned(8)));
 
 	if (p->version == 4) {
 		__builtin_memset(to, 0, FW_IPV4_BYTES);
@@ -150,12 +164,14 @@ static __always_inline int fw_build_prohibited(struct __sk_buff *skb, const stru
 					       struct fw_answer *answer)
 {
 	__u8 *icmp = answer->bytes + (p->version == 4 ? FW_IPV4_BYTES : FW_IPV6_BYTES);
-	__u32 quote = (p->l4 - p->l3 + 8) & ~3U; /* headers are whole 4-byte words */
+	__u32 quote = p->l4 - p->l3 + 8;
 	__u64 sum;
 
+	if (quote > p->end - p->l3)
+		quote = p->end - p->l3;
 	if (quote > FW_QUOTE_BYTES)
 		quote = FW_QUOTE_BYTES;
-	if (quote < FW_IPV4_BYTES + 8 || p->l3 + quote > p->end)
+	if (quote < FW_IPV4_BYTES)
 		return 0;
 	__builtin_memset(icmp, 0, FW_ICMP_BYTES + FW_QUOTE_BYTES);
 	if (fw_read(skb, p->l3, icmp + FW_ICMP_BYTES, quote))

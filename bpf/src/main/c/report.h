@@ -37,25 +37,19 @@ static __always_inline void fw_send_event(const struct fw_place *place, const st
 	bpf_ringbuf_submit(event, 0);
 }
 
-/* The first packet of an allowed flow. The proxy itself reports DNS, with names; ARP and the like are not news. */
+/* The first packet of an allowed flow. DNS to the proxy is none: each query has its own ports, and the proxy
+ * reports it with names. */
 static __noinline void fw_remember_allowed(struct __sk_buff *skb, const struct fw_place *place,
 					   const struct fw_packet *p, const struct fw_judgement *judgement)
 {
-	__u32 reason = judgement->reason;
+	struct fw_flow flow = {.stamp = place->word, .rule = judgement->rule, .reason = judgement->reason};
+	struct fw_tally tally = {.packets = 1, .bytes = skb->len};
+	struct fw_flow_key key;
 
-	if (reason == FW_ALLOWED_BY_RULE || reason == FW_ALLOWED_BY_DEFAULT || reason == FW_ALLOWED_DNS_PROXY) {
-		struct fw_flow flow = {.stamp = place->word, .rule = judgement->rule, .reason = reason};
-		struct fw_flow_key key;
-
-		fw_flow_key(place, p, &key);
-		if (bpf_map_update_elem(&flows, &key, &flow, BPF_ANY))
-			fw_count_fault(FW_FAULT_FLOW_FORGOTTEN);
-	}
-	if (reason == FW_ALLOWED_BY_RULE || reason == FW_ALLOWED_BY_DEFAULT) {
-		struct fw_tally tally = {.packets = 1, .bytes = skb->len};
-
-		fw_send_event(place, p, judgement, &tally);
-	}
+	fw_flow_key(place, p, &key);
+	if (bpf_map_update_elem(&flows, &key, &flow, BPF_ANY))
+		fw_count_fault(FW_FAULT_FLOW_FORGOTTEN);
+	fw_send_event(place, p, judgement, &tally);
 }
 
 static __noinline void fw_remember_fragment(const struct fw_place *place, const struct fw_packet *p)
@@ -77,6 +71,8 @@ static __noinline void fw_remember_denied(struct __sk_buff *skb, const struct fw
 	__u64 reported;
 
 	fw_flow_key(place, p, &key);
+	if (fw_opens(p))
+		bpf_map_delete_elem(&flows, &key); /* a refused connection has no flow that could go on */
 	key.reason = judgement->reason;
 	denial = bpf_map_lookup_elem(&denials, &key);
 	if (denial) {
