@@ -78,8 +78,10 @@ final class PacketDecision {
             return without(Reason.DNS_ELSEWHERE);
         }
         if (port == DNS) {
+            // As it stands in the packet: an embedded form of our address is routed elsewhere.
             boolean proxied =
-                    slot.dns() == Slot.Dns.REDIRECTED || state.self().contains(destination);
+                    slot.dns() == Slot.Dns.REDIRECTED
+                            || state.self().contains(packet.destination());
             return without(proxied ? Reason.ALLOWED_DNS_PROXY : Reason.DNS_ELSEWHERE);
         }
         return byPolicy(portClass, flow(sourcePort, port));
