@@ -1,0 +1,60 @@
+package io.fleetwall.laboratory.demo;
+
+import io.fleetwall.laboratory.Lab;
+import io.fleetwall.laboratory.internet.Site;
+import io.fleetwall.laboratory.job.Action;
+import io.fleetwall.laboratory.job.JobProcess;
+import io.fleetwall.laboratory.job.Observation;
+import io.fleetwall.laboratory.sniffer.Packet;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/**
+ * What all acts play with.
+ *
+ * @param secret what the compromised action steals
+ */
+record Stage(
+        Timeline timeline,
+        Path directory,
+        Installation installation,
+        Lab lab,
+        JobProcess jobA,
+        JobProcess jobB,
+        String secret) {
+
+    /** Packets to the attacker's addresses, from anybody, so far. */
+    long packetsToAttacker() {
+        lab.sniffer().settle();
+        return lab.sniffer().count(Stage::hostile);
+    }
+
+    /** Packets to the attacker's addresses that carry the secret, so far. */
+    long secretsAtAttacker() {
+        lab.sniffer().settle();
+        byte[] needle = secret.getBytes(StandardCharsets.US_ASCII);
+        return lab.sniffer().count(packet -> hostile(packet) && packet.contains(needle));
+    }
+
+    private static boolean hostile(Packet packet) {
+        return Site.at(packet.destination()).filter(Site::hostile).isPresent();
+    }
+
+    /** A fetch over TLS by name. */
+    static Observation fetch(JobProcess job, Site site) {
+        return job.perform(new Action.Fetch("https://" + site.host() + "/"));
+    }
+
+    /** What is shown of an observation. */
+    static String shown(Observation observation) {
+        return observation.reached() ? observation.detail() : observation.error();
+    }
+
+    static String v4(Site site) {
+        return site.v4().getHostAddress();
+    }
+
+    static String v6(Site site) {
+        return site.v6().getHostAddress();
+    }
+}
