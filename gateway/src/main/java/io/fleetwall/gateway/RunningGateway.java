@@ -1,19 +1,35 @@
 package io.fleetwall.gateway;
 
+import static io.vertx.core.ThreadingModel.EVENT_LOOP;
+import static io.vertx.core.ThreadingModel.VIRTUAL_THREAD;
+
 import io.fleetwall.gateway.api.ApiVerticle;
+import io.fleetwall.gateway.api.EnrolmentRoutes;
 import io.fleetwall.gateway.api.Services;
 import io.fleetwall.gateway.catalogue.CatalogueVerticle;
 import io.fleetwall.gateway.catalogue.DirectoryWatch;
 import io.fleetwall.gateway.catalogue.Policies;
 import io.fleetwall.gateway.cluster.ClusterMember;
 import io.fleetwall.gateway.config.GatewayConfig;
+import io.fleetwall.gateway.event.EventIntake;
 import io.fleetwall.gateway.event.EventLog;
 import io.fleetwall.gateway.event.OwnEvents;
+import io.fleetwall.gateway.event.RetentionVerticle;
+import io.fleetwall.gateway.fleet.Fleet;
+import io.fleetwall.gateway.fleet.FleetVerticle;
+import io.fleetwall.gateway.fleet.LinkVerticle;
+import io.fleetwall.gateway.fleet.NodePresence;
+import io.fleetwall.gateway.fleet.Rollouts;
+import io.fleetwall.gateway.identity.Enrolment;
+import io.fleetwall.gateway.identity.FleetAuthority;
 import io.fleetwall.gateway.identity.FleetKey;
+import io.fleetwall.gateway.identity.ServerIdentity;
 import io.fleetwall.gateway.identity.StateDirectory;
 import io.fleetwall.gateway.identity.Tokens;
 import io.fleetwall.gateway.store.AuditLog;
 import io.fleetwall.gateway.store.Database;
+import io.fleetwall.gateway.webhook.Outbox;
+import io.fleetwall.gateway.webhook.TargetVerticle;
 import io.fleetwall.protocol.event.UuidV7;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -37,12 +53,14 @@ public final class RunningGateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunningGateway.class);
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final InstantSource clock;
-    private final ApiVerticle api;
+    private final Listeners listeners;
+
+    private record Listeners(ApiVerticle api, LinkVerticle link) {}
 
     private RunningGateway(GatewayConfig config, InstantSource clock) {
         this.clock = clock;
         try {
-            this.api = build(config);
+            this.listeners = build(config);
         } catch (RuntimeException | Error failed) {
             close();
             throw failed;
@@ -54,51 +72,129 @@ public final class RunningGateway implements AutoCloseable {
         return new RunningGateway(config, InstantSource.system());
     }
 
-    private ApiVerticle build(GatewayConfig config) {
+    private Listeners build(GatewayConfig config) {
         StateDirectory state = StateDirectory.open(config.state());
         // The cluster takes longest and needs none of the rest, so both start at once.
         CompletableFuture<ClusterMember> joining =
                 CompletableFuture.supplyAsync(
                         () -> ClusterMember.join(config.cluster(), config.name()),
                         task -> Thread.ofPlatform().name("join").start(task));
-        Database database;
+        Memory memory;
         try {
-            database = opened(Database.open(state.file("fleetwall.db")));
-        } catch (RuntimeException failed) {
-            joining.join().close();
-            throw failed;
+            memory = memory(config, state);
+        } finally {
+            opened(joining.join());
         }
-        FleetKey fleetKey = FleetKey.open(state);
+        return serve(config, memory, joining.join());
+    }
+
+    /** What a gateway has before it takes part in anything: its store and its keys. */
+    private record Memory(
+            Database database,
+            Tokens tokens,
+            FleetAuthority authority,
+            FleetKey fleetKey,
+            ServerIdentity server) {}
+
+    private Memory memory(GatewayConfig config, StateDirectory state) {
+        Database database = opened(Database.open(state.file("fleetwall.db")));
         Tokens tokens = new Tokens(database, clock);
         tokens.openAdmin(state);
-        ClusterMember member = opened(joining.join());
-        EventLog log = new EventLog(database, member.vertx().eventBus(), clock, (tx, event) -> {});
+        FleetAuthority authority = FleetAuthority.open(state, clock);
+        state.write("ca.fingerprint", authority.fingerprint() + "\n");
+        return new Memory(
+                database,
+                tokens,
+                authority,
+                FleetKey.open(state),
+                authority.server(ListenerNames.of(config)));
+    }
+
+    private Listeners serve(GatewayConfig config, Memory memory, ClusterMember member) {
+        Database database = memory.database();
+        UuidV7 ids = new UuidV7(clock, new SecureRandom());
+        AuditLog audit = new AuditLog(clock);
+        Outbox outbox = new Outbox(database, clock, ids, config.webhooks());
+        EventLog log = new EventLog(database, member.vertx().eventBus(), clock, outbox::enqueue);
         OwnEvents own =
                 new OwnEvents(
                         log,
                         database,
-                        new UuidV7(clock, new SecureRandom()),
+                        ids,
                         new OwnEvents.Speaker(config.name(), UUID.randomUUID(), clock));
         Policies policies =
                 new Policies(
                         database,
-                        fleetKey.signer(),
+                        memory.fleetKey().signer(),
                         own,
-                        new Policies.Trail(clock, new AuditLog(clock)));
-        deploy(
-                member,
-                new CatalogueVerticle(policies, member.head(), clock),
-                ThreadingModel.VIRTUAL_THREAD);
+                        new Policies.Trail(clock, audit));
+        Rollouts rollouts = new Rollouts(System::nanoTime);
+        Fleet fleet = new Fleet(clock, rollouts);
+        NodePresence presence = new NodePresence(config.link().lostAfter(), System::nanoTime);
+        policies.onAdvance(
+                snapshot -> rollouts.begin(snapshot.revision().number(), snapshot.revision().at()));
+        deploy(member, new FleetVerticle(fleet, presence, database, own), VIRTUAL_THREAD);
+        deploy(member, new RetentionVerticle(log, config.events()), VIRTUAL_THREAD);
+        for (GatewayConfig.Target target : config.webhooks().targets()) {
+            deploy(
+                    member,
+                    new TargetVerticle(target, outbox, config.webhooks(), clock),
+                    VIRTUAL_THREAD);
+        }
+        deploy(member, new CatalogueVerticle(policies, member.head(), clock), VIRTUAL_THREAD);
+        Services services =
+                new Services(
+                        database,
+                        member,
+                        memory.tokens(),
+                        policies,
+                        new Services.FleetServices(fleet, rollouts),
+                        new Services.EventServices(log, outbox),
+                        new Services.Identity(
+                                memory.authority().pem(),
+                                memory.authority().fingerprint(),
+                                memory.fleetKey().trusted(),
+                                audit));
+        EventIntake intake = opened(new EventIntake(database, log));
+        LinkVerticle.Desk desk =
+                new LinkVerticle.Desk(config.name(), policies, fleet, presence, intake, own);
+        LinkVerticle link = link(config, memory, desk, new Enrolling(services, audit, member));
         config.policies()
                 .directory()
                 .ifPresent(directory ->
                         opened(
                                 DirectoryWatch.start(
                                         directory, config.policies().settle(), policies, own)));
-        ApiVerticle listener =
-                new ApiVerticle(config.api(), new Services(database, member, tokens, policies));
-        deploy(member, listener, ThreadingModel.EVENT_LOOP);
-        return listener;
+        ApiVerticle api = new ApiVerticle(config.api(), services);
+        deploy(member, api, EVENT_LOOP);
+        return new Listeners(api, link);
+    }
+
+    private record Enrolling(Services services, AuditLog audit, ClusterMember member) {}
+
+    /** One instance an event loop; they share the port. */
+    private LinkVerticle link(
+            GatewayConfig config, Memory memory, LinkVerticle.Desk desk, Enrolling enrolling) {
+        Enrolment enrolment =
+                new Enrolment(
+                        memory.database(),
+                        memory.tokens(),
+                        new Enrolment.Authority(memory.authority(), memory.fleetKey()),
+                        new Enrolment.Terms(
+                                config.link().certificateLife(), clock, enrolling.audit()));
+        EnrolmentRoutes routes = opened(new EnrolmentRoutes(enrolment, enrolling.services()));
+        LinkVerticle.Trust trust =
+                new LinkVerticle.Trust(memory.server(), memory.authority().pem());
+        int loops = Runtime.getRuntime().availableProcessors();
+        LinkVerticle last = new LinkVerticle(config.link(), trust, desk, routes::router);
+        deploy(enrolling.member(), last, EVENT_LOOP);
+        for (int i = 1; i < loops && config.link().listen().port() != 0; i++) {
+            deploy(
+                    enrolling.member(),
+                    new LinkVerticle(config.link(), trust, desk, routes::router),
+                    EVENT_LOOP);
+        }
+        return last;
     }
 
     private <T extends AutoCloseable> T opened(T part) {
@@ -125,7 +221,12 @@ public final class RunningGateway implements AutoCloseable {
 
     /** The API's port in use. */
     public int apiPort() {
-        return api.port();
+        return listeners.api().port();
+    }
+
+    /** The link's port in use. */
+    public int linkPort() {
+        return listeners.link().port();
     }
 
     @Override

@@ -2,8 +2,38 @@ package io.fleetwall.gateway.api;
 
 import io.fleetwall.gateway.catalogue.Policies;
 import io.fleetwall.gateway.cluster.ClusterMember;
+import io.fleetwall.gateway.event.EventLog;
+import io.fleetwall.gateway.fleet.Fleet;
+import io.fleetwall.gateway.fleet.Rollouts;
 import io.fleetwall.gateway.identity.Tokens;
+import io.fleetwall.gateway.store.AuditLog;
 import io.fleetwall.gateway.store.Database;
+import io.fleetwall.gateway.webhook.Outbox;
+import java.util.List;
 
 /** What the API gives access to. */
-public record Services(Database database, ClusterMember member, Tokens tokens, Policies policies) {}
+public record Services(
+        Database database,
+        ClusterMember member,
+        Tokens tokens,
+        Policies policies,
+        FleetServices fleet,
+        EventServices events,
+        Identity identity) {
+
+    /** The runners, and how revisions reach them. */
+    public record FleetServices(Fleet fleet, Rollouts rollouts) {}
+
+    /** Events and what became of their alerts. */
+    public record EventServices(EventLog log, Outbox outbox) {}
+
+    /**
+     * What a node has to know before it trusts the fleet.
+     *
+     * @param authority CA certificate, PEM
+     * @param fingerprint SHA-256 of that certificate, hex
+     * @param signingKeys base64 of DER
+     */
+    public record Identity(
+            String authority, String fingerprint, List<String> signingKeys, AuditLog audit) {}
+}

@@ -1,0 +1,77 @@
+package io.fleetwall.gateway.api;
+
+import io.fleetwall.gateway.identity.Enrolment;
+import io.fleetwall.gateway.identity.Enrolment.Outcome;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.List;
+
+/** The one request a node makes before it has a certificate. Served by the link's listener. */
+public final class EnrolmentRoutes implements AutoCloseable {
+    private static final int BODY = 16 << 10;
+    private final Enrolment enrolment;
+    private final Endpoints endpoints;
+
+    /** Each address may try so often a minute; tokens have 256 bits, so this only saves work. */
+    private final RateLimit limit = new RateLimit(60, Duration.ofMinutes(1), System::nanoTime);
+
+    /** Serves enrolment; the endpoints' threads are the given ones. */
+    public EnrolmentRoutes(Enrolment enrolment, Services services) {
+        this.enrolment = enrolment;
+        this.endpoints = new Endpoints(services.tokens(), BODY);
+    }
+
+    /** A router for one listener instance. */
+    public Router router(Vertx vertx) {
+        Router router = Router.router(vertx);
+        router.post("/enrol/v1").handler(this::limited);
+        endpoints.serveOpen(router.post("/enrol/v1"), this::enrol);
+        for (int status : List.of(400, 404, 405, 413, 500)) {
+            router.errorHandler(status, Endpoints::refused);
+        }
+        return router;
+    }
+
+    @Override
+    public void close() {
+        endpoints.close();
+    }
+
+    private Answer enrol(Request request) {
+        JsonObject body = request.body("token", "csr");
+        String csr = Request.text(body, "csr", "");
+        return switch (enrolment.enrol(Request.text(body, "token", ""), csr)) {
+            case Outcome.Enrolled enrolled ->
+                    Answer.ok(
+                            new JsonObject()
+                                    .put("node", enrolled.node())
+                                    .put("certificate", enrolled.certificate())
+                                    .put("ca", enrolled.ca())
+                                    .put("signingKeys", new JsonArray(enrolled.signingKeys())));
+            case Outcome.Forbidden(var message, var hint) ->
+                    Answer.problem(
+                            new Answer.Failure(
+                                    403, "FW-A403", "Enrolment refused", message + "; " + hint));
+            case Outcome.Unusable(var message, var hint) ->
+                    Answer.problem(
+                            new Answer.Failure(
+                                    400, "FW-A003", "Request unusable", message + "; " + hint));
+        };
+    }
+
+    private void limited(RoutingContext context) {
+        if (limit.take(context.request().remoteAddress().hostAddress())) {
+            context.next();
+            return;
+        }
+        Endpoints.send(
+                context,
+                Answer.problem(
+                        new Answer.Failure(
+                                429, "FW-A429", "Too many attempts", "Try again in a minute.")));
+    }
+}

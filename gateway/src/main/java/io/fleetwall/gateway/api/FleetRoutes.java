@@ -1,0 +1,139 @@
+package io.fleetwall.gateway.api;
+
+import io.fleetwall.gateway.event.EventJson;
+import io.fleetwall.gateway.fleet.Fleet;
+import io.fleetwall.gateway.fleet.PolicyMark;
+import io.fleetwall.gateway.fleet.Rollouts;
+import io.fleetwall.gateway.fleet.RunnerKey;
+import io.fleetwall.gateway.fleet.RunnerView;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import java.util.List;
+
+/** Runners, and how far a revision has come. */
+final class FleetRoutes {
+    /** A long poll holds a virtual thread and a connection; a client that wants more asks again. */
+    private static final long LONGEST_WAIT_MILLIS = 60_000;
+
+    private final Fleet fleet;
+    private final Rollouts rollouts;
+
+    FleetRoutes(Fleet fleet, Rollouts rollouts) {
+        this.fleet = fleet;
+        this.rollouts = rollouts;
+    }
+
+    void mount(Router router, Endpoints endpoints) {
+        endpoints.serve(router.get("/api/v1/runners"), request -> runners());
+        endpoints.serve(router.get("/api/v1/runners/:node/:runner"), this::runner);
+        endpoints.serve(router.get("/api/v1/rollouts/:revision"), this::rollout);
+    }
+
+    private Answer runners() {
+        JsonArray all = new JsonArray();
+        fleet.runners().forEach(view -> all.add(json(view)));
+        return Answer.list("runners", all);
+    }
+
+    private Answer runner(Request request) {
+        RunnerKey key = new RunnerKey(request.path("node"), request.path("runner"));
+        return fleet.find(key)
+                .map(view -> Answer.ok(json(view)))
+                .orElseGet(() ->
+                        Answer.notFound("Node " + key.node() + " has no runner " + key.runner()));
+    }
+
+    private Answer rollout(Request request) throws InterruptedException {
+        long revision = Request.number("revision", request.path("revision"), Long.MAX_VALUE);
+        if (request.query("wait").filter("applied"::equals).isPresent()) {
+            long millis = request.number("timeoutMillis", 10_000, LONGEST_WAIT_MILLIS);
+            boolean settled =
+                    fleet.await(() -> Progress.of(revision, fleet.runners()).done(), millis);
+            return Answer.ok(progress(revision).put("timedOut", !settled));
+        }
+        return Answer.ok(progress(revision));
+    }
+
+    private JsonObject progress(long revision) {
+        Progress progress = Progress.of(revision, fleet.runners());
+        JsonObject json =
+                new JsonObject()
+                        .put("revision", revision)
+                        .put("runners", progress.runners())
+                        .put("applied", progress.applied())
+                        .put("refused", progress.refused())
+                        .put("pending", progress.pending())
+                        .put("lost", progress.lost())
+                        .put("done", progress.done());
+        rollouts.timing(revision)
+                .ifPresent(timing -> {
+                    json.put("publishedAt", timing.published().toString());
+                    timing.first().ifPresent(t -> json.put("firstMillis", millis(t)));
+                    timing.last().ifPresent(t -> json.put("lastMillis", millis(t)));
+                });
+        return json;
+    }
+
+    private static double millis(java.time.Duration duration) {
+        return Math.round(duration.toNanos() / 1e3) / 1e3;
+    }
+
+    /**
+     * How many runners stand where, towards a revision. Lost nodes do not keep one from being done.
+     */
+    private record Progress(int runners, int applied, int refused, int lost) {
+        static Progress of(long revision, List<RunnerView> views) {
+            int applied = 0;
+            int refused = 0;
+            int lost = 0;
+            for (RunnerView view : views) {
+                if (view.applied().mark().revision() >= revision) {
+                    applied++;
+                } else if (view.contact().presence() == RunnerView.Presence.LOST) {
+                    lost++;
+                } else if (view.refusal().mark().revision() >= revision) {
+                    refused++;
+                }
+            }
+            return new Progress(views.size(), applied, refused, lost);
+        }
+
+        int pending() {
+            return runners - applied - refused - lost;
+        }
+
+        boolean done() {
+            return pending() == 0;
+        }
+    }
+
+    private static JsonObject json(RunnerView view) {
+        JsonObject applied = json(view.applied().mark());
+        if (view.applied().mark().revision() > 0) {
+            applied.put("at", view.applied().at().toString())
+                    .put("micros", view.applied().micros());
+        }
+        JsonObject json =
+                new JsonObject()
+                        .put("node", view.key().node())
+                        .put("runner", view.key().runner())
+                        .put("interface", view.interfaceName())
+                        .put("labels", new JsonArray(List.copyOf(view.scope().labels())))
+                        .put("desired", json(view.desired()))
+                        .put("applied", applied)
+                        .put("state", view.state().toString())
+                        .put("lastSeen", view.contact().lastSeen().toString());
+        view.scope().job().ifPresent(job -> json.put("job", EventJson.job(job)));
+        if (!view.refusal().problem().isEmpty()) {
+            json.put("problem", view.refusal().problem());
+        }
+        return json;
+    }
+
+    private static JsonObject json(PolicyMark mark) {
+        return new JsonObject()
+                .put("revision", mark.revision())
+                .put("digest", mark.policy().toString());
+    }
+}

@@ -1,0 +1,179 @@
+package io.fleetwall.gateway.fleet;
+
+import io.fleetwall.policy.catalogue.Scope;
+import io.fleetwall.protocol.message.Applied;
+import io.fleetwall.protocol.message.Hello;
+import io.fleetwall.protocol.message.RunnerReport;
+import io.fleetwall.protocol.signature.ScopeDigest;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * What every runner should have and has in force, as far as this gateway knows. In memory, because
+ * ten thousand acknowledgements must not wait for a disk; nodes restate everything when they come
+ * back, and {@link RunnerTable} keeps a copy for when they do not.
+ */
+public final class Fleet {
+    private final InstantSource clock;
+    private final Rollouts rollouts;
+    private final ConcurrentMap<RunnerKey, RunnerView> runners = new ConcurrentSkipListMap<>();
+    private final Set<RunnerKey> unsaved = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+
+    /** An empty fleet. */
+    public Fleet(InstantSource clock, Rollouts rollouts) {
+        this.clock = clock;
+        this.rollouts = rollouts;
+    }
+
+    /** Takes over what the store knew; present nodes say better. */
+    void restore(List<RunnerView> known) {
+        known.forEach(view -> runners.putIfAbsent(view.key(), lost(view)));
+    }
+
+    /** All runners by node and name. */
+    public List<RunnerView> runners() {
+        return List.copyOf(runners.values());
+    }
+
+    /** One runner. */
+    public Optional<RunnerView> find(RunnerKey key) {
+        return Optional.ofNullable(runners.get(key));
+    }
+
+    /** A node's full state; runners it does not name any more are forgotten. */
+    void hello(Hello hello) {
+        Instant now = clock.instant();
+        Set<RunnerKey> named = new HashSet<>();
+        for (RunnerReport report : hello.runners()) {
+            RunnerKey key = new RunnerKey(hello.node(), report.runner());
+            named.add(key);
+            put(key, view(key, report, now));
+        }
+        runners.keySet().removeIf(key -> key.node().equals(hello.node()) && !named.contains(key));
+        signal();
+    }
+
+    /**
+     * What is in force may have been chosen for an earlier scope. Its revision and digest say
+     * whether it is what the present scope should have; the scope itself need not be compared.
+     */
+    private static RunnerView view(RunnerKey key, RunnerReport report, Instant now) {
+        PolicyMark applied =
+                report.revision() == 0
+                        ? PolicyMark.NONE
+                        : new PolicyMark(
+                                report.revision(), ScopeDigest.of(report.scope()), report.policy());
+        return new RunnerView(
+                key,
+                report.interfaceName(),
+                report.scope(),
+                PolicyMark.NONE,
+                new RunnerView.Acknowledged(applied, now, 0),
+                RunnerView.Refusal.NONE,
+                new RunnerView.Contact(RunnerView.Presence.HERE, now));
+    }
+
+    void scope(RunnerKey key, Scope scope) {
+        change(key, view -> view.withScope(scope));
+    }
+
+    void desired(RunnerKey key, PolicyMark desired) {
+        if (find(key).filter(view -> view.desired().equals(desired)).isPresent()) {
+            return;
+        }
+        change(key, view -> view.withDesired(desired));
+    }
+
+    void applied(String node, Applied applied) {
+        RunnerKey key = new RunnerKey(node, applied.runner());
+        PolicyMark mark = new PolicyMark(applied.revision(), applied.scope(), applied.policy());
+        var acknowledged = new RunnerView.Acknowledged(mark, clock.instant(), applied.micros());
+        rollouts.acknowledged(applied.revision());
+        change(key, view -> view.withApplied(acknowledged));
+    }
+
+    void refused(RunnerKey key, RunnerView.Refusal refusal) {
+        change(key, view -> view.withRefusal(refusal));
+    }
+
+    /** A node spoke. Only remembered, not saved: it says so every few seconds. */
+    void seen(String node, Set<String> named) {
+        var here = new RunnerView.Contact(RunnerView.Presence.HERE, clock.instant());
+        for (String runner : named) {
+            runners.computeIfPresent(
+                    new RunnerKey(node, runner), (key, view) -> view.withContact(here));
+        }
+    }
+
+    void lost(String node) {
+        for (RunnerKey key : runners.keySet()) {
+            if (key.node().equals(node)) {
+                change(key, Fleet::lost);
+            }
+        }
+    }
+
+    private static RunnerView lost(RunnerView view) {
+        return view.withContact(
+                new RunnerView.Contact(RunnerView.Presence.LOST, view.contact().lastSeen()));
+    }
+
+    /** Waits until something holds, looking again at every change; false when time ran out. */
+    public boolean await(BooleanSupplier condition, long timeoutMillis)
+            throws InterruptedException {
+        long nanos = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+        lock.lock();
+        try {
+            while (!condition.getAsBoolean()) {
+                if (nanos <= 0) {
+                    return false;
+                }
+                nanos = changed.awaitNanos(nanos);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What changed since the last call. */
+    List<RunnerView> takeUnsaved() {
+        List<RunnerKey> keys = List.copyOf(unsaved);
+        keys.forEach(unsaved::remove);
+        return keys.stream().flatMap(key -> find(key).stream()).toList();
+    }
+
+    private void change(RunnerKey key, UnaryOperator<RunnerView> change) {
+        runners.computeIfPresent(key, (same, view) -> change.apply(view));
+        unsaved.add(key);
+        signal();
+    }
+
+    private void put(RunnerKey key, RunnerView view) {
+        runners.put(key, view);
+        unsaved.add(key);
+    }
+
+    private void signal() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

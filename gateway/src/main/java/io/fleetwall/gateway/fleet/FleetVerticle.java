@@ -1,0 +1,90 @@
+package io.fleetwall.gateway.fleet;
+
+import io.fleetwall.gateway.event.OwnEvents;
+import io.fleetwall.gateway.store.Database;
+import io.fleetwall.protocol.event.EventKind;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells of nodes that come and go, and copies the fleet's state into the store. Runs on a virtual
+ * thread, so it may block.
+ */
+public final class FleetVerticle extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(FleetVerticle.class);
+
+    /** A lost node is told at most so much late; a commit for the whole fleet each time. */
+    private static final long TICK_MILLIS = 250;
+
+    private final Fleet fleet;
+    private final NodePresence presence;
+    private final Database database;
+    private final OwnEvents events;
+
+    /** Keeps a fleet's books. */
+    public FleetVerticle(Fleet fleet, NodePresence presence, Database database, OwnEvents events) {
+        this.fleet = fleet;
+        this.presence = presence;
+        this.database = database;
+        this.events = events;
+    }
+
+    @Override
+    public Future<?> start() {
+        List<RunnerView> known = database.read(RunnerTable::load);
+        fleet.restore(known);
+        presence.expect(known.stream().map(view -> view.key().node()).collect(Collectors.toSet()));
+        vertx.setPeriodic(TICK_MILLIS, timer -> tick());
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<?> stop() {
+        save();
+        return Future.succeededFuture();
+    }
+
+    private void tick() {
+        try {
+            presence.changes().forEach(this::tell);
+            save();
+        } catch (RuntimeException failed) {
+            LOG.atError().setCause(failed).log("fleet state not saved; trying again");
+        }
+    }
+
+    private void tell(NodePresence.Change change) {
+        String node = change.node();
+        switch (change) {
+            case NodePresence.Change.Joined joined ->
+                    say(EventKind.NODE_JOINED, node, "node " + node + " is connected");
+            case NodePresence.Change.Lost lost -> {
+                fleet.lost(node);
+                say(
+                        EventKind.NODE_LOST,
+                        node,
+                        "node " + node + " is silent; its kernel keeps the last policy");
+            }
+        }
+    }
+
+    private void say(EventKind kind, String node, String message) {
+        events.say(new OwnEvents.Fact(kind, node, "", message));
+        LOG.atInfo().addKeyValue("node", node).addKeyValue("kind", kind).log("fleet changed");
+    }
+
+    private void save() {
+        List<RunnerView> unsaved = fleet.takeUnsaved();
+        if (unsaved.isEmpty()) {
+            return;
+        }
+        database.write(transaction -> {
+            RunnerTable.save(transaction, unsaved);
+            return unsaved.size();
+        });
+    }
+}

@@ -1,0 +1,195 @@
+package io.fleetwall.gateway.fleet;
+
+import io.fleetwall.gateway.Addresses;
+import io.fleetwall.gateway.catalogue.Policies;
+import io.fleetwall.gateway.config.GatewayConfig;
+import io.fleetwall.gateway.event.EventIntake;
+import io.fleetwall.gateway.event.OwnEvents;
+import io.fleetwall.gateway.identity.NodeIdentity;
+import io.fleetwall.gateway.identity.ServerIdentity;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.ServerWebSocketHandshake;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.ext.web.Router;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The nodes' listener: TLS 1.3 with certificates of the fleet CA. One instance per event loop, each
+ * with its own connections.
+ *
+ * <p>A certificate is asked for rather than required, because enrolment comes without one on the
+ * same port; the link refuses whoever shows none, and TLS itself whoever shows a wrong one.
+ */
+public final class LinkVerticle extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(LinkVerticle.class);
+    private static final String PATH = "/link/v1";
+
+    /** An event batch is at most about 1 MiB; a larger policy goes out in several frames. */
+    private static final int MAX_FRAME = 4 << 20;
+
+    /** Nodes of a stopping gateway come back within this time, not all at once. */
+    private static final Duration SPREAD = Duration.ofSeconds(2);
+
+    private final GatewayConfig.Link config;
+    private final Trust trust;
+    private final Desk desk;
+    private final Function<Vertx, Router> enrolment;
+    private final Set<NodeLink> links = new HashSet<>();
+    private @Nullable HttpServer server;
+
+    /** What the listener shows, and whom it believes (PEM). */
+    public record Trust(ServerIdentity identity, String authority) {}
+
+    /** Everything a connection needs of the gateway. */
+    public record Desk(
+            String gateway,
+            Policies policies,
+            Fleet fleet,
+            NodePresence presence,
+            EventIntake intake,
+            OwnEvents events) {}
+
+    /** A listener; {@code enrolment} serves what is not the link. */
+    public LinkVerticle(
+            GatewayConfig.Link config, Trust trust, Desk desk, Function<Vertx, Router> enrolment) {
+        this.config = config;
+        this.trust = trust;
+        this.desk = desk;
+        this.enrolment = enrolment;
+    }
+
+    @Override
+    public Future<?> start() {
+        ScopeCompiler compiler = new ScopeCompiler(context, desk.policies(), desk.events());
+        Router router = enrolment.apply(vertx);
+        HttpServer listener =
+                vertx.createHttpServer(options())
+                        .webSocketHandshakeHandler(this::admit)
+                        .webSocketHandler(socket -> open(socket, compiler))
+                        .requestHandler(router);
+        server = listener;
+        vertx.eventBus()
+                .localConsumer(
+                        Addresses.CATALOGUE_ADVANCED, revision -> links.forEach(NodeLink::pump));
+        vertx.setPeriodic(config.heartbeat().toMillis(), timer -> tick());
+        return listener.listen(
+                SocketAddress.inetSocketAddress(config.listen().port(), config.listen().host()));
+    }
+
+    @Override
+    public Future<?> stop() {
+        for (NodeLink link : List.copyOf(links)) {
+            long millis = ThreadLocalRandom.current().nextLong(SPREAD.toMillis());
+            link.close("the gateway stops", Duration.ofMillis(millis));
+        }
+        return Future.succeededFuture();
+    }
+
+    /** The port in use, for tests that let the kernel choose. */
+    public int port() {
+        return server == null ? -1 : server.actualPort();
+    }
+
+    private void tick() {
+        Duration silence = config.heartbeat().multipliedBy(3);
+        for (NodeLink link : List.copyOf(links)) {
+            link.tick(silence);
+        }
+    }
+
+    private void admit(ServerWebSocketHandshake handshake) {
+        int refusal = PATH.equals(handshake.path()) ? 401 : 404;
+        Optional<String> node = node(handshake);
+        if (refusal == 404 || node.isEmpty()) {
+            LOG.atWarn()
+                    .addKeyValue("remote", handshake.remoteAddress())
+                    .addKeyValue("status", refusal)
+                    .log("link refused");
+            handshake.reject(refusal).onFailure(LinkVerticle::gone);
+            return;
+        }
+        handshake.accept().onFailure(LinkVerticle::gone);
+    }
+
+    private void open(ServerWebSocket socket, ScopeCompiler compiler) {
+        Optional<String> node = node(socket);
+        if (node.isEmpty()) {
+            socket.close().onFailure(LinkVerticle::gone);
+            return;
+        }
+        NodeLink link =
+                new NodeLink(
+                        node.get(), socket, desk, new NodeLink.Terms(config, compiler, context));
+        links.add(link);
+        socket.closeHandler(closed -> {
+            links.remove(link);
+            link.closed();
+        });
+        link.listen();
+    }
+
+    private static Optional<String> node(ServerWebSocketHandshake handshake) {
+        try {
+            return identity(handshake.sslSession().getPeerCertificates());
+        } catch (SSLPeerUnverifiedException noCertificate) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<String> node(ServerWebSocket socket) {
+        try {
+            return identity(socket.sslSession().getPeerCertificates());
+        } catch (SSLPeerUnverifiedException noCertificate) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<String> identity(java.security.cert.Certificate[] chain) {
+        return chain.length > 0 && chain[0] instanceof X509Certificate leaf
+                ? NodeIdentity.of(leaf)
+                : Optional.empty();
+    }
+
+    private static void gone(Throwable failed) {
+        LOG.atDebug().setCause(failed).log("connection went away during its handshake");
+    }
+
+    private HttpServerOptions options() {
+        return new HttpServerOptions()
+                .setSsl(true)
+                .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
+                .setClientAuth(ClientAuth.REQUEST)
+                .setKeyCertOptions(
+                        new PemKeyCertOptions()
+                                .addKeyValue(Buffer.buffer(trust.identity().key()))
+                                .addCertValue(Buffer.buffer(trust.identity().chain())))
+                .setTrustOptions(
+                        new PemTrustOptions().addCertValue(Buffer.buffer(trust.authority())))
+                .setSslHandshakeTimeout(10)
+                .setMaxWebSocketFrameSize(MAX_FRAME)
+                .setMaxWebSocketMessageSize(MAX_FRAME)
+                .setPerMessageWebSocketCompressionSupported(false)
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setTcpNoDelay(true);
+    }
+}

@@ -1,0 +1,207 @@
+package io.fleetwall.gateway.fleet;
+
+import io.fleetwall.gateway.config.GatewayConfig;
+import io.fleetwall.protocol.event.Event;
+import io.fleetwall.protocol.message.Applied;
+import io.fleetwall.protocol.message.EventAck;
+import io.fleetwall.protocol.message.EventBatch;
+import io.fleetwall.protocol.message.GatewayMessage;
+import io.fleetwall.protocol.message.Heartbeat;
+import io.fleetwall.protocol.message.Hello;
+import io.fleetwall.protocol.message.NodeMessage;
+import io.fleetwall.protocol.message.Refused;
+import io.fleetwall.protocol.message.ScopeChanged;
+import io.fleetwall.protocol.message.Welcome;
+import io.fleetwall.protocol.wire.MalformedMessageException;
+import io.fleetwall.protocol.wire.MessageCodec;
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ServerWebSocket;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node's frames: decoded, checked against the node's identity, handed on. Whatever does not fit
+ * closes the connection with a reason; the node comes back with its full state.
+ */
+final class NodeLink {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeLink.class);
+
+    /** A node that was cut off for a mistake waits this long, so that a broken one is no load. */
+    private static final Duration PENALTY = Duration.ofSeconds(5);
+
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    private final String node;
+    private final ServerWebSocket socket;
+    private final LinkVerticle.Desk desk;
+    private final Terms terms;
+    private final NodeSession session;
+    private Optional<Hello> greeted = Optional.empty();
+
+    /** What holds for every connection of a listener. */
+    record Terms(GatewayConfig.Link config, ScopeCompiler compiler, Context context) {}
+
+    NodeLink(String node, ServerWebSocket socket, LinkVerticle.Desk desk, Terms terms) {
+        this.node = node;
+        this.socket = socket;
+        this.desk = desk;
+        this.terms = terms;
+        this.session = new NodeSession(node, socket, desk.fleet(), terms.config().window());
+    }
+
+    void listen() {
+        socket.exceptionHandler(failed ->
+                LOG.atInfo()
+                        .addKeyValue("node", node)
+                        .addKeyValue("problem", failed.getMessage())
+                        .log("link broke"));
+        socket.drainHandler(drained -> pump());
+        socket.textMessageHandler(text -> refuse("text frames are not spoken here"));
+        socket.binaryMessageHandler(this::frame);
+    }
+
+    void pump() {
+        if (greeted.isPresent()) {
+            session.pump(desk.policies().current(), terms.compiler());
+        }
+    }
+
+    /** Closes a node that fell silent; sends again what has not been answered for long. */
+    void tick(Duration silence) {
+        if (session.silentFor(silence)) {
+            LOG.atWarn().addKeyValue("node", node).log("node silent, link closed");
+            close("no heartbeat for " + silence.toMillis() + " ms", SOON);
+        } else {
+            pump();
+        }
+    }
+
+    void close(String reason, Duration reconnectAfter) {
+        session.close(reason, reconnectAfter);
+    }
+
+    void closed() {
+        if (greeted.isPresent()) {
+            desk.presence().disconnected(session);
+        }
+    }
+
+    private void frame(Buffer frame) {
+        try {
+            switch (MessageCodec.decode(frame.getBytes())) {
+                case GatewayMessage mine -> refuse("a node does not send " + name(mine));
+                case NodeMessage message -> receive(message);
+            }
+        } catch (MalformedMessageException malformed) {
+            refuse("malformed message: " + malformed.getMessage());
+        }
+    }
+
+    private void receive(NodeMessage message) {
+        if (greeted.isEmpty() && !(message instanceof Hello)) {
+            refuse("the first message must be Hello, not " + name(message));
+            return;
+        }
+        session.heard();
+        switch (message) {
+            case Hello hello -> hello(hello);
+            case Heartbeat beat -> {}
+            case ScopeChanged changed -> of(changed.runner(), () -> session.scopeChanged(changed));
+            case Applied applied -> of(applied.runner(), () -> session.applied(applied));
+            case Refused refused -> refused(refused);
+            case EventBatch batch -> events(batch);
+        }
+    }
+
+    private void hello(Hello hello) {
+        if (!hello.node().equals(node)) {
+            refuse("the certificate is for " + node + ", not for " + hello.node());
+            return;
+        }
+        if (hello.version() < MessageCodec.VERSION) {
+            refuse("protocol version " + hello.version() + " is not spoken here any more");
+            return;
+        }
+        boolean first = greeted.isEmpty();
+        greeted = Optional.of(hello);
+        session.hello(hello);
+        if (first) {
+            desk.presence()
+                    .connected(session)
+                    .ifPresent(old -> old.close("the node connected again", SOON));
+        }
+        LOG.atInfo()
+                .addKeyValue("node", node)
+                .addKeyValue("runners", hello.runners().size())
+                .addKeyValue("agent", hello.agentVersion())
+                .addKeyValue("kernel", hello.kernel())
+                .log("node connected");
+        session.send(new Welcome(MessageCodec.VERSION, desk.gateway(), terms.config().heartbeat()));
+        pump();
+    }
+
+    private void refused(Refused refused) {
+        LOG.atWarn()
+                .addKeyValue("node", node)
+                .addKeyValue("runner", refused.runner())
+                .addKeyValue("revision", refused.revision())
+                .addKeyValue("code", refused.code())
+                .addKeyValue("problem", refused.problem())
+                .log("policy refused by its node");
+        of(refused.runner(), () -> session.refused(refused));
+    }
+
+    private void of(String runner, Runnable change) {
+        if (session.has(runner)) {
+            change.run();
+            pump();
+        } else {
+            refuse("runner " + runner + " was not in Hello");
+        }
+    }
+
+    private void events(EventBatch batch) {
+        for (Event event : batch.events()) {
+            if (!event.node().equals(node)) {
+                refuse("an event of node " + event.node() + " comes from " + node);
+                return;
+            }
+        }
+        desk.intake()
+                .take(node, batch)
+                .whenComplete((sequence, failed) ->
+                        terms.context()
+                                .runOnContext(done -> {
+                                    if (failed == null) {
+                                        stored(batch);
+                                    } else {
+                                        notStored();
+                                    }
+                                }));
+    }
+
+    private void stored(EventBatch batch) {
+        if (!socket.isClosed()) {
+            session.send(new EventAck(batch.boot(), batch.lastSequence()));
+        }
+    }
+
+    /** Without an acknowledgement the node keeps its events and sends them again. */
+    private void notStored() {
+        if (!socket.isClosed()) {
+            close("events cannot be stored now", PENALTY);
+        }
+    }
+
+    private void refuse(String reason) {
+        LOG.atWarn().addKeyValue("node", node).addKeyValue("reason", reason).log("link refused");
+        close(reason, PENALTY);
+    }
+
+    private static String name(Object message) {
+        return message.getClass().getSimpleName();
+    }
+}

@@ -1,0 +1,182 @@
+package io.fleetwall.gateway.fleet;
+
+import io.fleetwall.gateway.catalogue.ScopedPolicy;
+import io.fleetwall.gateway.catalogue.Snapshot;
+import io.fleetwall.policy.document.Problem;
+import io.fleetwall.protocol.message.Applied;
+import io.fleetwall.protocol.message.Desired;
+import io.fleetwall.protocol.message.Digest;
+import io.fleetwall.protocol.message.GatewayMessage;
+import io.fleetwall.protocol.message.Goodbye;
+import io.fleetwall.protocol.message.Hello;
+import io.fleetwall.protocol.message.Refused;
+import io.fleetwall.protocol.message.RunnerReport;
+import io.fleetwall.protocol.message.ScopeChanged;
+import io.fleetwall.protocol.message.SignedPolicy;
+import io.fleetwall.protocol.signature.ScopeDigest;
+import io.fleetwall.protocol.wire.MessageCodec;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ServerWebSocket;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node's connection: compares desired with applied for each of its runners, and sends what
+ * differs. Lives on its event loop; nothing here blocks.
+ */
+final class NodeSession {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeSession.class);
+
+    /** A node that has not answered by then is sent the latest again. */
+    private static final long PATIENCE_NANOS = Duration.ofSeconds(10).toNanos();
+
+    private static final short POLICY_VIOLATION = 1008;
+
+    private final String node;
+    private final ServerWebSocket socket;
+    private final Fleet fleet;
+    private final int window;
+    private final Map<String, RunnerPush> runners = new LinkedHashMap<>();
+    private long heardNanos = System.nanoTime();
+
+    NodeSession(String node, ServerWebSocket socket, Fleet fleet, int window) {
+        this.node = node;
+        this.socket = socket;
+        this.fleet = fleet;
+        this.window = window;
+    }
+
+    String node() {
+        return node;
+    }
+
+    Set<String> runnerNames() {
+        return Set.copyOf(runners.keySet());
+    }
+
+    void hello(Hello hello) {
+        runners.clear();
+        for (RunnerReport report : hello.runners()) {
+            PolicyMark applied =
+                    new PolicyMark(
+                            report.revision(), ScopeDigest.of(report.scope()), report.policy());
+            runners.put(report.runner(), new RunnerPush(report.runner(), report.scope(), applied));
+        }
+        fleet.hello(hello);
+    }
+
+    void heard() {
+        heardNanos = System.nanoTime();
+        fleet.seen(node, runners.keySet());
+    }
+
+    boolean silentFor(Duration time) {
+        return System.nanoTime() - heardNanos > time.toNanos();
+    }
+
+    boolean has(String runner) {
+        return runners.containsKey(runner);
+    }
+
+    void scopeChanged(ScopeChanged changed) {
+        runner(changed.runner()).rescoped(changed.scope());
+        fleet.scope(new RunnerKey(node, changed.runner()), changed.scope());
+    }
+
+    void applied(Applied applied) {
+        runner(applied.runner())
+                .applied(new PolicyMark(applied.revision(), applied.scope(), applied.policy()));
+        fleet.applied(node, applied);
+    }
+
+    void refused(Refused refused) {
+        RunnerKey key = new RunnerKey(node, refused.runner());
+        String why = refused.code() + ": " + refused.problem() + " (" + refused.hint() + ")";
+        runner(refused.runner())
+                .refused(refused.revision(), refused.policy())
+                .ifPresent(mark -> fleet.refused(key, new RunnerView.Refusal(mark, why)));
+    }
+
+    private RunnerPush runner(String name) {
+        return Optional.ofNullable(runners.get(name)).orElseThrow();
+    }
+
+    /**
+     * Sends what differs, as far as the window and the socket allow; the rest follows with the next
+     * answer. Scopes not compiled yet are handed to {@code compile}, which pumps again.
+     */
+    void pump(Snapshot snapshot, ScopeCompiler compile) {
+        if (snapshot.revision().number() == 0) {
+            return;
+        }
+        long now = System.nanoTime();
+        long inFlight = runners.values().stream().filter(RunnerPush::inFlight).count();
+        for (RunnerPush runner : runners.values()) {
+            if ((inFlight >= window && !runner.inFlight()) || socket.writeQueueFull()) {
+                continue;
+            }
+            Optional<ScopedPolicy> policy = snapshot.known(runner.scopeDigest());
+            if (policy.isEmpty()) {
+                compile.compile(snapshot, runner.scope(), this);
+                continue;
+            }
+            boolean before = runner.inFlight();
+            switch (policy.get()) {
+                case ScopedPolicy.Ready(var signed, var fits) -> offer(runner, signed, now);
+                case ScopedPolicy.TooLarge(var problems) ->
+                        tooLarge(runner, snapshot, problems.getFirst());
+            }
+            inFlight += !before && runner.inFlight() ? 1 : 0;
+        }
+    }
+
+    private void offer(RunnerPush runner, SignedPolicy signed, long now) {
+        PolicyMark desired = new PolicyMark(signed.revision(), signed.scope(), signed.policy());
+        fleet.desired(new RunnerKey(node, runner.runner()), desired);
+        if (!runner.needs(desired, now, PATIENCE_NANOS)) {
+            return;
+        }
+        RunnerPush.Form form = runner.form(desired);
+        runner.sent(new RunnerPush.Sent(desired, now, form));
+        send(
+                new Desired(
+                        runner.runner(),
+                        switch (form) {
+                            case WHOLE -> signed;
+                            case BODILESS -> signed.bodiless();
+                        }));
+    }
+
+    private void tooLarge(RunnerPush runner, Snapshot snapshot, Problem problem) {
+        PolicyMark never =
+                new PolicyMark(snapshot.revision().number(), runner.scopeDigest(), Digest.NONE);
+        RunnerKey key = new RunnerKey(node, runner.runner());
+        fleet.desired(key, never);
+        fleet.refused(key, new RunnerView.Refusal(never, problem.toString()));
+    }
+
+    void send(GatewayMessage message) {
+        socket.writeBinaryMessage(Buffer.buffer(MessageCodec.encode(message)))
+                .onFailure(failed ->
+                        LOG.atDebug()
+                                .addKeyValue("node", node)
+                                .setCause(failed)
+                                .log("message not sent; the link is gone"));
+    }
+
+    /** Says goodbye and closes. */
+    void close(String reason, Duration reconnectAfter) {
+        send(new Goodbye(reason, reconnectAfter));
+        socket.close(POLICY_VIOLATION, reason)
+                .onFailure(failed ->
+                        LOG.atDebug()
+                                .addKeyValue("node", node)
+                                .setCause(failed)
+                                .log("link was closed already"));
+    }
+}

@@ -1,0 +1,96 @@
+package io.fleetwall.gateway.fleet;
+
+import io.fleetwall.gateway.event.EventJson;
+import io.fleetwall.gateway.store.Row;
+import io.fleetwall.gateway.store.Transaction;
+import io.fleetwall.policy.catalogue.Job;
+import io.fleetwall.policy.catalogue.Scope;
+import io.fleetwall.protocol.message.Digest;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** The copy of the fleet's state in the store, so that nodes that stay away are not forgotten. */
+final class RunnerTable {
+    private RunnerTable() {}
+
+    static void save(Transaction transaction, List<RunnerView> views) {
+        for (RunnerView view : views) {
+            transaction.update(
+                    "INSERT INTO runner_state (node, runner, last_seen, body) VALUES (?, ?, ?, ?)"
+                            + " ON CONFLICT (node, runner) DO UPDATE SET"
+                            + " last_seen = excluded.last_seen, body = excluded.body",
+                    view.key().node(),
+                    view.key().runner(),
+                    view.contact().lastSeen().toEpochMilli(),
+                    body(view).encode());
+        }
+    }
+
+    static List<RunnerView> load(Transaction transaction) {
+        return transaction.list(
+                "SELECT node, runner, last_seen, body FROM runner_state ORDER BY node, runner",
+                RunnerTable::view);
+    }
+
+    private static JsonObject body(RunnerView view) {
+        JsonObject body =
+                new JsonObject()
+                        .put("interface", view.interfaceName())
+                        .put("labels", new JsonArray(List.copyOf(view.scope().labels())))
+                        .put("desired", mark(view.desired()))
+                        .put("applied", mark(view.applied().mark()))
+                        .put("appliedAt", view.applied().at().toEpochMilli())
+                        .put("micros", view.applied().micros());
+        view.scope().job().ifPresent(job -> body.put("job", EventJson.job(job)));
+        return body;
+    }
+
+    private static RunnerView view(Row row) {
+        JsonObject body = new JsonObject(row.text("body"));
+        TreeSet<String> labels = new TreeSet<>();
+        body.getJsonArray("labels").forEach(label -> labels.add(label.toString()));
+        Optional<Job> job = Optional.ofNullable(body.getJsonObject("job")).map(RunnerTable::job);
+        return new RunnerView(
+                new RunnerKey(row.text("node"), row.text("runner")),
+                body.getString("interface"),
+                new Scope(labels, job),
+                mark(body.getJsonObject("desired")),
+                new RunnerView.Acknowledged(
+                        mark(body.getJsonObject("applied")),
+                        Instant.ofEpochMilli(body.getLong("appliedAt")),
+                        body.getLong("micros")),
+                RunnerView.Refusal.NONE,
+                new RunnerView.Contact(
+                        RunnerView.Presence.LOST, Instant.ofEpochMilli(row.number("last_seen"))));
+    }
+
+    private static JsonObject mark(PolicyMark mark) {
+        return new JsonObject()
+                .put("revision", mark.revision())
+                .put("scope", mark.scope().toString())
+                .put("policy", mark.policy().toString());
+    }
+
+    private static PolicyMark mark(JsonObject mark) {
+        return new PolicyMark(
+                mark.getLong("revision"),
+                Digest.parse(mark.getString("scope")),
+                Digest.parse(mark.getString("policy")));
+    }
+
+    private static Job job(JsonObject job) {
+        return new Job(
+                job.getString("organization", ""),
+                job.getString("repository", ""),
+                job.getString("workflow", ""),
+                job.getString("job", ""),
+                job.getString("ref", ""),
+                job.getString("runId", ""),
+                job.getInteger("attempt", 1),
+                job.getString("actor", ""));
+    }
+}

@@ -1,0 +1,46 @@
+package io.fleetwall.gateway.webhook;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/**
+ * When to try again: 0.5 s doubled at every attempt up to an hour, each shortened at random by up
+ * to a third so that alerts which failed together do not come back together. After a day an alert
+ * is dead: it stays listed, and is not tried again.
+ */
+final class Backoff {
+    private static final Duration FIRST = Duration.ofMillis(500);
+    private static final Duration LONGEST = Duration.ofHours(1);
+    private static final Duration GIVE_UP = Duration.ofDays(1);
+    private final RandomGenerator random;
+
+    Backoff(RandomGenerator random) {
+        this.random = random;
+    }
+
+    /** What is to happen with an alert. */
+    sealed interface Next {
+        /** It was accepted. */
+        record Done() implements Next {}
+
+        /** It is tried again after a while. */
+        record Again(Duration delay) implements Next {}
+
+        /** It is given up. */
+        record Dead() implements Next {}
+    }
+
+    Next after(Due due, Attempt attempt, long nowMillis) {
+        if (attempt.accepted()) {
+            return new Next.Done();
+        }
+        if (nowMillis - due.createdMillis() > GIVE_UP.toMillis()) {
+            return new Next.Dead();
+        }
+        int doublings = Math.min(due.attempts() - 1, 20);
+        long full = Math.min(FIRST.toMillis() << Math.max(doublings, 0), LONGEST.toMillis());
+        long delay = full - random.nextLong(full / 3 + 1);
+        long asked = attempt.retryAfter().map(Duration::toMillis).orElse(0L);
+        return new Next.Again(Duration.ofMillis(Math.clamp(asked, delay, LONGEST.toMillis())));
+    }
+}
