@@ -91,8 +91,12 @@ public final class ListenerPair {
         }
         endpoint.device().ifPresent(name -> bootstrap.option(device(), deviceName(name)));
         var bound = bootstrap.bind(endpoint.address());
-        channels.add(bound.channel());
-        return Completion.of(bound).thenApply(_ -> bound.channel());
+        return Completion.of(bound)
+                .thenApply(_ -> {
+                    channels.add(bound.channel());
+                    endpoint.device().ifPresent(name -> confirm(bound.channel(), name));
+                    return bound.channel();
+                });
     }
 
     private Bootstrap datagrams() {
@@ -142,6 +146,17 @@ public final class ListenerPair {
         }
         connections.add(connection);
         connection.pipeline().addLast(new TcpConnection(handler, settings, connection));
+    }
+
+    /**
+     * Netty can be told (by a system property) to go on when an option fails; an unbound listener
+     * would serve one runner by another's policy.
+     */
+    private static void confirm(Channel channel, String name) {
+        ByteBuffer bound = channel.config().getOption(device());
+        if (!deviceName(name).equals(bound)) {
+            throw new IllegalStateException("listener is not bound to interface " + name);
+        }
     }
 
     private static RawUnixChannelOption device() {
