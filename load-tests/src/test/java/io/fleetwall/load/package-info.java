@@ -1,0 +1,4 @@
+@NullMarked
+package io.fleetwall.load;
+
+import org.jspecify.annotations.NullMarked;
