@@ -46,6 +46,7 @@ public final class Fleetwall {
         line.setOut(surroundings.out());
         line.setErr(err);
         line.setUsageHelpWidth(100);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler((failure, command, _) -> {
             ToolException known = known(failure);
             command.getErr().println(known.text());

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.fleetwall.cli.ExitCode;
 import io.fleetwall.cli.Surroundings;
 import io.fleetwall.cli.gateway.GatewayClient;
+import io.fleetwall.cli.text.Digests;
 import io.fleetwall.cli.text.Json;
 import io.fleetwall.cli.text.Table;
 import java.util.concurrent.Callable;
@@ -61,9 +62,7 @@ public final class RunnersCommand implements Callable<Integer> {
         if (!policy.has("revision")) {
             return "-";
         }
-        String digest = policy.path("digest").asText();
-        String shortDigest = digest.substring(0, Math.min(8, digest.length()));
-        return policy.path("revision").asText() + " " + shortDigest;
+        return policy.path("revision").asText() + " " + Digests.brief(policy.path("digest"));
     }
 
     private static String job(JsonNode job) {

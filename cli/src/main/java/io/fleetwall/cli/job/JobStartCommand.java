@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fleetwall.cli.ExitCode;
 import io.fleetwall.cli.Surroundings;
 import io.fleetwall.cli.ToolException;
+import io.fleetwall.cli.text.Digests;
 import io.fleetwall.cli.text.Json;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -64,7 +65,7 @@ final class JobStartCommand implements Callable<Integer> {
                                         .formatted(
                                                 answer.path("revision").asText(),
                                                 answer.path("millis").asText(),
-                                                answer.path("digest").asText()));
+                                                Digests.brief(answer.path("digest"))));
         return ExitCode.OK;
     }
 

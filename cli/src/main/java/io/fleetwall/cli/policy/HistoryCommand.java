@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.fleetwall.cli.ExitCode;
 import io.fleetwall.cli.Surroundings;
 import io.fleetwall.cli.gateway.GatewayClient;
+import io.fleetwall.cli.text.Digests;
 import io.fleetwall.cli.text.Json;
 import io.fleetwall.cli.text.Table;
 import java.util.concurrent.Callable;
@@ -43,10 +44,9 @@ final class HistoryCommand implements Callable<Integer> {
         }
         Table table = new Table("REVISION", "DIGEST", "AT", "BY", "CAUSE", "MESSAGE");
         for (JsonNode revision : answer.path("revisions")) {
-            String digest = revision.path("digest").asText();
             table.row(
                     revision.path("revision").asText(),
-                    digest.substring(0, Math.min(12, digest.length())),
+                    Digests.brief(revision.path("digest")),
                     revision.path("at").asText(),
                     revision.path("by").asText(),
                     revision.path("cause").asText(),

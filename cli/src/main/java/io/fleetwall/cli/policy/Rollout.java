@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fleetwall.cli.ExitCode;
 import io.fleetwall.cli.Surroundings;
 import io.fleetwall.cli.gateway.GatewayClient;
+import io.fleetwall.cli.text.Digests;
 import io.fleetwall.cli.text.Json;
 
 /** A new revision on its way to the runners. */
@@ -30,7 +31,7 @@ final class Rollout {
                 (changed
                                 ? "revision %s published, digest %s"
                                 : "revision %s is this already, digest %s")
-                        .formatted(revision, published.path("digest").asText()));
+                        .formatted(revision, Digests.brief(published.path("digest"))));
         if (options.waitMillis() == 0) {
             return finish(published, Json.object());
         }

@@ -1,8 +1,5 @@
 package io.fleetwall.cli.policy;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.fleetwall.cli.text.Json;
 import io.fleetwall.policy.catalogue.Job;
 import io.fleetwall.policy.catalogue.Scope;
 import java.util.ArrayList;
@@ -43,28 +40,9 @@ final class ScopeOptions {
                         : Optional.of(new Job(owner(), repository, workflow, job, ref, "", 1, "")));
     }
 
-    /** As the API wants it. */
-    ObjectNode json() {
-        ObjectNode scope = Json.object();
-        ArrayNode array = scope.putArray("labels");
-        labels.forEach(array::add);
-        put(scope, "organization", owner());
-        put(scope, "repository", repository);
-        put(scope, "workflow", workflow);
-        put(scope, "job", job);
-        put(scope, "ref", ref);
-        return scope;
-    }
-
     private String owner() {
         return organization.isEmpty() && repository.contains("/")
                 ? repository.substring(0, repository.indexOf('/'))
                 : organization;
-    }
-
-    private static void put(ObjectNode scope, String key, String value) {
-        if (!value.isEmpty()) {
-            scope.put(key, value);
-        }
     }
 }

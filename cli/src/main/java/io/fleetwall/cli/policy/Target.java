@@ -2,47 +2,53 @@ package io.fleetwall.cli.policy;
 
 import io.fleetwall.cli.ExitCode;
 import io.fleetwall.cli.ToolException;
-import java.util.Locale;
+import io.fleetwall.policy.document.PortClass;
+import io.fleetwall.policy.verdict.Destination;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * A destination as people write it: {@code registry.npmjs.org}, {@code 192.0.2.7:5432}, {@code
- * [2001:db8::1]:53/udp}.
- *
- * @param host a name or a literal address
- * @param port 443 unless stated
- * @param protocol tcp unless stated
+ * [2001:db8::1]:53/udp}; 443/tcp unless stated.
  */
-record Target(String host, int port, String protocol) {
+final class Target {
     private static final Pattern FORM =
             Pattern.compile(
-                    "(?:\\[(?<v6>[^\\]]+)]|(?<host>[^:/]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*))"
+                    "(?:\\[(?<bracketed>[^\\]]+)]|(?<host>[^:/\\[\\]]+)|(?<v6>[0-9a-fA-F:.]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*))"
                             + "(?::(?<port>[0-9]{1,5}))?(?:/(?<protocol>tcp|udp|icmp-echo))?");
 
-    static Target parse(String text) {
+    private static final int HTTPS = 443;
+
+    private Target() {}
+
+    static Destination parse(String text) {
         Matcher form = FORM.matcher(text);
-        int port = form.matches() ? port(form.group("port")) : -1;
-        if (port < 0 || port > 65_535) {
-            throw new ToolException(
-                    ExitCode.USAGE,
-                    "'" + text + "' is no destination",
-                    "HOST[:PORT][/tcp|udp|icmp-echo], for example registry.npmjs.org:443/tcp");
+        if (!form.matches()) {
+            throw notOne(text);
         }
-        String v6 = form.group("v6");
-        String protocol = form.group("protocol");
-        return new Target(
-                (v6 == null ? form.group("host") : v6).toLowerCase(Locale.ROOT),
-                port,
-                protocol == null ? "tcp" : protocol);
+        String host =
+                Optional.ofNullable(form.group("bracketed"))
+                        .or(() -> Optional.ofNullable(form.group("host")))
+                        .orElseGet(() -> form.group("v6"));
+        int port = Optional.ofNullable(form.group("port")).map(Integer::parseInt).orElse(HTTPS);
+        PortClass portClass =
+                switch (Optional.ofNullable(form.group("protocol")).orElse("tcp")) {
+                    case "udp" -> PortClass.UDP;
+                    case "icmp-echo" -> PortClass.ICMP_ECHO;
+                    default -> PortClass.TCP;
+                };
+        try {
+            return Destination.of(host, portClass, portClass == PortClass.ICMP_ECHO ? 0 : port);
+        } catch (IllegalArgumentException e) {
+            throw notOne(text);
+        }
     }
 
-    private static int port(@org.jspecify.annotations.Nullable String text) {
-        return text == null ? 443 : Integer.parseInt(text);
-    }
-
-    /** Whether the host is a literal address rather than a name. */
-    boolean isAddress() {
-        return host.contains(":") || host.matches("[0-9]+(\\.[0-9]+){3}");
+    private static ToolException notOne(String text) {
+        return new ToolException(
+                ExitCode.USAGE,
+                "'" + text + "' is no destination",
+                "HOST[:PORT][/tcp|udp|icmp-echo], for example registry.npmjs.org:443/tcp");
     }
 }

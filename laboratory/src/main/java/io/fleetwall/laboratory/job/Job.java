@@ -8,6 +8,7 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.Security;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -27,6 +28,9 @@ public final class Job {
 
     /** Takes the path of the laboratory's key store. */
     public static void main(String[] arguments) throws IOException {
+        // The JDK would remember for 10 s that a name was refused; a build's tools would not.
+        Security.setProperty("networkaddress.cache.ttl", "0");
+        Security.setProperty("networkaddress.cache.negative.ttl", "0");
         Job job = new Job(new WebClient(LaboratoryTls.context(Path.of(arguments[0]))));
         ObjectMapper json = new ObjectMapper();
         BufferedReader in =

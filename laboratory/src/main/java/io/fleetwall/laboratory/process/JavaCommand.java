@@ -30,8 +30,6 @@ public final class JavaCommand {
     /** A class on this JVM's own class path. */
     public static JavaCommand ofClass(Class<?> main, int heapMegabytes) {
         return new JavaCommand(heapMegabytes)
-                .option("-Dsun.net.inetaddr.ttl=0")
-                .option("-Dsun.net.inetaddr.negative.ttl=0")
                 .option("-cp")
                 .option(System.getProperty("java.class.path"))
                 .option(main.getName());
