@@ -1,0 +1,184 @@
+package io.fleetwall.gateway;
+
+import io.fleetwall.gateway.config.GatewayConfig;
+import io.fleetwall.gateway.config.ListenAddress;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** A whole gateway on ports of the kernel's choice, and its operator. */
+final class GatewayUnderTest implements AutoCloseable {
+    static final String ALLOW_NPM =
+            """
+            apiVersion: fleetwall.io/v1
+            kind: EgressPolicy
+            metadata: { name: acme }
+            spec:
+              mode: enforce
+              default: deny
+              allow:
+                - host: registry.npmjs.org
+            """;
+    static final String ALLOW_PYPI = ALLOW_NPM.replace("registry.npmjs.org", "pypi.org");
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final Path state;
+    private final RunningGateway gateway;
+
+    private GatewayUnderTest(GatewayConfig config) {
+        this.state = config.state();
+        this.gateway = RunningGateway.start(config);
+    }
+
+    static GatewayUnderTest start(Path state) {
+        return start(state, config -> config);
+    }
+
+    static GatewayUnderTest start(Path state, UnaryOperator<GatewayConfig> change) {
+        return new GatewayUnderTest(change.apply(defaults(state)));
+    }
+
+    private static GatewayConfig defaults(Path state) {
+        ListenAddress any = new ListenAddress("127.0.0.1", 0);
+        return new GatewayConfig(
+                "gateway-1",
+                state,
+                new GatewayConfig.Api(any, Optional.empty(), 1 << 20),
+                new GatewayConfig.Link(
+                        any,
+                        List.of(),
+                        Duration.ofMillis(200),
+                        Duration.ofMillis(500),
+                        32,
+                        Duration.ofDays(1)),
+                new GatewayConfig.Policies(Optional.empty(), Duration.ofMillis(15)),
+                new GatewayConfig.Cluster("test-" + state.getFileName(), any, List.of()),
+                new GatewayConfig.Events(Duration.ofDays(30)),
+                new GatewayConfig.Webhooks(List.of(), Duration.ofSeconds(30), List.of()));
+    }
+
+    static GatewayConfig watching(GatewayConfig config, Path directory) {
+        return new GatewayConfig(
+                config.name(),
+                config.state(),
+                config.api(),
+                config.link(),
+                new GatewayConfig.Policies(Optional.of(directory), Duration.ofMillis(15)),
+                config.cluster(),
+                config.events(),
+                config.webhooks());
+    }
+
+    static GatewayConfig alerting(GatewayConfig config, GatewayConfig.Webhooks webhooks) {
+        return new GatewayConfig(
+                config.name(),
+                config.state(),
+                config.api(),
+                config.link(),
+                config.policies(),
+                config.cluster(),
+                config.events(),
+                webhooks);
+    }
+
+    static GatewayConfig clustered(
+            GatewayConfig config, String name, ListenAddress bind, int peer) {
+        return new GatewayConfig(
+                name,
+                config.state(),
+                config.api(),
+                config.link(),
+                config.policies(),
+                new GatewayConfig.Cluster("test-cluster", bind, List.of("127.0.0.1:" + peer)),
+                config.events(),
+                config.webhooks());
+    }
+
+    record Response(int status, JsonObject body) {
+        long revision() {
+            return body.getLong("revision");
+        }
+    }
+
+    Response get(String path) {
+        return call(request(path).GET());
+    }
+
+    Response post(String path, JsonObject body) {
+        return call(request(path).POST(BodyPublishers.ofString(body.encode())));
+    }
+
+    Response publish(String policy) {
+        return post("/api/v1/policies:publish", publication(Map.of("acme.yaml", policy)));
+    }
+
+    static JsonObject publication(Map<String, String> files) {
+        JsonArray array = new JsonArray();
+        files.forEach(
+                (path, text) -> array.add(new JsonObject().put("path", path).put("text", text)));
+        return new JsonObject().put("message", "test").put("files", array);
+    }
+
+    long head() {
+        return get("/api/v1/policies/revisions/head").revision();
+    }
+
+    Response call(HttpRequest.Builder request) {
+        try {
+            HttpResponse<String> answer = http.send(request.build(), BodyHandlers.ofString());
+            return new Response(answer.statusCode(), new JsonObject(answer.body()));
+        } catch (IOException failed) {
+            throw new AssertionError("no answer", failed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", interrupted);
+        }
+    }
+
+    HttpRequest.Builder request(String path) {
+        return anonymous(path).header("Authorization", "Bearer " + token());
+    }
+
+    HttpRequest.Builder anonymous(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gateway.apiPort() + path))
+                .timeout(Duration.ofSeconds(20));
+    }
+
+    String token() {
+        try {
+            return Files.readString(state.resolve("admin.token")).strip();
+        } catch (IOException missing) {
+            throw new AssertionError("no admin.token", missing);
+        }
+    }
+
+    String enrolmentToken(JsonObject grant) {
+        Response response = post("/api/v1/enrolment-tokens", grant);
+        if (response.status() != 201) {
+            throw new AssertionError("no token: " + response);
+        }
+        return response.body().getString("token");
+    }
+
+    int linkPort() {
+        return gateway.linkPort();
+    }
+
+    @Override
+    public void close() {
+        gateway.close();
+    }
+}
