@@ -50,9 +50,8 @@ final class DnsVerticle extends VerticleBase {
         return new DnsRunner(
                 runner.name(),
                 Optional.of(runner.interfaceName()),
-                List.of(
-                        new InetSocketAddress("0.0.0.0", config.port()),
-                        new InetSocketAddress("::", config.port())),
+                // One socket for both families where there are both: netty binds it to [::].
+                List.of(new InetSocketAddress("0.0.0.0", config.port())),
                 gate);
     }
 

@@ -36,8 +36,8 @@ final class RunnerPolicy {
     private final RunnerGate gate;
     private final RunnerView view;
     private final Scope idle;
-    private Scope scope;
-    private Digest scopeDigest;
+    private volatile Scope scope;
+    private volatile Digest scopeDigest;
     private long highest;
 
     RunnerPolicy(RunnerView view, RunnerSlot slot, RunnerGate gate, Enforcement node)

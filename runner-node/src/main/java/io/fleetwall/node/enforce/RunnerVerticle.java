@@ -84,15 +84,19 @@ public final class RunnerVerticle extends VerticleBase {
         return slot.attached();
     }
 
-    /** What is in force. */
+    /**
+     * What is in force for what the runner is. A policy that was chosen for what it was before is
+     * none: the gateway must send one, even if its content is the same.
+     */
     public RunnerReport report() {
         Standing standing = policy.standing();
+        boolean settled = policy.settled();
         return new RunnerReport(
                 config.name(),
                 config.interfaceName(),
                 policy.scope(),
-                standing.revision(),
-                standing.digest());
+                settled ? standing.revision() : 0,
+                settled ? standing.digest() : Digest.NONE);
     }
 
     @Override

@@ -1,0 +1,101 @@
+package io.fleetwall.node.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.fleetwall.node.config.ConfigReader.Reading;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class ConfigReaderTest {
+    @Test
+    void the_shipped_file_is_usable_and_shows_the_defaults() throws Exception {
+        Reading reading = read(Path.of("../conf/runner-node.yaml"));
+        NodeConfig shipped = assertInstanceOf(Reading.Usable.class, reading).config();
+        assertEquals("node-1", shipped.name());
+        assertEquals(Duration.ofSeconds(10), shipped.job().timeout());
+        assertEquals(Set.of("linux"), shipped.runners().getFirst().labels());
+        assertEquals(64L << 20, shipped.spoolBytes());
+        JsonObject least =
+                new JsonObject(
+                        """
+                        {"node": {"name": "n"},
+                         "gateway": {"url": "https://g:1", "caFingerprint": "%s"},
+                         "runners": [{"name": "a", "interface": "fw-a"}],
+                         "dns": {"upstreams": ["192.0.2.53"]}}
+                        """
+                                .formatted("0".repeat(64)));
+        NodeConfig defaults =
+                assertInstanceOf(Reading.Usable.class, ConfigReader.read(least)).config();
+        assertEquals(shipped.state(), defaults.state());
+        assertEquals(shipped.pins(), defaults.pins());
+        assertEquals(shipped.job(), defaults.job());
+        assertEquals(shipped.dns(), defaults.dns());
+        assertEquals(shipped.health(), defaults.health());
+        assertEquals(shipped.spoolBytes(), defaults.spoolBytes());
+    }
+
+    @Test
+    void every_problem_is_told_at_once() {
+        JsonObject broken =
+                new JsonObject(
+                        """
+                        {"node": {"name": "Not A Name", "labls": []},
+                         "gateway": {"url": "http://g", "caFingerprint": "abc"},
+                         "runners": [{"name": "a", "interface": "x; drop", "direction": "up"},
+                                     {"name": "a", "interface": "fw-b"}],
+                         "job": {"timeout": "soon", "owners": ["root"]},
+                         "dns": {"port": 53, "upstreams": ["dns.example"], "redirect": "yes"},
+                         "health": {"listen": "0.0.0.0:80"},
+                         "events": {"spoolBytes": 12}}
+                        """);
+        var problems =
+                assertInstanceOf(Reading.Unusable.class, ConfigReader.read(broken)).problems();
+        List<String> places = problems.stream().map(ConfigProblem::path).toList();
+        for (String expected :
+                List.of(
+                        "node.name",
+                        "node.labls",
+                        "gateway.url",
+                        "gateway.caFingerprint",
+                        "runners[0].interface",
+                        "runners[0].direction",
+                        "runners[1].name",
+                        "job.timeout",
+                        "job.owners",
+                        "dns.port",
+                        "dns.upstreams",
+                        "dns.redirect",
+                        "health.listen",
+                        "events.spoolBytes")) {
+            assertTrue(places.contains(expected), () -> expected + " in " + problems);
+        }
+        assertTrue(problems.stream().noneMatch(p -> p.hint().isBlank()), problems::toString);
+    }
+
+    @Test
+    void a_file_that_is_not_there_is_a_problem_and_no_exception() throws Exception {
+        Reading reading = read(Path.of("/nowhere/runner-node.yaml"));
+        var problems = assertInstanceOf(Reading.Unusable.class, reading).problems();
+        assertEquals("FW-C001", problems.getFirst().code());
+    }
+
+    private static Reading read(Path file) throws Exception {
+        Vertx vertx = Vertx.vertx();
+        try {
+            return ConfigReader.read(vertx, file)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(10, TimeUnit.SECONDS);
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        }
+    }
+}

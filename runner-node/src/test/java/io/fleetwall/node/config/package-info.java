@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.fleetwall.node.config;
+
+import org.jspecify.annotations.NullMarked;

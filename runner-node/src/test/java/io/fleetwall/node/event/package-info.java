@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.fleetwall.node.event;
+
+import org.jspecify.annotations.NullMarked;
