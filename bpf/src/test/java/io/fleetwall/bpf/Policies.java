@@ -1,7 +1,11 @@
 package io.fleetwall.bpf;
 
+import io.fleetwall.policy.catalogue.Catalogue;
+import io.fleetwall.policy.catalogue.Scope;
+import io.fleetwall.policy.compiled.Compilation;
 import io.fleetwall.policy.compiled.CompiledPolicy;
 import io.fleetwall.policy.compiled.CompiledRule;
+import io.fleetwall.policy.compiled.Compiler;
 import io.fleetwall.policy.compiled.NetworkEntry;
 import io.fleetwall.policy.compiled.Outcome;
 import io.fleetwall.policy.compiled.PortProgram;
@@ -9,9 +13,17 @@ import io.fleetwall.policy.document.Fallback;
 import io.fleetwall.policy.document.Mode;
 import io.fleetwall.policy.document.OnDeny;
 import io.fleetwall.policy.document.PortClass;
+import io.fleetwall.policy.document.SourceFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeSet;
 
 /** Small compiled policies, written down without the compiler. */
 final class Policies {
@@ -47,6 +59,30 @@ final class Policies {
     static NetworkEntry network(String address, int length, int program) {
         boolean four = address.indexOf(':') < 0;
         return new NetworkEntry(address(address), four ? length + 96 : length, program);
+    }
+
+    /** A policy of {@code src/test/resources/policies}, compiled as the gateway does. */
+    static CompiledPolicy read(String name) {
+        String path = name + ".yaml";
+        try (InputStream in = Policies.class.getResourceAsStream("/policies/" + path)) {
+            SourceFile file = new SourceFile(path, Objects.requireNonNull(in, path).readAllBytes());
+            return switch (Catalogue.read(1, Instant.EPOCH, List.of(file))) {
+                case Catalogue.Reading.Read read -> compile(read.catalogue());
+                case Catalogue.Reading.Refused refused ->
+                        throw new IllegalArgumentException(refused.problems().toString());
+            };
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static CompiledPolicy compile(Catalogue catalogue) {
+        Scope anybody = new Scope(new TreeSet<>(), Optional.empty());
+        return switch (Compiler.compile(catalogue.effective(anybody))) {
+            case Compilation.Compiled compiled -> compiled.policy();
+            case Compilation.TooLarge large ->
+                    throw new IllegalArgumentException(large.problems().toString());
+        };
     }
 
     /** A literal as 16 bytes, IPv4 mapped. */

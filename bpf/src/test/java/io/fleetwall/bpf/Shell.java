@@ -11,7 +11,7 @@ final class Shell {
 
     /** Runs one command line without quoting. */
     static String run(String line) {
-        return run(List.of(line.split(" ")));
+        return run(List.of(line.split(" ", -1)));
     }
 
     static String run(List<String> command) {

@@ -1,0 +1,205 @@
+package io.fleetwall.bpf;
+
+import io.fleetwall.policy.compiled.CompiledPolicy;
+import io.fleetwall.policy.compiled.HostTable;
+import io.fleetwall.policy.compiled.PortProgram;
+import io.fleetwall.policy.document.Fallback;
+import io.fleetwall.policy.document.Mode;
+import io.fleetwall.policy.document.OnDeny;
+import io.fleetwall.policy.packet.Address;
+import io.fleetwall.policy.verdict.Learned;
+import io.fleetwall.policy.verdict.PlaneState;
+import io.fleetwall.policy.verdict.Slot;
+import java.lang.foreign.Arena;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * A data plane with one interface of each kind, beside the reference's idea of the same state. The
+ * slot word is written directly, so that each case has a generation, mode and flags of its own and
+ * no memory of the cases before.
+ */
+final class TestPlane implements AutoCloseable {
+    static final long NOW = 1_000;
+    private static final int NO_SUCH_TABLES = 999;
+    private static final long LIVE = Long.MAX_VALUE;
+    private static final long PAST = 1;
+    private static final Set<String> SELF = Set.of("10.0.0.1", "fd00::1", "fe80::1");
+
+    private final DataPlane plane;
+    private final Slots slots;
+    private final Map<String, TableSet> sets = new HashMap<>();
+    private final Map<String, CompiledPolicy> policies = new HashMap<>();
+    private final Map<String, Map<Address, Learned>> learned = new HashMap<>();
+    private final Map<String, Attachment> attachments = new HashMap<>();
+    private int generation = 1 << 20;
+
+    TestPlane(String name, List<String> policyNames) {
+        Path pins = Path.of("/sys/fs/bpf", name);
+        Shell.run("ip link add fwa type veth peer name fwb");
+        Shell.run("ip tuntap add dev fwt mode tun");
+        List.of("fwa", "fwb", "fwt").forEach(link -> Shell.run("ip link set " + link + " up"));
+        plane = DataPlane.open(new DataPlaneConfig(pins));
+        try (Arena arena = Arena.ofConfined()) {
+            long fd = Libbpf.OBJ_GET.require("slots", arena.allocateFrom(pins + "/v1/slots"));
+            slots = Slots.map(new BpfMap("slots", new FileDescriptor((int) fd)));
+        }
+        attach("eth/ingress", "fwa", Direction.INGRESS);
+        attach("eth/egress", "fwb", Direction.EGRESS);
+        attach("raw/egress", "fwt", Direction.EGRESS);
+        policyNames.forEach(this::build);
+    }
+
+    private void attach(String kind, String link, Direction direction) {
+        Attachment attachment = plane.attach(link, Interfaces.indexOf(link), direction);
+        plane.selfAddresses(attachment.ifindex(), selfAddresses());
+        attachments.put(kind, attachment);
+    }
+
+    private static Set<InetAddress> selfAddresses() {
+        return SELF.stream().map(TestPlane::literal).collect(java.util.stream.Collectors.toSet());
+    }
+
+    private static InetAddress literal(String text) {
+        try {
+            return InetAddress.getByName(text);
+        } catch (java.net.UnknownHostException e) {
+            throw new IllegalArgumentException(text, e);
+        }
+    }
+
+    private void build(String name) {
+        add(name, Policies.read(name));
+        learn(name, "198.18.0.1", "learned.example.com", LIVE);
+        learn(name, "198.18.0.2", "learned.example.com", PAST);
+        learn(name, "198.18.0.3", "ssh.example.com", LIVE);
+        learn(name, "198.18.0.4", "ssh.example.com", PAST);
+        learn(name, "198.18.0.8", "tracker.example.com", LIVE);
+        learn(name, "198.18.0.9", "tracker.example.com", PAST);
+        learn(name, "192.0.2.77", "tracker.example.com", LIVE);
+        learn(name, "192.0.2.78", "tracker.example.com", PAST);
+        learn(name, "192.0.2.66", "learned.example.com", LIVE);
+        learn(name, "2001:db8:99::1", "learned.example.com", LIVE);
+        learn(name, "2001:db8:99::2", "learned.example.com", PAST);
+        learn(name, "2001:db8:99::8", "tracker.example.com", LIVE);
+    }
+
+    /** Adds a policy with its table set. */
+    void add(String name, CompiledPolicy policy) {
+        policies.put(name, policy);
+        sets.put(name, plane.build(policy, sets.size() + 1, new byte[32]));
+        learned.put(name, new HashMap<>());
+    }
+
+    /** What DNS would teach; nothing where the policy does not know the name. */
+    private void learn(String name, String address, String host, long expires) {
+        PortProgram program = HostTable.of(policy(name)).match(HostTable.wire(host), 0);
+        if (program != null) {
+            learn(name, Policies.address(address), program, expires);
+        }
+    }
+
+    void learn(String name, byte[] address, PortProgram program, long expires) {
+        TableSet set = set(name);
+        int index = set.programFor(program);
+        set.learn(List.of(new LearnedAddress(address, index, expires, 9)));
+        Objects.requireNonNull(learned.get(name))
+                .put(Address.of(address), new Learned(program, expires));
+    }
+
+    /** Lets one learned address expire, or live again. */
+    void expire(String name, String address, boolean past) {
+        byte[] bytes = Policies.address(address);
+        Learned entry = Objects.requireNonNull(learnedOf(name).get(Address.of(bytes)), address);
+        learn(name, bytes, entry.program(), past ? PAST : LIVE);
+    }
+
+    DataPlane plane() {
+        return plane;
+    }
+
+    CompiledPolicy policy(String name) {
+        return Objects.requireNonNull(policies.get(name), name);
+    }
+
+    TableSet set(String name) {
+        return Objects.requireNonNull(sets.get(name), name);
+    }
+
+    Map<Address, Learned> learnedOf(String name) {
+        return Objects.requireNonNull(learned.get(name), name);
+    }
+
+    Attachment attachment(String kind) {
+        return Objects.requireNonNull(attachments.get(kind), kind);
+    }
+
+    /** How a case wants its slot. */
+    record Setting(String policy, Mode mode, Set<String> flags) {
+        int bits() {
+            return (mode == Mode.AUDIT ? SlotWord.AUDIT : 0)
+                    | (flags.contains("reject") ? SlotWord.REJECT : 0)
+                    | (flags.contains("allow") ? SlotWord.DEFAULT_ALLOW : 0)
+                    | (flags.contains("redirect") ? 4 : 0);
+        }
+    }
+
+    /** Puts a setting in force with a new generation; the reference's state, without memories. */
+    PlaneState force(Attachment attachment, Setting setting) {
+        PlaneState empty = PlaneState.EMPTY.withNow(NOW).withSelf(addresses());
+        if (setting.policy().equals("none")) {
+            slots.set(attachment.slot(), new SlotWord(0));
+            return empty;
+        }
+        boolean missing = setting.policy().equals("missing");
+        int index = missing ? NO_SUCH_TABLES : set(setting.policy()).index();
+        SlotWord word = SlotWord.of(generation++, index, setting.bits());
+        slots.set(attachment.slot(), word);
+        if (missing) {
+            return empty;
+        }
+        PlaneState state = empty.withSlot(slot(word, setting));
+        for (Map.Entry<Address, Learned> entry : learnedOf(setting.policy()).entrySet()) {
+            state = state.withLearned(entry.getKey(), entry.getValue());
+        }
+        return state;
+    }
+
+    private Slot slot(SlotWord word, Setting setting) {
+        CompiledPolicy policy = policy(setting.policy());
+        CompiledPolicy said =
+                new CompiledPolicy(
+                        setting.mode(),
+                        setting.flags().contains("allow") ? Fallback.ALLOW : Fallback.DENY,
+                        setting.flags().contains("reject") ? OnDeny.REJECT : OnDeny.DROP,
+                        policy.rules(),
+                        policy.programs(),
+                        policy.networks(),
+                        policy.hosts());
+        return new Slot(
+                word.bits(),
+                said,
+                setting.flags().contains("redirect") ? Slot.Dns.REDIRECTED : Slot.Dns.AS_ADDRESSED);
+    }
+
+    private static Address[] addresses() {
+        return SELF.stream().map(Policies::address).map(Address::of).toArray(Address[]::new);
+    }
+
+    TestRun run(Attachment attachment, byte[] frame) {
+        return plane.testRun(attachment.ifindex(), frame, attachment.link());
+    }
+
+    @Override
+    public void close() {
+        slots.close();
+        Shell.run("ip link del fwa");
+        Shell.run("ip link del fwt");
+        plane.uninstall();
+    }
+}
