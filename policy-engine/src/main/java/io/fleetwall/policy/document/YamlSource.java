@@ -12,6 +12,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.events.AliasEvent;
+import org.snakeyaml.engine.v2.events.CollectionEndEvent;
 import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.events.NodeEvent;
@@ -28,6 +29,9 @@ import org.snakeyaml.engine.v2.nodes.Node;
 final class YamlSource {
     /** A hundred thousand rules of 80 bytes each. */
     static final int MAX_BYTES = 8 << 20;
+
+    /** Twice what a policy needs; the engine's effort grows with the square of the depth. */
+    private static final int MAX_DEPTH = 10;
 
     private final String file;
     private final ProblemLog log;
@@ -88,6 +92,7 @@ final class YamlSource {
     /** Looks at the events first: an unquoted {@code *.example.com} is an alias to YAML. */
     private boolean plain(String text) {
         boolean composable = true;
+        int depth = 0;
         for (Event event : new Parse(settings()).parseString(text)) {
             if (event instanceof AliasEvent alias) {
                 composable = false;
@@ -103,6 +108,15 @@ final class YamlSource {
                         "&" + node.getAnchor().get().getValue() + " is a YAML anchor",
                         "write the value out; quote texts that start with an ampersand");
             }
+            depth += depthOf(event);
+            if (depth > MAX_DEPTH) {
+                log.report(
+                        ProblemCode.SYNTAX,
+                        log.origin(event.getStartMark()),
+                        "lists and mappings more than " + MAX_DEPTH + " deep",
+                        "a policy is at most 5 deep; look for brackets that are never closed");
+                return false;
+            }
             if (tagged(event)) {
                 log.report(
                         ProblemCode.TAG,
@@ -112,6 +126,14 @@ final class YamlSource {
             }
         }
         return composable;
+    }
+
+    private static int depthOf(Event event) {
+        return switch (event) {
+            case CollectionStartEvent start -> 1;
+            case CollectionEndEvent end -> -1;
+            default -> 0;
+        };
     }
 
     private static boolean tagged(Event event) {
