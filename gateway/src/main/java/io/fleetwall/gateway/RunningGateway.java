@@ -77,7 +77,7 @@ public final class RunningGateway implements AutoCloseable {
         // The cluster takes longest and needs none of the rest, so both start at once.
         CompletableFuture<ClusterMember> joining =
                 CompletableFuture.supplyAsync(
-                        () -> ClusterMember.join(config.cluster(), config.name()),
+                        () -> ClusterMember.join(config.cluster()),
                         task -> Thread.ofPlatform().name("join").start(task));
         Memory memory;
         try {

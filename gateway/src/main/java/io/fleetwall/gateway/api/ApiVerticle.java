@@ -32,6 +32,7 @@ public final class ApiVerticle extends VerticleBase {
         new HealthRoutes(services.database(), services.member(), services.policies())
                 .mount(router, endpoints);
         new PolicyRoutes(services.policies()).mount(router, endpoints);
+        new ExplainRoutes(services.policies()).mount(router, endpoints);
         new FleetRoutes(services.fleet().fleet(), services.fleet().rollouts())
                 .mount(router, endpoints);
         new EventRoutes(services.events().log()).mount(router, endpoints);

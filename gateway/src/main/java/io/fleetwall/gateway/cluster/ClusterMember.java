@@ -25,11 +25,10 @@ public final class ClusterMember implements AutoCloseable {
     }
 
     /** Joins, or founds, the cluster; returns when this member takes part. */
-    public static ClusterMember join(GatewayConfig.Cluster cluster, String gateway) {
+    public static ClusterMember join(GatewayConfig.Cluster cluster) {
         // Only a system property reaches the loggers that work before a configuration is read.
         System.setProperty("hazelcast.logging.type", "slf4j");
-        HazelcastInstance hazelcast =
-                Hazelcast.newHazelcastInstance(HazelcastSettings.of(cluster, gateway));
+        HazelcastInstance hazelcast = Hazelcast.newHazelcastInstance(HazelcastSettings.of(cluster));
         try {
             String host = cluster.bind().host();
             Vertx vertx =

@@ -18,8 +18,8 @@ import java.util.UUID;
 final class HazelcastSettings {
     private HazelcastSettings() {}
 
-    static Config of(GatewayConfig.Cluster cluster, String instance) {
-        Config config = new Config(instance);
+    static Config of(GatewayConfig.Cluster cluster) {
+        Config config = new Config();
         config.setClusterName(cluster.name());
         config.setProperty("hazelcast.phone.home.enabled", "false");
         config.setProperty("hazelcast.shutdownhook.enabled", "false");
