@@ -10,12 +10,14 @@ import io.fleetwall.cli.policy.PolicyCommand;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** The main program of the operator's tools; the launcher calls it as {@code ./fleetwall}. */
 @Command(
         name = "fleetwall",
+        mixinStandardHelpOptions = true,
         description = "Runtime egress firewall for fleets of CI runners.",
         synopsisSubcommandLabel = "COMMAND",
         footer = {
@@ -66,14 +68,22 @@ public final class Fleetwall {
     }
 
     private static CommandLine commands(Surroundings surroundings) {
-        return new CommandLine(new Fleetwall())
-                .addSubcommand(PolicyCommand.of(surroundings))
-                .addSubcommand(new RunnersCommand(surroundings))
-                .addSubcommand(new EventsCommand(surroundings))
-                .addSubcommand(JobCommand.of(surroundings))
-                .addSubcommand(new EnrolCommand(surroundings))
-                .addSubcommand(new DoctorCommand(surroundings))
-                .addSubcommand(new CommandLine.HelpCommand());
+        CommandLine line =
+                new CommandLine(new Fleetwall())
+                        .addSubcommand(PolicyCommand.of(surroundings))
+                        .addSubcommand(new RunnersCommand(surroundings))
+                        .addSubcommand(new EventsCommand(surroundings))
+                        .addSubcommand(JobCommand.of(surroundings))
+                        .addSubcommand(new EnrolCommand(surroundings))
+                        .addSubcommand(new DoctorCommand(surroundings))
+                        .addSubcommand(new CommandLine.HelpCommand());
+        name(line, Optional.ofNullable(Fleetwall.class.getPackage().getImplementationVersion()));
+        return line;
+    }
+
+    private static void name(CommandLine line, Optional<String> version) {
+        line.getCommandSpec().version("fleetwall " + version.orElse("(not from a jar)"));
+        line.getSubcommands().values().forEach(sub -> name(sub, version));
     }
 
     private static PrintWriter writer(java.io.PrintStream stream) {

@@ -33,6 +33,7 @@ final class DiffCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "FROM",
+            arity = "0..1",
             description = "A number, or head (default).",
             defaultValue = "head")
     private String from = "head";
@@ -40,6 +41,7 @@ final class DiffCommand implements Callable<Integer> {
     @Parameters(
             index = "1",
             paramLabel = "TO",
+            arity = "0..1",
             description = "A number or head (default: the directory).",
             defaultValue = "")
     private String to = "";

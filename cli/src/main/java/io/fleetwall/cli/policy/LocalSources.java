@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Policy sources on this machine.
@@ -33,15 +34,32 @@ record LocalSources(Path directory, List<SourceFile> files, List<Problem> proble
         if (paths.size() == 1 && Files.isDirectory(paths.getFirst())) {
             return readDirectory(paths.getFirst());
         }
+        Path directory = directoryOf(paths);
         List<SourceFile> files = new ArrayList<>();
         for (Path path : paths) {
-            if (Files.isDirectory(path)) {
-                throw new ToolException(
-                        ExitCode.USAGE, path + " is a directory", "one directory, or files");
-            }
-            files.add(readFile(path));
+            files.add(readFile(directory, path));
         }
-        return new LocalSources(Path.of(""), files, List.of());
+        return new LocalSources(directory, files, List.of());
+    }
+
+    /**
+     * What the files' paths are told from: their parent if they share it, else a common ancestor.
+     */
+    private static Path directoryOf(List<Path> paths) {
+        if (paths.stream().map(Path::getParent).distinct().limit(2).count() == 1) {
+            return Optional.ofNullable(paths.getFirst().getParent()).orElse(Path.of(""));
+        }
+        Path common = absolute(paths.getFirst());
+        for (Path path : paths) {
+            while (!absolute(path).startsWith(common)) {
+                common = Optional.ofNullable(common.getParent()).orElseThrow();
+            }
+        }
+        return common;
+    }
+
+    private static Path absolute(Path path) {
+        return path.toAbsolutePath().normalize();
     }
 
     private static LocalSources readDirectory(Path directory) {
@@ -53,12 +71,15 @@ record LocalSources(Path directory, List<SourceFile> files, List<Problem> proble
         };
     }
 
-    private static SourceFile readFile(Path path) {
+    private static SourceFile readFile(Path directory, Path path) {
         try {
-            return new SourceFile(path.toString(), Files.readAllBytes(path));
+            String name = absolute(directory).relativize(absolute(path)).toString();
+            return new SourceFile(name, Files.readAllBytes(path));
         } catch (IOException e) {
             throw new ToolException(
-                    ExitCode.USAGE, "cannot read " + path, "a policy file, or a directory of them");
+                    ExitCode.USAGE,
+                    "cannot read " + path,
+                    "one directory of policies, or files of policies");
         }
     }
 

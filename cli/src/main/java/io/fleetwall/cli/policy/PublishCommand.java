@@ -6,9 +6,10 @@ import io.fleetwall.cli.ExitCode;
 import io.fleetwall.cli.Surroundings;
 import io.fleetwall.cli.gateway.GatewayClient;
 import io.fleetwall.cli.gateway.GatewayRefusal;
+import io.fleetwall.policy.document.Problem;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,6 +26,7 @@ final class PublishCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "DIRECTORY",
+            arity = "0..1",
             description = "Default: policies.",
             defaultValue = "policies")
     private Path directory = Path.of("policies");
@@ -38,7 +40,7 @@ final class PublishCommand implements Callable<Integer> {
             names = "--expect",
             paramLabel = "REVISION",
             description = "Refuse when the head is another revision.")
-    private OptionalLong expected = OptionalLong.empty();
+    private Optional<Long> expected = Optional.empty();
 
     @Mixin private RolloutOptions rollout = new RolloutOptions();
 
@@ -53,8 +55,7 @@ final class PublishCommand implements Callable<Integer> {
         expected.ifPresent(revision -> request.put("expectedRevision", revision));
         try (GatewayClient gateway = new GatewayClient(surroundings)) {
             JsonNode published = gateway.post("policies:publish", request);
-            List<io.fleetwall.policy.document.Problem> warnings =
-                    ProblemPrinter.read(published.path("warnings"));
+            List<Problem> warnings = ProblemPrinter.read(published.path("warnings"));
             if (!rollout.json()) {
                 new ProblemPrinter(surroundings, sources).print(warnings);
             }

@@ -20,6 +20,7 @@ final class ShowCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "REVISION",
+            arity = "0..1",
             description = "A number, or head (default).",
             defaultValue = "head")
     private String revision = "head";

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.fleetwall.cli;
+
+import org.jspecify.annotations.NullMarked;

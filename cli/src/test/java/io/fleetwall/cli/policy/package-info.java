@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.fleetwall.cli.policy;
+
+import org.jspecify.annotations.NullMarked;
