@@ -57,7 +57,7 @@ int fleetwall(struct __sk_buff *skb)
 	fw_remember_denied(skb, &place, &p, &judgement);
 	if (FW_WORD_MODE(place.word) == FW_MODE_AUDIT)
 		return FW_NEXT;
-	if (FW_WORD_FLAGS(place.word) & FW_FLAG_REJECT && fw_answerable(&p, judgement.reason))
+	if (FW_WORD_FLAGS(place.word) & FW_FLAG_REJECT && fw_answerable(skb, &place, &p, judgement.reason))
 		return fw_reject(skb, &place, &p);
 	return FW_DROP;
 }

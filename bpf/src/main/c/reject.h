@@ -42,7 +42,16 @@ static __always_inline int fw_is_icmp_error(const struct fw_packet *p)
 	       type == FW_ICMP_PARAMETER;
 }
 
-static __always_inline int fw_answerable(const struct fw_packet *p, __u32 reason)
+/* To more than one receiver on the link. */
+static __always_inline int fw_is_link_group(struct __sk_buff *skb, const struct fw_place *place)
+{
+	__u8 first;
+
+	return place->link == FW_LINK_ETHERNET && (fw_read(skb, 0, &first, 1) || first & 1);
+}
+
+static __always_inline int fw_answerable(struct __sk_buff *skb, const struct fw_place *place,
+					 const struct fw_packet *p, __u32 reason)
 {
 	if (!(FW_REJECTED_REASONS >> (reason & 31) & 1) || p->part == FW_LATER_FRAGMENT)
 		return 0;
@@ -50,7 +59,8 @@ static __always_inline int fw_answerable(const struct fw_packet *p, __u32 reason
 		return 0;
 	if (fw_is_icmp(p) && fw_is_icmp_error(p))
 		return 0;
-	return !fw_is_group(&p->source) && !fw_is_group(&p->destination) && !fw_is_group(&p->judged);
+	return !fw_is_group(&p->source) && !fw_is_group(&p->destination) && !fw_is_group(&p->judged) &&
+	       !fw_is_link_group(skb, place);
 }
 
 /* A virtual schedule per slot: each answer moves it on; too far in the future is too many. */
@@ -191,7 +201,7 @@ static __always_inline int fw_turn_link(struct __sk_buff *skb, const struct fw_p
 
 	if (place->link == FW_LINK_RAW)
 		return 1;
-	if (fw_read(skb, 0, from, sizeof(from)) || from[0] & 1)
+	if (fw_read(skb, 0, from, sizeof(from)))
 		return 0;
 	__builtin_memcpy(to, from + 6, 6);
 	__builtin_memcpy(to + 6, from, 6);

@@ -1,0 +1,105 @@
+package io.fleetwall.bpf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.fleetwall.bpf.TestPlane.Setting;
+import io.fleetwall.policy.document.Mode;
+import io.fleetwall.policy.verdict.Judgement;
+import io.fleetwall.policy.verdict.PlaneState;
+import io.fleetwall.policy.verdict.Reason;
+import io.fleetwall.policy.verdict.ReferenceVerdict;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Random policies and frames: program and reference, written independently from one text, must not
+ * differ once. The seed is fixed; {@code -Dfleetwall.seed} and {@code -Dfleetwall.frames} ask for
+ * others.
+ */
+class DifferentialTest {
+    private static final long SEED = Long.getLong("fleetwall.seed", 20_261_122);
+    private static final int FRAMES = Integer.getInteger("fleetwall.frames", 100_000);
+    private static final int FRAMES_PER_STATE = 40;
+    private static final int POLICIES = 24;
+    private static final List<String> KINDS = List.of("eth/ingress", "eth/egress", "raw/egress");
+    private static final List<String> FLAGS = List.of("reject", "allow", "redirect");
+
+    @Test
+    void theProgramAndTheReferenceAgreeOnRandomFramesUnderRandomPolicies() {
+        Random random = new Random(SEED);
+        RandomFrames frames = new RandomFrames(random);
+        Map<Reason, Integer> seen = new EnumMap<>(Reason.class);
+        try (TestPlane bench = new TestPlane("differential", List.of())) {
+            for (int i = 0; i < POLICIES; i++) {
+                addPolicy(bench, "policy " + i, random);
+            }
+            for (int done = 0; done < FRAMES; done += FRAMES_PER_STATE) {
+                compareSome(bench, random, frames, seen);
+            }
+            assertEquals(0, bench.plane().faults().get(Fault.REJECT_FAILED));
+            assertEquals(0, bench.plane().faults().get(Fault.FLOW_FORGOTTEN));
+        }
+        System.out.println("differential: seed " + SEED + ", " + FRAMES + " frames, " + seen);
+        assertTrue(seen.keySet().size() >= 21, () -> "too tame, saw only " + seen);
+    }
+
+    private static void addPolicy(TestPlane bench, String name, Random random) {
+        bench.add(name, RandomPolicies.policy(random));
+        for (String address :
+                List.of("198.18.0.1", "198.18.0.2", "2001:db8:99::1", "2001:db8:99::2")) {
+            long expires = address.endsWith("1") ? Long.MAX_VALUE : 1;
+            bench.learn(name, Policies.address(address), RandomPolicies.program(random), expires);
+        }
+    }
+
+    private static void compareSome(
+            TestPlane bench, Random random, RandomFrames frames, Map<Reason, Integer> seen) {
+        Attachment attachment = bench.attachment(KINDS.get(random.nextInt(KINDS.size())));
+        PlaneState state = bench.force(attachment, setting(random));
+        frames.focus();
+        for (int i = 0; i < FRAMES_PER_STATE; i++) {
+            byte[] frame = frames.next(attachment.link());
+            Judgement judgement = ReferenceVerdict.judge(frame, kind(attachment), state);
+            TestRun run = bench.run(attachment, frame);
+            state = judgement.after();
+            seen.merge(judgement.reason(), 1, Integer::sum);
+            String what =
+                    "seed " + SEED + ", " + attachment + ", " + HexFormat.of().formatHex(frame);
+            assertEquals(judgement.reason(), run.reason(), what);
+            assertEquals(judgement.rule(), run.rule(), what);
+            compareAction(judgement.action(), run, frame, attachment);
+        }
+    }
+
+    /** A drop in place of an answer is what the rate limit does. */
+    private static void compareAction(
+            Judgement.Action expected, TestRun run, byte[] frame, Attachment attachment) {
+        switch (run.action()) {
+            case PASS -> assertEquals(Judgement.Action.PASS, expected);
+            case DROP -> assertTrue(expected != Judgement.Action.PASS);
+            case REDIRECT ->
+                    assertEquals(expected, Answer.check(frame, run.frame(), attachment.link()));
+        }
+    }
+
+    private static Setting setting(Random random) {
+        Set<String> flags = new HashSet<>();
+        FLAGS.stream().filter(flag -> random.nextInt(3) == 0).forEach(flags::add);
+        Mode mode = random.nextInt(4) == 0 ? Mode.AUDIT : Mode.ENFORCE;
+        String policy = random.nextInt(30) == 0 ? "none" : "policy " + random.nextInt(POLICIES);
+        return new Setting(policy, mode, policy.equals("none") ? Set.of() : flags);
+    }
+
+    private static io.fleetwall.policy.packet.LinkKind kind(Attachment attachment) {
+        return attachment.link() == LinkKind.ETHERNET
+                ? io.fleetwall.policy.packet.LinkKind.ETHERNET
+                : io.fleetwall.policy.packet.LinkKind.RAW;
+    }
+}
