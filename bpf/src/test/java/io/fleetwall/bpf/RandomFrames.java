@@ -41,8 +41,8 @@ final class RandomFrames {
     private static final List<String> FLAGS = List.of("S", "A", "SA", "R", "FA", "PA", "SF");
 
     private final RandomGenerator random;
-    private List<String> four = FOUR;
-    private List<String> six = SIX;
+    private List<String> fours = FOUR;
+    private List<String> sixes = SIX;
     private List<String> ports = PORTS;
 
     RandomFrames(RandomGenerator random) {
@@ -51,8 +51,8 @@ final class RandomFrames {
 
     /** From here on few addresses and ports, so that frames have to do with each other. */
     void focus() {
-        four = List.of(pick(FOUR), pick(FOUR));
-        six = List.of(pick(SIX), pick(SIX));
+        fours = List.of(pick(FOUR), pick(FOUR));
+        sixes = List.of(pick(SIX), pick(SIX));
         ports = List.of(pick(PORTS), pick(PORTS));
     }
 
@@ -101,7 +101,7 @@ final class RandomFrames {
     }
 
     private String ipv4() {
-        String ip = "ip4:" + pick(four) + ",src=" + (one(9) ? pick(four) : "10.0.0.2");
+        String ip = "ip4:" + pick(fours) + ",src=" + (one(9) ? pick(fours) : "10.0.0.2");
         if (one(6)) {
             ip +=
                     ",opt="
@@ -123,8 +123,8 @@ final class RandomFrames {
     }
 
     private String ipv6() {
-        StringBuilder ip = new StringBuilder("ip6:" + pick(six));
-        ip.append(",src=").append(one(9) ? pick(six) : "fd00::2");
+        StringBuilder ip = new StringBuilder("ip6:" + pick(sixes));
+        ip.append(",src=").append(one(9) ? pick(sixes) : "fd00::2");
         ip.append(",hop=").append(pick(List.of("1", "64", "255")));
         for (int headers = one(3) ? random.nextInt(9) : 0; headers > 0; headers--) {
             ip.append(' ').append(extension());
@@ -170,13 +170,13 @@ final class RandomFrames {
                 ? "icmp:"
                         + pick(List.of("3", "11", "12"))
                         + " ip4:10.0.0.2,src="
-                        + pick(four)
+                        + pick(fours)
                         + " "
                         + quoted
                 : "icmp6:"
                         + pick(List.of("1", "2", "3", "4"))
                         + " ip6:fd00::2,src="
-                        + pick(six)
+                        + pick(sixes)
                         + " "
                         + quoted;
     }
