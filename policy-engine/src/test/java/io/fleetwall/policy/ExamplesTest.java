@@ -9,11 +9,13 @@ import io.fleetwall.policy.catalogue.Job;
 import io.fleetwall.policy.catalogue.Scope;
 import io.fleetwall.policy.document.Mode;
 import io.fleetwall.policy.document.PolicyDirectory;
+import io.fleetwall.policy.document.PolicyReader;
 import io.fleetwall.policy.document.PortClass;
 import io.fleetwall.policy.document.ProblemCode;
 import io.fleetwall.policy.verdict.Destination;
 import io.fleetwall.policy.verdict.Explanation;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -79,10 +81,8 @@ class ExamplesTest {
         assertTrue(!documents.isEmpty());
         for (String document : documents) {
             assertInstanceOf(
-                    io.fleetwall.policy.document.PolicyReader.Reading.Policy.class,
-                    io.fleetwall.policy.document.PolicyReader.read(
-                            "reference.yaml",
-                            document.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+                    PolicyReader.Reading.Policy.class,
+                    PolicyReader.read("reference.yaml", document.getBytes(StandardCharsets.UTF_8)),
                     document);
         }
     }

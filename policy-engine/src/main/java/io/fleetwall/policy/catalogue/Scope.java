@@ -1,5 +1,6 @@
 package io.fleetwall.policy.catalogue;
 
+import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -12,6 +13,6 @@ import java.util.TreeSet;
  */
 public record Scope(SortedSet<String> labels, Optional<Job> job) {
     public Scope {
-        labels = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(labels));
+        labels = Collections.unmodifiableSortedSet(new TreeSet<>(labels));
     }
 }

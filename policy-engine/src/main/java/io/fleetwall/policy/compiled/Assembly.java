@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Numbers the programs in the order of their first use, so that equal policies get equal tables,
@@ -59,6 +60,7 @@ final class Assembly {
         limit(ProblemCode.LIMIT_PROGRAMS, programs.size(), Compiler.MAX_PROGRAMS, all);
         limit(ProblemCode.LIMIT_NETWORKS, networks.size(), Compiler.MAX_NETWORKS, all);
         limit(ProblemCode.LIMIT_HOSTS, hosts.size(), Compiler.MAX_HOSTS, all);
+        limit(ProblemCode.LIMIT_BYTES, FormWriter.bound(policy()), CanonicalForm.MAX_BYTES, all);
         return all;
     }
 
@@ -105,7 +107,7 @@ final class Assembly {
         return origin(r -> r instanceof HostRule h && h.pattern().equals(flat.pattern()));
     }
 
-    private Origin origin(java.util.function.Predicate<Rule> wanted) {
+    private Origin origin(Predicate<Rule> wanted) {
         return attribution.lines().stream()
                 .map(Attribution.Line::rule)
                 .filter(wanted)
@@ -114,15 +116,19 @@ final class Assembly {
                 .origin();
     }
 
-    private void limit(ProblemCode code, int actual, int limit, List<Problem> into) {
+    private void limit(ProblemCode code, long actual, int limit, List<Problem> into) {
         if (actual > limit) {
             into.add(
                     Problem.of(
                             code,
                             attribution.lines().getFirst().rule().origin(),
-                            "the effective policy needs %,d entries; a table set holds %,d"
-                                    .formatted(actual, limit),
+                            "the effective policy needs %,d %s; a table set holds %,d"
+                                    .formatted(actual, unit(code), limit),
                             "split it over narrower scopes, or join neighbouring rules"));
         }
+    }
+
+    private static String unit(ProblemCode code) {
+        return code == ProblemCode.LIMIT_BYTES ? "bytes" : "entries";
     }
 }

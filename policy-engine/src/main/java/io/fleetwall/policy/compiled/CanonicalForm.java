@@ -11,7 +11,7 @@ public final class CanonicalForm {
     /** What the bytes start with: a name and the form's version. */
     static final int MAGIC = 0x46574301; // "FWC" 1
 
-    /** A reader's bound: the compiler's limits come to less. */
+    /** What reader and compiler accept: a million networks, or all rules with long reasons. */
     public static final int MAX_BYTES = 96 << 20;
 
     private CanonicalForm() {}

@@ -15,6 +15,22 @@ import java.util.Arrays;
 final class FormWriter {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream(4096);
 
+    /** No form of the policy is longer; a character of text takes at most three bytes. */
+    static long bound(CompiledPolicy policy) {
+        long bytes = 64 + 21L * policy.networks().size();
+        for (CompiledRule rule : policy.rules()) {
+            int names = rule.policy().length() + rule.file().length();
+            bytes += 20 + 3L * (names + rule.text().length() + rule.reason().length());
+        }
+        for (PortProgram program : policy.programs()) {
+            bytes += 1 + 8L * program.steps();
+        }
+        for (HostEntry entry : policy.hosts()) {
+            bytes += 9 + entry.pattern().base().length();
+        }
+        return bytes;
+    }
+
     byte[] write(CompiledPolicy policy) {
         number(CanonicalForm.MAGIC);
         constant(policy.mode(), Mode.values());

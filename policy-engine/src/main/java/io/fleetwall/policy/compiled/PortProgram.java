@@ -42,6 +42,11 @@ public record PortProgram(int[] starts, int[] outcomes) {
         return outcomes.clone();
     }
 
+    /** How many steps it has. */
+    public int steps() {
+        return starts.length;
+    }
+
     /** The outcome word for one port key. */
     public int at(int key) {
         int i = Arrays.binarySearch(starts, key);

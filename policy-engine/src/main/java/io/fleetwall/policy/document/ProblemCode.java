@@ -66,7 +66,8 @@ public enum ProblemCode {
     LIMIT_PROGRAMS("FW-P091", Severity.ERROR),
     LIMIT_NETWORKS("FW-P092", Severity.ERROR),
     LIMIT_HOSTS("FW-P093", Severity.ERROR),
-    LIMIT_RULES("FW-P094", Severity.ERROR);
+    LIMIT_RULES("FW-P094", Severity.ERROR),
+    LIMIT_BYTES("FW-P095", Severity.ERROR);
 
     private final String code;
     private final Severity severity;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.fleetwall.policy.Data;
@@ -78,8 +79,7 @@ class CompilerTest {
         byte[] older = form.clone();
         older[3] = 0;
         for (byte[] broken : List.of(longer, older, new byte[0], Arrays.copyOf(form, 40))) {
-            org.junit.jupiter.api.Assertions.assertThrows(
-                    MalformedPolicyException.class, () -> CanonicalForm.read(broken));
+            assertThrows(MalformedPolicyException.class, () -> CanonicalForm.read(broken));
         }
     }
 
@@ -138,6 +138,24 @@ class CompilerTest {
                                     rule.network(), ports, "", Optional.empty(), rule.origin()));
                 };
         assertEquals(List.of("FW-P094", "FW-P091"), codes(policy(65_537, unlike)));
+    }
+
+    @Test
+    void a_policy_whose_canonical_form_no_node_would_read_is_a_problem() {
+        IntFunction<ScopedRule> talkative =
+                i -> {
+                    NetworkRule rule = (NetworkRule) network(i).rule();
+                    String reason = (i + "x").repeat(160);
+                    return new ScopedRule(
+                            "p",
+                            new NetworkRule(
+                                    rule.network(),
+                                    rule.ports(),
+                                    reason,
+                                    Optional.empty(),
+                                    rule.origin()));
+                };
+        assertEquals(List.of("FW-P095"), codes(policy(60_000, talkative)));
     }
 
     @Test

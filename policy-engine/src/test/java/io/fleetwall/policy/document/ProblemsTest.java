@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.fleetwall.policy.Data;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,11 +34,12 @@ class ProblemsTest {
                     ProblemCode.SOURCE_UNREADABLE, // PolicyDirectoryTest
                     ProblemCode.SOURCE_EXTENSION, // PolicyDirectoryTest
                     ProblemCode.EXPIRED, // CatalogueTest
-                    ProblemCode.LIMIT_STEPS, // CompilerTest and the next four
+                    ProblemCode.LIMIT_STEPS, // CompilerTest, like all limits below
                     ProblemCode.LIMIT_PROGRAMS,
                     ProblemCode.LIMIT_NETWORKS,
                     ProblemCode.LIMIT_HOSTS,
-                    ProblemCode.LIMIT_RULES);
+                    ProblemCode.LIMIT_RULES,
+                    ProblemCode.LIMIT_BYTES);
 
     static List<Path> cases() throws IOException {
         try (Stream<Path> paths = Files.list(Data.path("problems"))) {
@@ -128,7 +130,7 @@ class ProblemsTest {
             return assertInstanceOf(PolicyDirectory.Listing.Found.class, PolicyDirectory.list(path))
                     .files();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 

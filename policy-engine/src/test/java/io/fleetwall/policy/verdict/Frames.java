@@ -12,6 +12,7 @@ import io.fleetwall.policy.packet.Address;
 import io.fleetwall.policy.packet.LinkKind;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** Packets for the tests, each header by its own method, innermost first. */
 public final class Frames {
@@ -163,7 +164,7 @@ public final class Frames {
     }
 
     public static byte[] cut(byte[] bytes, int length) {
-        return java.util.Arrays.copyOf(bytes, length);
+        return Arrays.copyOf(bytes, length);
     }
 
     public static byte[] data(int length) {
@@ -171,8 +172,7 @@ public final class Frames {
     }
 
     public static byte[] join(byte[]... parts) {
-        ByteBuffer all =
-                ByteBuffer.allocate(java.util.Arrays.stream(parts).mapToInt(p -> p.length).sum());
+        ByteBuffer all = ByteBuffer.allocate(Arrays.stream(parts).mapToInt(p -> p.length).sum());
         for (byte[] part : parts) {
             all.put(part);
         }
