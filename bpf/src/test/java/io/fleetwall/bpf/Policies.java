@@ -20,9 +20,12 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Small compiled policies, written down without the compiler. */
@@ -46,6 +49,49 @@ final class Policies {
     /** A policy of one network with one TCP port; rule 1. */
     static CompiledPolicy allowTcp(String network, int length, int port) {
         return of(List.of(tcp(port)), List.of(network(network, length, 0)));
+    }
+
+    /**
+     * Allows TCP to {@code ADDRESS/LENGTH PORT} each, by rule 1. Ports of one prefix are united, as
+     * the compiler would.
+     */
+    static CompiledPolicy allowing(String... rules) {
+        Map<String, List<Integer>> ports = new TreeMap<>();
+        for (String rule : rules) {
+            String[] words = rule.split(" ", -1);
+            ports.computeIfAbsent(words[0], _ -> new ArrayList<>()).add(Integer.valueOf(words[1]));
+        }
+        List<PortProgram> programs = new ArrayList<>();
+        List<NetworkEntry> networks = new ArrayList<>();
+        ports.forEach((prefix, numbers) -> {
+            String[] parts = prefix.split("/", -1);
+            networks.add(network(parts[0], Integer.parseInt(parts[1]), programs.size()));
+            programs.add(tcp(numbers));
+        });
+        return of(programs, networks);
+    }
+
+    static CompiledPolicy inMode(CompiledPolicy policy, Mode mode) {
+        return new CompiledPolicy(
+                mode,
+                policy.fallback(),
+                policy.onDeny(),
+                policy.rules(),
+                policy.programs(),
+                policy.networks(),
+                policy.hosts());
+    }
+
+    private static PortProgram tcp(List<Integer> ports) {
+        TreeMap<Integer, Integer> steps = new TreeMap<>(Map.of(0, Outcome.NONE));
+        for (int port : ports) {
+            int key = PortClass.TCP.key(port);
+            steps.put(key, Outcome.of(Outcome.Effect.ALLOW, 1));
+            steps.putIfAbsent(key + 1, Outcome.NONE);
+        }
+        int[] outcomes = steps.values().stream().mapToInt(Integer::intValue).toArray();
+        int[] starts = steps.keySet().stream().mapToInt(Integer::intValue).toArray();
+        return new PortProgram(starts, outcomes);
     }
 
     /** Allows one TCP port by rule 1, says nothing of others. */
