@@ -76,10 +76,12 @@ public final class DnsProxy implements AutoCloseable {
             desks.add(desk);
             served.add(desk);
         }
+        Endpoint.Sharing sharing =
+                workers.size() > 1 ? Endpoint.Sharing.BY_WORKERS : Endpoint.Sharing.ALONE;
         CompletableFuture<List<InetSocketAddress>> bound =
                 CompletableFuture.completedFuture(List.of());
         for (InetSocketAddress address : runner.listen()) {
-            Endpoint endpoint = new Endpoint(address, runner.interfaceName());
+            Endpoint endpoint = new Endpoint(address, runner.interfaceName(), sharing);
             bound =
                     bound.thenCompose(before ->
                             open(served, desks, endpoint).thenApply(a -> plus(before, a)));
@@ -151,9 +153,7 @@ public final class DnsProxy implements AutoCloseable {
                             settings.tcp(),
                             desks.get(i));
             served.add(pair);
-            bound =
-                    bound.thenCompose(
-                            address -> pair.open(new Endpoint(address, endpoint.device())));
+            bound = bound.thenCompose(address -> pair.open(endpoint.at(address)));
         }
         return bound;
     }

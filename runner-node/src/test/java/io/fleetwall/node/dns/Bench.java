@@ -24,8 +24,13 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** A proxy with one runner on loopback, a gate without a kernel, and a clock the test turns. */
 final class Bench implements AutoCloseable {
-    static final Duration UPSTREAM_TIMEOUT = Duration.ofMillis(250);
-    static final Duration IDLE = Duration.ofMillis(400);
+    /** Longer than any test waits: where an answer comes, no timeout was needed. */
+    static final Timing PATIENT = new Timing(Duration.ofSeconds(20), Duration.ofSeconds(20));
+
+    /** For upstreams that will not answer, and clients that do not ask. */
+    static final Timing IMPATIENT = new Timing(Duration.ofMillis(250), Duration.ofMillis(400));
+
+    record Timing(Duration upstream, Duration idle) {}
 
     final AtomicLong nanos = new AtomicLong(1);
     final TestGate gate;
@@ -34,23 +39,28 @@ final class Bench implements AutoCloseable {
     final DatagramSocket socket;
 
     Bench(String spec, InetSocketAddress... upstreams) throws Exception {
-        this(spec, Transport.best(), upstreams);
+        this(spec, Transport.best(), PATIENT, upstreams);
     }
 
-    Bench(String spec, Transport transport, InetSocketAddress... upstreams) throws Exception {
+    Bench(String spec, Transport transport, Timing timing, InetSocketAddress... upstreams)
+            throws Exception {
         gate = new TestGate(spec);
         proxy =
                 DnsProxy.start(
-                        settings(List.of(upstreams), 1),
+                        settings(List.of(upstreams), timing, 1),
                         new DnsEnvironment(transport, nanos::get, () -> new SplittableRandom(7)));
         address = serve("a", gate);
         socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
 
-    static DnsSettings settings(List<InetSocketAddress> upstreams, int workers) {
+    static Bench impatient(String spec, InetSocketAddress... upstreams) throws Exception {
+        return new Bench(spec, Transport.best(), IMPATIENT, upstreams);
+    }
+
+    static DnsSettings settings(List<InetSocketAddress> upstreams, Timing timing, int workers) {
         return new DnsSettings(
-                new UpstreamSettings(upstreams, UPSTREAM_TIMEOUT, 4),
-                new TcpSettings(IDLE, 4, 4096),
+                new UpstreamSettings(upstreams, timing.upstream(), 4),
+                new TcpSettings(timing.idle(), 4, 4096),
                 new AnswerSettings(DnsSettings.QUERY_TYPES, new AnswerLimits(4, 3600)),
                 new WorkerSettings(workers, 1 << 20, 256));
     }
@@ -68,7 +78,15 @@ final class Bench implements AutoCloseable {
     }
 
     Reply receive() throws IOException {
-        return receive(5000).orElseThrow(() -> new AssertionError("no reply"));
+        return receive(5000).orElseThrow(() -> new AssertionError("no reply; " + counts()));
+    }
+
+    private String counts() {
+        StringBuilder counts = new StringBuilder();
+        for (DnsCounters.Count each : DnsCounters.Count.values()) {
+            counts.append(each).append('=').append(proxy.counters().get(each)).append(' ');
+        }
+        return counts.toString();
     }
 
     /** What came within so many milliseconds. */

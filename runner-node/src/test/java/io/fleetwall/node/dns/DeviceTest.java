@@ -45,7 +45,7 @@ final class DeviceTest {
 
     @Test
     void without_epoll_a_device_is_refused_instead_of_ignored() throws Exception {
-        try (Bench bench = new Bench(POLICY, Transport.NIO, ANY)) {
+        try (Bench bench = new Bench(POLICY, Transport.NIO, Bench.PATIENT, ANY)) {
             CompletionException failure =
                     assertThrows(CompletionException.class, () -> add(bench.proxy, "lo").join());
             assertTrue(failure.toString().contains("native epoll"), failure.toString());
@@ -57,7 +57,7 @@ final class DeviceTest {
         try (StubUpstream upstream = new StubUpstream(Zone::answer);
                 DnsProxy proxy =
                         DnsProxy.start(
-                                Bench.settings(List.of(upstream.address()), 3),
+                                Bench.settings(List.of(upstream.address()), Bench.PATIENT, 3),
                                 new DnsEnvironment(
                                         Transport.best(),
                                         System::nanoTime,

@@ -80,7 +80,7 @@ final class HostileTest {
             try (StubUpstream upstream = new StubUpstream(query -> List.of(reply(query, row)));
                     StubUpstream second =
                             new StubUpstream(q -> List.of(Message.response(q, 0x8182).done()));
-                    Bench bench = new Bench(POLICY, upstream.address(), second.address())) {
+                    Bench bench = Bench.impatient(POLICY, upstream.address(), second.address())) {
                 Reply reply = bench.ask("www.acme.test", 1);
                 boolean complete = Character.isDigit(row[0].charAt(0));
                 assertEquals(!complete, reply.code() == 2, row[1]);

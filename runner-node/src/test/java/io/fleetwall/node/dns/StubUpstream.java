@@ -4,6 +4,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -34,11 +35,25 @@ final class StubUpstream implements AutoCloseable {
     StubUpstream(Script script) throws IOException {
         udpScript = script;
         tcpScript = script;
-        InetAddress loopback = InetAddress.getLoopbackAddress();
-        udp = new DatagramSocket(new InetSocketAddress(loopback, 0));
-        tcp = new ServerSocket(udp.getLocalPort(), 50, loopback);
+        tcp = new ServerSocket();
+        udp = bindBoth(tcp);
         Thread.ofVirtual().start(this::serveDatagrams);
         Thread.ofVirtual().start(this::serveConnections);
+    }
+
+    /** A port that is free for TCP may be taken for UDP: then another. */
+    private static DatagramSocket bindBoth(ServerSocket tcp) throws IOException {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        for (int i = 0; i < 20; i++) {
+            DatagramSocket udp = new DatagramSocket(new InetSocketAddress(loopback, 0));
+            try {
+                tcp.bind(udp.getLocalSocketAddress());
+                return udp;
+            } catch (BindException e) {
+                udp.close();
+            }
+        }
+        throw new IOException("no port is free for UDP and TCP");
     }
 
     void overUdp(Script script) {

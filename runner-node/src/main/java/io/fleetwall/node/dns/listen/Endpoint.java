@@ -8,7 +8,15 @@ import java.util.Optional;
  *
  * @param device the interface it is bound to (SO_BINDTODEVICE)
  */
-public record Endpoint(InetSocketAddress address, Optional<String> device) {
+public record Endpoint(InetSocketAddress address, Optional<String> device, Sharing sharing) {
+    /** Who else may open this endpoint. */
+    public enum Sharing {
+        /** Nobody: a second agent gets an error, and not half of the queries. */
+        ALONE,
+        /** Further workers of this process (SO_REUSEPORT, epoll only). */
+        BY_WORKERS
+    }
+
     /** {@code IFNAMSIZ} without its closing zero. */
     private static final int MAX_DEVICE_NAME = 15;
 
@@ -20,8 +28,13 @@ public record Endpoint(InetSocketAddress address, Optional<String> device) {
         });
     }
 
+    /** The same endpoint at the address that the first listener got. */
+    public Endpoint at(InetSocketAddress bound) {
+        return new Endpoint(bound, device, sharing);
+    }
+
     /** The same endpoint at the port that the first listener got. */
     Endpoint at(int port) {
-        return new Endpoint(new InetSocketAddress(address.getAddress(), port), device);
+        return at(new InetSocketAddress(address.getAddress(), port));
     }
 }

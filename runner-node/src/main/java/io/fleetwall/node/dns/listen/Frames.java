@@ -26,6 +26,7 @@ public final class Frames {
     private final int limit;
     private final Sink sink;
     private byte[] message = new byte[512];
+    private int lengthByte = -1;
     private int announced = -1;
     private int filled;
     private boolean ended;
@@ -35,7 +36,7 @@ public final class Frames {
         this.sink = sink;
     }
 
-    /** Reads as many messages as there are and the sink takes. */
+    /** Reads as many messages as there are; leaves bytes only when the sink is not ready. */
     public void read(ByteBuf input) {
         while (!ended && sink.ready() && (announced >= 0 || announce(input))) {
             int wanted = announced > limit ? HEADER : announced;
@@ -55,11 +56,16 @@ public final class Frames {
         }
     }
 
+    /** The length may come in two pieces: what was read of it stays here, never in the input. */
     private boolean announce(ByteBuf input) {
-        if (input.readableBytes() < 2) {
+        if (lengthByte < 0 && input.isReadable()) {
+            lengthByte = input.readUnsignedByte();
+        }
+        if (lengthByte < 0 || !input.isReadable()) {
             return false;
         }
-        announced = input.readUnsignedShort();
+        announced = (lengthByte << 8) | input.readUnsignedByte();
+        lengthByte = -1;
         filled = 0;
         return true;
     }

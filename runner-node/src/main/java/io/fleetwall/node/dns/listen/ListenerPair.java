@@ -21,15 +21,18 @@ import java.util.concurrent.CompletableFuture;
 /**
  * UDP and TCP at one endpoint, on one event loop: what one worker serves one runner with.
  *
- * <p>Several workers open the same endpoint and share it by SO_REUSEPORT; the kernel spreads
- * clients over them. Bound to the runner's device, a listener receives that runner's queries only,
- * whatever their source address says.
+ * <p>Where there are several workers, each opens the same endpoint and they share it by
+ * SO_REUSEPORT; the kernel spreads clients over them. Bound to the runner's device, a listener
+ * receives that runner's queries only, whatever their source address says.
  */
 // The caller gets the failure that made it close; a failed close has no remedy.
 @SuppressWarnings("FutureReturnValueIgnored")
 public final class ListenerPair {
     /** Datagrams a receive call may return; the allocator starts with eight and adapts. */
     private static final int BATCH = 64;
+
+    /** A free UDP port may be taken for TCP; each attempt fails with less than one in ten. */
+    private static final int FREE_PORT_ATTEMPTS = 8;
 
     private static final int SOL_SOCKET = 1;
     private static final int SO_BINDTODEVICE = 25;
@@ -65,17 +68,21 @@ public final class ListenerPair {
                                     + endpoint.device().get()
                                     + ": Netty's native epoll library did not load"));
         }
+        return pair(endpoint, endpoint.address().getPort() == 0 ? FREE_PORT_ATTEMPTS : 1);
+    }
+
+    private CompletableFuture<InetSocketAddress> pair(Endpoint endpoint, int attempts) {
         return bind(datagrams(), endpoint)
                 .thenCompose(udp -> {
                     int port = ((InetSocketAddress) udp.localAddress()).getPort();
-                    Endpoint same = endpoint.at(port);
-                    return bind(streams(), same);
+                    return bind(streams(), endpoint.at(port));
                 })
                 .thenApply(tcp -> (InetSocketAddress) tcp.localAddress())
-                .whenComplete((_, failure) -> {
-                    if (failure != null) {
-                        channels.close();
-                    }
+                .exceptionallyCompose(failure -> {
+                    channels.close();
+                    return attempts > 1
+                            ? pair(endpoint, attempts - 1)
+                            : CompletableFuture.failedFuture(failure);
                 });
     }
 
@@ -86,7 +93,7 @@ public final class ListenerPair {
 
     private CompletableFuture<Channel> bind(
             AbstractBootstrap<?, ? extends Channel> bootstrap, Endpoint endpoint) {
-        if (transport == Transport.EPOLL) {
+        if (endpoint.sharing() == Endpoint.Sharing.BY_WORKERS) {
             bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
         }
         endpoint.device().ifPresent(name -> bootstrap.option(device(), deviceName(name)));
