@@ -110,14 +110,12 @@ public final class Agent implements AutoCloseable {
         deploy(
                 new LinkVerticle(
                         config, keys, new LinkVerticle.Boot(boot, version(), clock, random)),
-                ThreadingModel.EVENT_LOOP);
+                ThreadingModel.VIRTUAL_THREAD);
         deploy(new JobVerticle(config), ThreadingModel.EVENT_LOOP);
         deploy(
                 new HealthVerticle(
-                        config.health(),
-                        this::health,
-                        new NodeMetrics(node, spool, events, dns)::now),
-                ThreadingModel.EVENT_LOOP);
+                        config.health(), this::health, new NodeMetrics(node, events, dns)::now),
+                ThreadingModel.VIRTUAL_THREAD);
     }
 
     private FleetKeys trustedKeys() throws IOException, GeneralSecurityException {

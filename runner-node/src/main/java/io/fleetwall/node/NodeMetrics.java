@@ -2,14 +2,13 @@ package io.fleetwall.node;
 
 import io.fleetwall.node.enforce.Enforcement;
 import io.fleetwall.node.event.EventVerticle;
-import io.fleetwall.node.event.Spool;
 import io.fleetwall.node.health.Metric;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /** The node's numbers, gathered when they are asked for. */
-record NodeMetrics(Enforcement node, Spool spool, EventVerticle events, DnsVerticle dns) {
+record NodeMetrics(Enforcement node, EventVerticle events, DnsVerticle dns) {
     List<Metric> now() {
         return List.of(
                 new Metric(
@@ -27,8 +26,10 @@ record NodeMetrics(Enforcement node, Spool spool, EventVerticle events, DnsVerti
                 Metric.of("fleetwall_table_sets", "table sets in use", node.tableSets()),
                 Metric.of("fleetwall_learned_addresses", "from DNS, in force", node.learned()),
                 Metric.of(
-                        "fleetwall_spool_events", "not yet acknowledged", (double) spool.pending()),
-                Metric.of("fleetwall_spool_bytes", "on disk", (double) spool.bytes()),
+                        "fleetwall_spool_events",
+                        "not yet acknowledged",
+                        (double) events.pending()),
+                Metric.of("fleetwall_spool_bytes", "on disk", (double) events.bytes()),
                 Metric.of(
                         "fleetwall_events_unspooled",
                         "lost, not yet told",

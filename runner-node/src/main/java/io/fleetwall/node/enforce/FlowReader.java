@@ -44,6 +44,7 @@ public final class FlowReader implements AutoCloseable {
     private final Thread thread;
     private volatile boolean stopping;
     private long lostBefore;
+    private long orphaned;
 
     private FlowReader(Enforcement node, EventBus bus) {
         this.ring = node.plane().events();
@@ -130,16 +131,19 @@ public final class FlowReader implements AutoCloseable {
                 .forEach((flow, repeats) -> send(flow, repeats, clock.instant()));
         long lost = flows.takeLost();
         long unread = ring.lost();
-        long missing = lost + unread - lostBefore;
+        // Orphans: of an interface that is no runner's any more, or was replaced meanwhile.
+        long missing = lost + orphaned + unread - lostBefore;
         lostBefore = unread;
+        orphaned = 0;
         if (missing > 0) {
-            bus.send(Addresses.EVENT, Losses.of(missing, "packets", clock.instant()));
+            bus.send(Addresses.EVENT, Losses.of(missing, "packets or flows", clock.instant()));
         }
     }
 
     private void send(Flow flow, long count, Instant at) {
         RunnerView view = views.get(flow.ifindex);
         if (view == null) {
+            orphaned += count;
             return;
         }
         Optional<Standing> standing = view.under(flow.stamp);

@@ -17,6 +17,6 @@ final class Losses {
                 Optional.empty(),
                 Happening.Subject.NONE,
                 count,
-                count + " " + what + " are not described: too many different ones at once");
+                count + " " + what + " are not described: too many at once, or of no runner");
     }
 }

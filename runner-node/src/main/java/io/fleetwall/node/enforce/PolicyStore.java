@@ -14,9 +14,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,7 +58,19 @@ final class PolicyStore {
         static final Memory NONE = new Memory(0, Optional.empty());
     }
 
-    Memory memory() throws IOException {
+    /** What was written down, and the kept policies' revisions, which are written first. */
+    Memory memory(Predicate<SignedPolicy> trusted) throws IOException {
+        Memory written = written();
+        long highest = written.highest;
+        for (SignedPolicy policy : policies()) {
+            if (policy.revision() > highest && trusted.test(policy)) {
+                highest = policy.revision();
+            }
+        }
+        return new Memory(highest, written.job);
+    }
+
+    private Memory written() throws IOException {
         if (!Files.exists(current)) {
             return Memory.NONE;
         }
@@ -103,17 +117,22 @@ final class PolicyStore {
 
     /** A body kept under another scope or revision, by its digest. */
     Optional<byte[]> body(Digest digest) throws IOException {
+        return policies().stream()
+                .filter(policy -> policy.policy().equals(digest))
+                .flatMap(policy -> policy.body().stream())
+                .findFirst();
+    }
+
+    private List<SignedPolicy> policies() throws IOException {
+        List<SignedPolicy> policies = new ArrayList<>();
         for (Path file : files()) {
             try {
-                SignedPolicy policy = SignedPolicyForm.policy(Files.readAllBytes(file));
-                if (policy.policy().equals(digest) && policy.body().isPresent()) {
-                    return policy.body();
-                }
+                policies.add(SignedPolicyForm.policy(Files.readAllBytes(file)));
             } catch (MalformedMessageException e) {
                 LOG.atError().addKeyValue("file", file).setCause(e).log("a kept policy is damaged");
             }
         }
-        return Optional.empty();
+        return policies;
     }
 
     private Path file(Digest scope) {

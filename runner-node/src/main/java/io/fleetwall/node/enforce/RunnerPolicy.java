@@ -10,6 +10,8 @@ import io.fleetwall.protocol.message.Digest;
 import io.fleetwall.protocol.message.SignedPolicy;
 import io.fleetwall.protocol.signature.ScopeDigest;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.slf4j.Logger;
@@ -36,9 +38,11 @@ final class RunnerPolicy {
     private final RunnerGate gate;
     private final RunnerView view;
     private final Scope idle;
+    private final List<TableSets.Shared> replaced = new ArrayList<>();
     private volatile Scope scope;
     private volatile Digest scopeDigest;
     private long highest;
+    private boolean forgotten;
 
     RunnerPolicy(RunnerView view, RunnerSlot slot, RunnerGate gate, Enforcement node)
             throws IOException {
@@ -48,7 +52,7 @@ final class RunnerPolicy {
         this.gate = gate;
         this.check = new PolicyCheck(node.keys());
         this.store = PolicyStore.open(node.state(), view.name(), node.clock());
-        PolicyStore.Memory memory = store.memory();
+        PolicyStore.Memory memory = store.memory(node.keys()::accepts);
         this.highest = memory.highest();
         this.idle = new Scope(new TreeSet<>(node.labels(view.name())), Optional.empty());
         this.scope = new Scope(idle.labels(), memory.job());
@@ -73,12 +77,15 @@ final class RunnerPolicy {
         return standing().scope().equals(scopeDigest);
     }
 
-    /** The runner is something else from now on; what is in force stays until the next policy. */
+    /**
+     * The runner is something else from now on; what is in force stays until the next policy. To be
+     * followed by {@link #tidy}.
+     */
     void become(Optional<Job> job) {
         scope = new Scope(idle.labels(), job);
         scopeDigest = ScopeDigest.of(scope);
         view.job(job);
-        remember();
+        forgotten = true;
     }
 
     /** How putting a policy in force ended. */
@@ -190,7 +197,21 @@ final class RunnerPolicy {
             node.sets().release(next.tables());
             throw e;
         }
-        node.sets().release(before.tables());
+        replaced.add(before.tables());
+    }
+
+    /**
+     * Frees what was replaced and writes down what the runner is. Not part of a swap, because it
+     * waits (for an RCU grace, for the disk) after the next policy is in force already, and
+     * somebody waits to hear so.
+     */
+    void tidy() {
+        replaced.forEach(node.sets()::release);
+        replaced.clear();
+        if (forgotten) {
+            forgotten = false;
+            remember();
+        }
     }
 
     /**
@@ -199,6 +220,7 @@ final class RunnerPolicy {
      */
     private void keep(SignedPolicy signed, byte[] body) {
         highest = Math.max(highest, signed.revision());
+        forgotten = true;
         try {
             store.keep(
                     new SignedPolicy(
@@ -211,7 +233,6 @@ final class RunnerPolicy {
         } catch (IOException e) {
             LOG.atError().addKeyValue("runner", view.name()).setCause(e).log("policy not kept");
         }
-        remember();
     }
 
     private void remember() {

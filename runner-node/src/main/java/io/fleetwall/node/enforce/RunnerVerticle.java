@@ -103,6 +103,7 @@ public final class RunnerVerticle extends VerticleBase {
     public Future<?> start() {
         policy.restore().ifPresent(this::logRestored);
         slot.attach(policy.standing());
+        policy.tidy();
         var bus = vertx.eventBus();
         bus.<RunnerCommand>localConsumer(Addresses.runner(config.name()), this::told);
         bus.<LinkState>localConsumer(
@@ -127,6 +128,11 @@ public final class RunnerVerticle extends VerticleBase {
     }
 
     private void told(Message<RunnerCommand> message) {
+        obey(message);
+        policy.tidy();
+    }
+
+    private void obey(Message<RunnerCommand> message) {
         switch (message.body()) {
             case RunnerCommand.Apply(SignedPolicy signed) -> apply(signed);
             case RunnerCommand.Start(Job job) -> change(message, Optional.of(job));
@@ -225,6 +231,7 @@ public final class RunnerVerticle extends VerticleBase {
                 _ -> {
                     if (waiting.equals(pending)) {
                         expire(waiting);
+                        policy.tidy();
                     }
                 });
     }

@@ -37,6 +37,8 @@ public final class EventVerticle extends VerticleBase {
     private final UuidV7 ids;
     private final InstantSource clock;
     private final AtomicLong lost = new AtomicLong();
+    private volatile long pending;
+    private volatile long bytes;
     private boolean connected;
     private int inFlight;
     private long lastProgress;
@@ -63,6 +65,16 @@ public final class EventVerticle extends VerticleBase {
     public Future<?> stop() throws IOException {
         spool.close();
         return Future.succeededFuture();
+    }
+
+    /** Events on disk that are not yet acknowledged, at most a tick ago. */
+    public long pending() {
+        return pending;
+    }
+
+    /** Bytes on disk, at most a tick ago. */
+    public long bytes() {
+        return bytes;
     }
 
     /** Events that were not spooled and are not yet reported as lost. */
@@ -137,6 +149,8 @@ public final class EventVerticle extends VerticleBase {
 
     private void tick() throws IOException {
         spool.sync();
+        pending = spool.pending();
+        bytes = spool.bytes();
         reportLoss();
         if (connected && inFlight > 0 && clock.millis() - lastProgress > RESEND_MILLIS) {
             LOG.atWarn().addKeyValue("pending", spool.pending()).log("events sent again");

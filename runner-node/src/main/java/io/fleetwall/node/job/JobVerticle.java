@@ -127,6 +127,7 @@ public final class JobVerticle extends VerticleBase {
         private final NetSocket socket;
         private Buffer pending = Buffer.buffer();
         private boolean answering;
+        private boolean over;
         private long idle;
 
         Conversation(NetSocket socket) {
@@ -139,8 +140,13 @@ public final class JobVerticle extends VerticleBase {
         }
 
         void received(Buffer bytes) {
+            if (over) {
+                return;
+            }
             pending.appendBuffer(bytes);
             if (pending.length() > MAX_LINE) {
+                over = true;
+                pending = Buffer.buffer();
                 answer(failure("FW-J001", "line too long", "at most " + MAX_LINE + " bytes"))
                         .onComplete(_ -> socket.close());
                 return;

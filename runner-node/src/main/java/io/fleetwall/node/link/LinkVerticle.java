@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps one connection to the gateway: enrols if need be, says hello with everything in force, and
  * then carries messages between the gateway and the event bus. When the connection breaks it comes
- * back by itself; enforcement never waits for it.
+ * back by itself; enforcement never waits for it. Runs on a virtual thread: the identity is a file.
  */
 public final class LinkVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(LinkVerticle.class);

@@ -26,7 +26,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * One WebSocket connection, from the handshake to its end. Lives on the link verticle's event loop.
+ * One WebSocket connection, from the handshake to its end. Lives on the link verticle's context.
  *
  * <p>The host name is always checked: the fleet CA signs nodes too, and only the name tells a
  * gateway from a node that plays one.

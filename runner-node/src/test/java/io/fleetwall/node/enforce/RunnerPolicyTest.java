@@ -82,6 +82,7 @@ class RunnerPolicyTest {
         policy = new RunnerPolicy(view, slot, gate, node);
         policy.restore();
         slot.attach(policy.standing());
+        policy.tidy();
         node.discardAdopted();
     }
 
@@ -316,7 +317,9 @@ class RunnerPolicyTest {
     }
 
     private Standing inForce(SignedPolicy signed) {
-        return assertInstanceOf(RunnerPolicy.Result.InForce.class, policy.apply(signed)).standing();
+        var result = assertInstanceOf(RunnerPolicy.Result.InForce.class, policy.apply(signed));
+        policy.tidy();
+        return result.standing();
     }
 
     private void refused(String code, SignedPolicy signed) {
