@@ -12,9 +12,10 @@ static __always_inline void fw_count_reason(__u32 reason)
 		*count += 1;
 }
 
-static __always_inline void fw_count_fault(__u32 fault)
+static __noinline void fw_count_fault(enum fw_fault fault)
 {
-	__u64 *count = bpf_map_lookup_elem(&faults, &fault);
+	__u32 index = fault;
+	__u64 *count = bpf_map_lookup_elem(&faults, &index);
 
 	if (count)
 		*count += 1;

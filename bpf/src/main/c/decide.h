@@ -43,7 +43,7 @@ struct fw_place {
 };
 
 struct fw_judgement {
-	__u32 reason;
+	enum fw_reason reason;
 	__u32 rule;
 	__u32 name;
 	__u32 known; /* the flow memory answered: nothing to report */

@@ -11,15 +11,10 @@ struct fw_tally {
 	__u64 bytes;
 };
 
-static __always_inline void fw_send_event(const struct fw_place *place, const struct fw_packet *p,
-					  const struct fw_judgement *judgement, const struct fw_tally *tally)
+/* Not inline, so that the event's layout is in the BTF. */
+static __noinline void fw_fill_event(struct fw_event *event, const struct fw_place *place, const struct fw_packet *p,
+				     const struct fw_judgement *judgement, const struct fw_tally *tally)
 {
-	struct fw_event *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
-
-	if (!event) {
-		fw_count_fault(FW_FAULT_EVENT_LOST);
-		return;
-	}
 	event->time = place->now;
 	event->stamp = place->word;
 	event->bytes = tally->bytes;
@@ -34,6 +29,18 @@ static __always_inline void fw_send_event(const struct fw_place *place, const st
 	event->protocol = p->protocol;
 	event->reason = judgement->reason;
 	__builtin_memset(event->unused, 0, sizeof(event->unused));
+}
+
+static __always_inline void fw_send_event(const struct fw_place *place, const struct fw_packet *p,
+					  const struct fw_judgement *judgement, const struct fw_tally *tally)
+{
+	struct fw_event *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
+
+	if (!event) {
+		fw_count_fault(FW_FAULT_EVENT_LOST);
+		return;
+	}
+	fw_fill_event(event, place, p, judgement, tally);
 	bpf_ringbuf_submit(event, 0);
 }
 

@@ -63,6 +63,7 @@ final class Installation implements AutoCloseable {
             }
             FileDescriptor program = pins.require(PROGRAM);
             requireTag(program, build, pins);
+            new Links(pins).ensureProgram(program.number());
             return new Installation(program, maps, present);
         } catch (RuntimeException e) {
             maps.values().forEach(BpfMap::close);
@@ -97,7 +98,7 @@ final class Installation implements AutoCloseable {
         try (KernelObject object = KernelObject.load(bytes, maps)) {
             pins.unpin(NEXT_PROGRAM);
             pins.pin(object.programFd(), NEXT_PROGRAM);
-            new Links(pins).replaceProgram(object.programFd());
+            new Links(pins).ensureProgram(object.programFd());
             pins.rename(NEXT_PROGRAM, PROGRAM);
             build.complete(KernelObject.digest(bytes), ProgramInfo.of(object.programFd()).tag());
         }

@@ -1,5 +1,6 @@
 package io.fleetwall.bpf;
 
+import io.fleetwall.policy.compiled.PortProgram;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.StructLayout;
@@ -43,8 +44,8 @@ final class Layouts {
                     "fw_program",
                     U32.withName("steps"),
                     U32.withName("unused"),
-                    MemoryLayout.sequenceLayout(128, U32).withName("starts"),
-                    MemoryLayout.sequenceLayout(128, U32).withName("outcomes"));
+                    MemoryLayout.sequenceLayout(PortProgram.MAX_STEPS, U32).withName("starts"),
+                    MemoryLayout.sequenceLayout(PortProgram.MAX_STEPS, U32).withName("outcomes"));
     static final StructLayout TABLE_META =
             struct(
                     "fw_table_meta",

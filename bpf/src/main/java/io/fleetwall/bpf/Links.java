@@ -18,7 +18,9 @@ final class Links {
     /** Below the version directory. */
     static final String DIRECTORY = "links";
 
-    /** Offset of tcx.ifindex in the kernel's struct bpf_link_info (Linux 6.6). */
+    /** Offsets of prog_id and tcx.ifindex in the kernel's struct bpf_link_info (Linux 6.6). */
+    private static final long PROGRAM_ID = 8;
+
     private static final long TCX_IFINDEX = 16;
 
     private final PinDirectory pins;
@@ -27,10 +29,18 @@ final class Links {
         this.pins = pins;
     }
 
-    /** A pinned link. */
-    record Pinned(int ifindex, Direction direction, boolean alive) {
+    /**
+     * A pinned link.
+     *
+     * @param programId of the program behind it, 0 when its interface is gone
+     */
+    record Pinned(int ifindex, Direction direction, int programId) {
         String pin() {
             return pinName(ifindex, direction);
+        }
+
+        boolean alive() {
+            return programId != 0;
         }
     }
 
@@ -41,20 +51,20 @@ final class Links {
             String[] parts = name.split("_", -1);
             int ifindex = Integer.parseInt(parts[0]);
             Direction direction = Direction.valueOf(parts[1].toUpperCase(Locale.ROOT));
-            found.add(new Pinned(ifindex, direction, alive(ifindex, direction)));
+            found.add(new Pinned(ifindex, direction, programId(ifindex, direction)));
         }
         return found;
     }
 
-    private boolean alive(int ifindex, Direction direction) {
+    private int programId(int ifindex, Direction direction) {
         Optional<FileDescriptor> link = pins.get(pinName(ifindex, direction));
         if (link.isEmpty()) {
-            return false;
+            return 0;
         }
         try (FileDescriptor fd = link.get();
                 Arena arena = Arena.ofConfined()) {
             MemorySegment info = ObjectInfo.read(arena, fd.number(), "link of " + ifindex);
-            return info.get(JAVA_INT, TCX_IFINDEX) == ifindex;
+            return info.get(JAVA_INT, TCX_IFINDEX) == ifindex ? info.get(JAVA_INT, PROGRAM_ID) : 0;
         }
     }
 
@@ -78,10 +88,14 @@ final class Links {
         }
     }
 
-    /** Puts another program behind every link, each in one step, without a packet in between. */
-    void replaceProgram(int programFd) {
+    /**
+     * Puts this program behind every link that has another one, each in one step, without a packet
+     * in between.
+     */
+    void ensureProgram(int programFd) {
+        int wanted = ProgramInfo.of(programFd).id();
         for (Pinned link : pinned()) {
-            if (link.alive()) {
+            if (link.alive() && link.programId() != wanted) {
                 try (FileDescriptor fd = pins.require(link.pin())) {
                     Libbpf.LINK_UPDATE.require(
                             link.pin(), fd.number(), programFd, MemorySegment.NULL);
@@ -91,8 +105,8 @@ final class Links {
     }
 
     /** Removes a link; the last reference detaches the program. */
-    void remove(Pinned link) {
-        pins.unpin(link.pin());
+    void remove(int ifindex, Direction direction) {
+        pins.unpin(pinName(ifindex, direction));
     }
 
     private static String pinName(int ifindex, Direction direction) {

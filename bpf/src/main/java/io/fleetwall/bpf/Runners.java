@@ -44,7 +44,7 @@ final class Runners {
                     name.flatMap(known -> read(known, link.ifindex(), link.direction()));
             attachment.ifPresent(found -> attachments.put(found.ifindex(), found));
             if (attachment.isEmpty()) {
-                links.remove(link);
+                links.remove(link.ifindex(), link.direction());
             }
         }
         forgetOthers();
@@ -136,7 +136,7 @@ final class Runners {
 
     void detach(int ifindex) {
         Attachment attachment = require(ifindex);
-        links.remove(new Links.Pinned(ifindex, attachment.direction(), true));
+        links.remove(ifindex, attachment.direction());
         map.delete(ifindex);
         slots.set(attachment.slot(), new SlotWord(0));
         attachments.remove(ifindex);

@@ -3,6 +3,7 @@ package io.fleetwall.bpf;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -88,6 +89,52 @@ class DataPlaneTest {
         assertTrue(
                 plane.build(Policies.DENY_ALL, 9, DIGEST).generation() > garbage.generation(),
                 "a generation is never given twice");
+    }
+
+    @Test
+    void anotherProgramTakesThePlaceOfThePinnedOneBehindTheSameLinks() {
+        Attachment attachment = plane.attach("fw0", ifindex, Direction.EGRESS);
+        TableSet set = plane.build(Policies.DENY_ALL, 1, DIGEST);
+        SlotState inForce = plane.flip(ifindex, set, SlotOptions.NONE);
+        int id = plane.programId();
+        String tag = plane.programTag();
+        plane.close();
+        try (PinDirectory pins = PinDirectory.open(PINS);
+                BpfMap build = new BpfMap("build", pins.require("build"))) {
+            new BuildRecord(build).complete(new byte[32], tag);
+        }
+
+        plane = open();
+
+        assertTrue(plane.adopted());
+        assertNotEquals(id, plane.programId());
+        assertEquals(List.of(attachment), plane.attachments());
+        assertEquals(inForce.word(), plane.slot(ifindex).orElseThrow().word());
+        int replacing = plane.programId();
+        plane.close();
+        try (PinDirectory pins = PinDirectory.open(PINS)) {
+            assertEquals(
+                    List.of(new Links.Pinned(ifindex, Direction.EGRESS, replacing)),
+                    new Links(pins).pinned());
+        }
+        plane = open();
+        assertEquals(replacing, plane.programId(), "and is adopted like any other");
+    }
+
+    @Test
+    void aPinOfAnotherProgramIsNotAdopted() {
+        plane.close();
+        try (PinDirectory pins = PinDirectory.open(PINS);
+                BpfMap build = new BpfMap("build", pins.require("build"))) {
+            BuildRecord record = new BuildRecord(build);
+            record.complete(record.object(), "0123456789abcdef");
+        }
+        BpfException refused = assertThrows(BpfException.class, DataPlaneTest::open);
+        assertTrue(refused.hint().contains("another program"), refused.getMessage());
+        try (PinDirectory pins = PinDirectory.open(PINS)) {
+            pins.removeAll();
+        }
+        plane = open();
     }
 
     @Test
