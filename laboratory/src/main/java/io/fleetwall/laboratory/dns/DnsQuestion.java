@@ -41,7 +41,10 @@ public record DnsQuestion(int id, String name, int type) {
                 return Optional.empty();
             }
             String name = readName(message);
-            return Optional.of(new DnsQuestion(id, name, message.getShort() & 0xffff));
+            int type = message.getShort() & 0xffff;
+            return message.getShort() == CLASS_IN
+                    ? Optional.of(new DnsQuestion(id, name, type))
+                    : Optional.empty();
         } catch (BufferUnderflowException | IllegalArgumentException _) {
             return Optional.empty();
         }

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.fleetwall.cli.doctor;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.fleetwall.laboratory.demo;
+
+import org.jspecify.annotations.NullMarked;
