@@ -66,6 +66,41 @@ final class DeviceTest {
         }
     }
 
+    @Test
+    void a_port_that_is_served_already_is_an_error_and_never_shared() throws Exception {
+        try (Bench bench = new Bench(POLICY, ANY)) {
+            DnsRunner second =
+                    new DnsRunner(
+                            "b", Optional.empty(), List.of(bench.address), new TestGate(POLICY));
+            CompletionException failure =
+                    assertThrows(
+                            CompletionException.class, () -> bench.proxy.addRunner(second).join());
+            assertTrue(failure.toString().contains("in use"), failure.toString());
+            assertEquals(5, bench.ask("other.test", 1).code());
+        }
+    }
+
+    @Test
+    void the_wildcard_address_serves_both_families() throws Exception {
+        try (Bench bench = new Bench(POLICY, ANY)) {
+            DnsRunner wild =
+                    new DnsRunner(
+                            "b",
+                            Optional.of("lo"),
+                            List.of(new InetSocketAddress("0.0.0.0", 0)),
+                            new TestGate(POLICY));
+            int port = bench.proxy.addRunner(wild).join().getFirst().getPort();
+            for (String server : List.of("@127.0.0.1", "@::1")) {
+                for (String transport : List.of("+notcp", "+tcp")) {
+                    String session =
+                            bench.dig("-p", "" + port, server, transport, "other.test", "A");
+                    assertTrue(session.contains("status: REFUSED"), session);
+                    assertTrue(session.contains("SERVER: " + server.substring(1) + "#"), session);
+                }
+            }
+        }
+    }
+
     private static CompletableFuture<List<InetSocketAddress>> add(DnsProxy proxy, String device) {
         return proxy.addRunner(
                 new DnsRunner(

@@ -73,16 +73,22 @@ public final class ListenerPair {
 
     private CompletableFuture<InetSocketAddress> pair(Endpoint endpoint, int attempts) {
         return bind(datagrams(), endpoint)
-                .thenCompose(udp -> {
-                    int port = ((InetSocketAddress) udp.localAddress()).getPort();
-                    return bind(streams(), endpoint.at(port));
-                })
+                .thenCompose(udp -> beside(udp, endpoint))
+                .exceptionallyCompose(failure ->
+                        attempts > 1
+                                ? pair(endpoint, attempts - 1)
+                                : CompletableFuture.failedFuture(failure));
+    }
+
+    /** TCP at the port that UDP got; without it, UDP is closed again. */
+    private CompletableFuture<InetSocketAddress> beside(Channel udp, Endpoint endpoint) {
+        InetSocketAddress address = (InetSocketAddress) udp.localAddress();
+        return bind(streams(), endpoint.at(address.getPort()))
                 .thenApply(tcp -> (InetSocketAddress) tcp.localAddress())
-                .exceptionallyCompose(failure -> {
-                    channels.close();
-                    return attempts > 1
-                            ? pair(endpoint, attempts - 1)
-                            : CompletableFuture.failedFuture(failure);
+                .whenComplete((_, failure) -> {
+                    if (failure != null) {
+                        udp.close();
+                    }
                 });
     }
 
@@ -98,12 +104,24 @@ public final class ListenerPair {
         }
         endpoint.device().ifPresent(name -> bootstrap.option(device(), deviceName(name)));
         var bound = bootstrap.bind(endpoint.address());
-        return Completion.of(bound)
-                .thenApply(_ -> {
-                    channels.add(bound.channel());
-                    endpoint.device().ifPresent(name -> confirm(bound.channel(), name));
-                    return bound.channel();
-                });
+        return Completion.of(bound).thenApply(_ -> adopted(bound.channel(), endpoint));
+    }
+
+    /**
+     * Netty can be told (by a system property) to go on when an option fails; an unbound listener
+     * would serve one runner by another's policy.
+     */
+    private Channel adopted(Channel channel, Endpoint endpoint) {
+        boolean confirmed =
+                endpoint.device()
+                        .map(name -> deviceName(name).equals(channel.config().getOption(device())))
+                        .orElse(true);
+        if (!confirmed) {
+            channel.close();
+            throw new IllegalStateException("listener is not bound to " + endpoint.device());
+        }
+        channels.add(channel);
+        return channel;
     }
 
     private Bootstrap datagrams() {
@@ -153,17 +171,6 @@ public final class ListenerPair {
         }
         connections.add(connection);
         connection.pipeline().addLast(new TcpConnection(handler, settings, connection));
-    }
-
-    /**
-     * Netty can be told (by a system property) to go on when an option fails; an unbound listener
-     * would serve one runner by another's policy.
-     */
-    private static void confirm(Channel channel, String name) {
-        ByteBuffer bound = channel.config().getOption(device());
-        if (!deviceName(name).equals(bound)) {
-            throw new IllegalStateException("listener is not bound to interface " + name);
-        }
     }
 
     private static RawUnixChannelOption device() {
