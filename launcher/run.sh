@@ -51,6 +51,7 @@ run_demo() {
     need_build
     need util-linux libbpf1 iproute2 nftables tcpdump
     need_namespaces
+    need_kernel
     # shellcheck disable=SC2086 # the user's options are words
     FLEETWALL_JAVA="$JAVA_HOME/bin/java" FLEETWALL_IN_NAMESPACE=1 \
         exec unshare --net --mount --pid --fork --kill-child --mount-proc --propagation private -- \
@@ -75,11 +76,14 @@ need_namespaces() {
         "in a container: docker run --privileged; ./fleetwall doctor names what the kernel lacks"
 }
 
+# Root and namespaces are not all: the doctor names what else the kernel lacks.
+need_kernel() {
+    local gaps
+    gaps="$(run_cli doctor --only kernel)" || impossible "this kernel lacks what the packet filter needs" "$gaps"
+}
+
+# Without arguments: the list of benchmarks.
 run_bench() {
-    if [[ ! -e "$(jar_of load-tests)" ]] && ! compgen -G "$FLEETWALL_HOME/load-tests/src/main/java" >/dev/null; then
-        say "no benchmarks here yet (load-tests/ is empty)"
-        exit 0
-    fi
     need_build
     exec_java -- load-tests "$@"
 }

@@ -80,6 +80,14 @@ final class Demo implements AutoCloseable {
         return thing;
     }
 
+    /** The process is asked to end: takes everything down, unless that is done already. */
+    synchronized void interrupt() {
+        if (!closed) {
+            System.err.println("\nfleetwall: interrupted; taking the laboratory down");
+            close();
+        }
+    }
+
     @Override
     public synchronized void close() {
         if (!closed) {

@@ -7,6 +7,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,8 +27,6 @@ import picocli.CommandLine.Option;
         description = "Plays the whole product on this machine and checks every step of it.",
         mixinStandardHelpOptions = true)
 public final class DemoCommand implements Callable<Integer> {
-    private static final int NOT_POSSIBLE = 3;
-
     @Option(names = "--json", description = "Print one JSON document for machines.")
     private boolean json;
 
@@ -59,16 +58,16 @@ public final class DemoCommand implements Callable<Integer> {
             System.err.println("fleetwall: the demo cannot go on: " + failure);
         }
         timeline.close();
-        return well ? 0 : failure.startsWith("missing") ? NOT_POSSIBLE : 1;
+        return well ? 0 : 1;
     }
 
     /** Plays it; what made it stop before its end, or nothing. */
     private static String play(Timeline timeline, Path directory) {
         try (Demo demo = new Demo(timeline, directory)) {
-            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(demo::close));
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(demo::interrupt));
             demo.play();
             return "";
-        } catch (IllegalStateException | java.io.UncheckedIOException e) {
+        } catch (IllegalStateException | UncheckedIOException e) {
             return String.valueOf(e.getMessage());
         }
     }

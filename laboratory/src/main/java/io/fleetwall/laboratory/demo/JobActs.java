@@ -5,6 +5,7 @@ import io.fleetwall.laboratory.job.Observation;
 import io.fleetwall.laboratory.process.Await;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** A job begins under its policy, does its work, and its injected step gets nothing out. */
 final class JobActs {
@@ -128,22 +129,22 @@ final class JobActs {
     }
 
     private void alert(long firstNanos) {
-        boolean came = Await.until(Duration.ofMillis((long) ALERTED), () -> message() != null);
-        SlackReceiver.Posted message = message();
-        double millis = message == null ? ALERTED : (message.nanos() - firstNanos) / 1e6;
+        Await.until(Duration.ofMillis((long) ALERTED), () -> message().isPresent());
+        Optional<SlackReceiver.Posted> message = message();
+        double millis = message.map(m -> (m.nanos() - firstNanos) / 1e6).orElse(ALERTED);
         timeline.expect(
                 Expectation.within(ALERTED, "a Slack message says what was blocked")
-                        .took(millis, came, slack.posted().size() + " message(s)"));
+                        .took(
+                                millis,
+                                message.isPresent(),
+                                message.map(SlackReceiver.Posted::text).orElse("none came")));
     }
 
     /** The first message that names the job and the attacker. */
-    private SlackReceiver.@org.jspecify.annotations.Nullable Posted message() {
-        for (SlackReceiver.Posted posted : slack.posted()) {
-            if (posted.body().contains("acme/api-service")
-                    && posted.body().contains(Stage.v4(Site.ATTACKER))) {
-                return posted;
-            }
-        }
-        return null;
+    private Optional<SlackReceiver.Posted> message() {
+        return slack.posted().stream()
+                .filter(posted -> posted.body().contains("acme/api-service"))
+                .filter(posted -> posted.body().contains(Stage.v4(Site.ATTACKER)))
+                .findFirst();
     }
 }

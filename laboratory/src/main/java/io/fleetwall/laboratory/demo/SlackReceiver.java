@@ -1,5 +1,7 @@
 package io.fleetwall.laboratory.demo;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -16,7 +18,16 @@ final class SlackReceiver implements AutoCloseable {
     private static final int LARGEST_BODY = 64 << 10;
 
     /** A message and when it came, by {@link System#nanoTime}. */
-    record Posted(long nanos, String body) {}
+    record Posted(long nanos, String body) {
+        /** What a notification would show of it. */
+        String text() {
+            try {
+                return new ObjectMapper().readTree(body).path("text").asText();
+            } catch (JsonProcessingException e) {
+                return "not JSON: " + e.getOriginalMessage();
+            }
+        }
+    }
 
     private final HttpServer server;
     private final List<Posted> posted = new CopyOnWriteArrayList<>();
