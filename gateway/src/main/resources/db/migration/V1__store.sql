@@ -90,6 +90,7 @@ CREATE TABLE delivery (
     outcome TEXT    NOT NULL
 );
 CREATE INDEX delivery_by_time ON delivery (at);
+CREATE INDEX delivery_by_outbox ON delivery (outbox, entry);
 
 -- Which tokens are good? Only their hashes are kept. kind: admin, enrolment. node '' = any.
 CREATE TABLE token (

@@ -10,6 +10,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
@@ -37,6 +38,9 @@ final class TestNode implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final WebSocket socket;
 
+    /** Held, because Vert.x closes the connections of a client that nobody refers to. */
+    private final WebSocketClient client;
+
     /** What a node has after it enrolled. */
     record Credentials(String node, String key, JsonObject answer) {
         String certificate() {
@@ -51,8 +55,9 @@ final class TestNode implements AutoCloseable {
     /** The gateway's answer to an enrolment. */
     record EnrolmentAnswer(int status, JsonObject body) {}
 
-    private TestNode(Vertx vertx, WebSocket socket) {
+    private TestNode(Vertx vertx, WebSocketClient client, WebSocket socket) {
         this.vertx = vertx;
+        this.client = client;
         this.socket = socket;
         socket.binaryMessageHandler(frame -> received.add(decode(frame)));
         socket.closeHandler(gone -> closed.set(true));
@@ -112,15 +117,15 @@ final class TestNode implements AutoCloseable {
     static TestNode connect(GatewayUnderTest gateway, WebSocketClientOptions options, String path) {
         Vertx vertx = Vertx.vertx();
         try {
+            WebSocketClient client = vertx.createWebSocketClient(options);
             WebSocket socket =
                     await(
-                            vertx.createWebSocketClient(options)
-                                    .connect(
-                                            new WebSocketConnectOptions()
-                                                    .setHost("localhost")
-                                                    .setPort(gateway.linkPort())
-                                                    .setURI(path)));
-            return new TestNode(vertx, socket);
+                            client.connect(
+                                    new WebSocketConnectOptions()
+                                            .setHost("localhost")
+                                            .setPort(gateway.linkPort())
+                                            .setURI(path)));
+            return new TestNode(vertx, client, socket);
         } catch (RuntimeException refused) {
             await(vertx.close());
             throw refused;
@@ -174,7 +179,7 @@ final class TestNode implements AutoCloseable {
 
     @Override
     public void close() {
-        await(vertx.close());
+        await(vertx.close().onComplete(gone -> java.util.Objects.requireNonNull(client)));
     }
 
     static KeyPair keyPair() {

@@ -84,6 +84,7 @@ public final class LinkVerticle extends VerticleBase {
         Router router = enrolment.apply(vertx);
         HttpServer listener =
                 vertx.createHttpServer(options())
+                        .exceptionHandler(LinkVerticle::notAdmitted)
                         .webSocketHandshakeHandler(this::admit)
                         .webSocketHandler(socket -> open(socket, compiler))
                         .requestHandler(router);
@@ -168,6 +169,13 @@ public final class LinkVerticle extends VerticleBase {
         return chain.length > 0 && chain[0] instanceof X509Certificate leaf
                 ? NodeIdentity.of(leaf)
                 : Optional.empty();
+    }
+
+    /** A wrong certificate ends here, and so does a port scanner. */
+    private static void notAdmitted(Throwable failed) {
+        LOG.atInfo()
+                .addKeyValue("problem", failed.toString())
+                .log("connection failed before it was a link");
     }
 
     private static void gone(Throwable failed) {

@@ -169,7 +169,8 @@ public final class Outbox {
                                 + " coalesce(d.millis, 0) AS millis,"
                                 + " coalesce(d.at, 0) AS at FROM outbox o"
                                 + " LEFT JOIN delivery d ON d.outbox = o.id"
-                                + " AND d.attempt = o.attempts"
+                                + " AND d.entry = (SELECT max(entry) FROM delivery"
+                                + " WHERE outbox = o.id)"
                                 + " ORDER BY o.id DESC LIMIT ?",
                         Outbox::json,
                         limit));
