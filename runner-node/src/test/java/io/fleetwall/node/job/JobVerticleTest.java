@@ -40,9 +40,11 @@ class JobVerticleTest {
     private final Vertx vertx =
             Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1));
     private final List<RunnerCommand> told = new CopyOnWriteArrayList<>();
+    private final Path directory;
     private final Path socket;
 
     JobVerticleTest(@TempDir Path directory) {
+        this.directory = directory;
         socket = directory.resolve("run/job.sock");
         LocalCodec.register(vertx.eventBus());
         vertx.eventBus()
@@ -138,7 +140,7 @@ class JobVerticleTest {
                 "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)));
         // Even where the file's mode would let others in, their user id does not.
         Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw-rw-"));
-        openUp(socket);
+        openUp();
         assertEquals("", asNobody());
         assertEquals(List.of(), told);
     }
@@ -146,15 +148,13 @@ class JobVerticleTest {
     @Test
     void a_configured_user_may_connect() throws Exception {
         serve(Set.of(0L, 65534L));
-        openUp(socket);
+        openUp();
         assertTrue(asNobody().contains("\"ok\":true"));
     }
 
-    private static void openUp(Path file) throws IOException {
-        for (Path p = file.getParent(); p != null && p.startsWith("/tmp/"); p = p.getParent()) {
-            if (Files.getOwner(p).getName().equals("root") && !p.equals(Path.of("/tmp"))) {
-                Files.setPosixFilePermissions(p, PosixFilePermissions.fromString("rwxr-xr-x"));
-            }
+    private void openUp() throws IOException {
+        for (Path path : List.of(directory, directory.resolve("run"))) {
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
         }
     }
 
