@@ -35,7 +35,7 @@ enum fw_icmp {
 /* What is known before the packet: where it is, and what is in force there, read once. */
 struct fw_place {
 	__u64 word;
-	__u64 now;
+	__u64 now; /* CLOCK_BOOTTIME, ns; 0 while nobody has asked: a known flow never does */
 	__u32 ifindex;
 	__u16 slot;
 	__u8 link;
@@ -237,7 +237,7 @@ static __noinline void fw_judge_policy(const struct fw_place *place, const struc
 	learned = bpf_map_lookup_elem(learned_addresses, &p->judged);
 	if (learned) {
 		by_name = fw_outcome(programs, learned->program, fw_port_key(p));
-		expired = learned->expires <= place->now;
+		expired = learned->expires <= bpf_ktime_get_boot_ns();
 		judgement->name = learned->name;
 	}
 	if (FW_EFFECT(by_network) == FW_EFFECT_FAULT || FW_EFFECT(by_name) == FW_EFFECT_FAULT)

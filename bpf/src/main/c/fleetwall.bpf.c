@@ -22,7 +22,6 @@ static __always_inline void fw_find_place(struct __sk_buff *skb, struct fw_place
 	__u64 *word;
 
 	place->ifindex = ifindex;
-	place->now = bpf_ktime_get_boot_ns();
 	if (!runner)
 		return; /* word 0: no table set */
 	slot = runner->slot;
@@ -48,12 +47,15 @@ int fleetwall(struct __sk_buff *skb)
 	skb->cb[0] = judgement.reason;
 	skb->cb[1] = judgement.rule;
 	if (fw_allowed(judgement.reason)) {
-		if (!judgement.known && fw_has_flow(judgement.reason))
-			fw_remember_allowed(skb, &place, &p, &judgement);
 		if (p.part == FW_FIRST_FRAGMENT && judgement.reason != FW_ALLOWED_NEIGHBOUR)
 			fw_remember_fragment(&place, &p);
+		if (judgement.known || !fw_has_flow(judgement.reason))
+			return FW_NEXT;
+		place.now = bpf_ktime_get_boot_ns();
+		fw_remember_allowed(skb, &place, &p, &judgement);
 		return FW_NEXT;
 	}
+	place.now = bpf_ktime_get_boot_ns();
 	fw_remember_denied(skb, &place, &p, &judgement);
 	if (FW_WORD_MODE(place.word) == FW_MODE_AUDIT)
 		return FW_NEXT;

@@ -56,14 +56,35 @@ public final class DataPlane implements AutoCloseable {
      *     the directory open
      */
     public static DataPlane open(DataPlaneConfig config) {
+        requireLibrary();
         PinDirectory pins = PinDirectory.open(config.pinDirectory());
+        Installation installation;
         try {
-            DataPlane plane = new DataPlane(pins, Installation.open(pins));
+            installation = Installation.open(pins);
+        } catch (RuntimeException e) {
+            pins.close();
+            throw e;
+        }
+        try {
+            DataPlane plane = new DataPlane(pins, installation);
             plane.runners.adopt();
             plane.tableSets.adopt();
             return plane;
         } catch (RuntimeException e) {
+            installation.close();
             pins.close();
+            throw e;
+        }
+    }
+
+    /** Fails as this package fails, and not as a class that cannot be initialised. */
+    private static void requireLibrary() {
+        try {
+            Libbpf.POSSIBLE_CPUS.require("this machine");
+        } catch (ExceptionInInitializerError e) {
+            if (e.getCause() instanceof BpfException missing) {
+                throw missing;
+            }
             throw e;
         }
     }
@@ -100,8 +121,8 @@ public final class DataPlane implements AutoCloseable {
     /** Takes an interface from under the program: its packets are judged no more. */
     public synchronized void detach(int ifindex) {
         requireOpen();
-        self.replace(ifindex, Set.of());
         runners.detach(ifindex);
+        self.replace(ifindex, Set.of());
     }
 
     /**

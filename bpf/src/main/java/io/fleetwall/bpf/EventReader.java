@@ -8,12 +8,14 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -23,11 +25,18 @@ import java.util.function.LongSupplier;
  * <p>One reader at a time: the ring has one read position, kept in the pinned map.
  */
 public final class EventReader implements AutoCloseable {
+    /** Events taken in one poll: a storm cannot keep the caller in it. 4,096 of 88 bytes. */
+    private static final int BATCH = 4_096;
+
+    /** What the callback returns to end a poll, -ENOBUFS; handed through by libbpf. */
+    private static final int BATCH_FULL = 105;
+
     private final Arena arena = Arena.ofShared();
     private final MemorySegment ring;
     private final LongSupplier lost;
-    private final List<KernelEvent> arrived = new ArrayList<>();
+    private final List<long[]> arrived = new ArrayList<>();
     private boolean closed;
+    private final AtomicLong unreadable = new AtomicLong();
 
     @SuppressWarnings("restricted") // ring_buffer_sample_fn of libbpf.h
     EventReader(BpfMap events, LongSupplier lost) {
@@ -63,10 +72,11 @@ public final class EventReader implements AutoCloseable {
     @SuppressWarnings({"restricted", "UnusedMethod", "UnusedVariable"}) // called from C
     private int sample(MemorySegment context, MemorySegment data, long size) {
         if (size != Layouts.EVENT.byteSize()) {
+            unreadable.incrementAndGet();
             return 0;
         }
-        arrived.add(KernelEvent.read(data.reinterpret(size)));
-        return 0;
+        arrived.add(data.reinterpret(size).toArray(ValueLayout.JAVA_LONG));
+        return arrived.size() < BATCH ? 0 : -BATCH_FULL;
     }
 
     /**
@@ -80,18 +90,25 @@ public final class EventReader implements AutoCloseable {
             throw new IllegalStateException("closed");
         }
         NativeFunction.Returned returned = Libbpf.RING_POLL.call(ring, (int) wait.toMillis());
-        if (returned.value() < 0 && returned.errno() != Errno.EINTR) {
+        boolean ended = returned.errno() == Errno.EINTR || returned.errno() == BATCH_FULL;
+        if (returned.value() < 0 && !ended) {
             throw Libbpf.RING_POLL.failure(returned.errno(), "events");
         }
-        List<KernelEvent> events = List.copyOf(arrived);
+        List<KernelEvent> events =
+                arrived.stream()
+                        .map(record -> KernelEvent.read(MemorySegment.ofArray(record)))
+                        .toList();
         arrived.clear();
         events.forEach(consumer);
         return events.size();
     }
 
-    /** Events that found the ring full, since the data plane was installed. */
+    /**
+     * Events that found the ring full since the data plane was installed, and records of another
+     * size than this agent knows.
+     */
     public long lost() {
-        return lost.getAsLong();
+        return lost.getAsLong() + unreadable.get();
     }
 
     @Override

@@ -69,6 +69,7 @@ final class TableSets implements AutoCloseable {
             return set;
         } catch (RuntimeException e) {
             tables.close();
+            remove(index);
             throw e;
         }
     }

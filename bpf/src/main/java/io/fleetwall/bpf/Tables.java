@@ -9,7 +9,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 
 /** The three inner maps of one table set. */
@@ -68,7 +67,7 @@ record Tables(BpfMap networks, BpfMap learned, BpfMap programs) implements AutoC
     }
 
     private void requireHolds(CompiledPolicy policy) {
-        if (!Networks.read(networks).equals(new HashSet<>(policy.networks()))
+        if (!Networks.holds(networks, policy.networks())
                 || !Programs.read(programs).equals(policy.programs())) {
             throw new BpfException(
                     0,
