@@ -112,8 +112,13 @@ final class Bench implements AutoCloseable {
 
     /** The output of a {@code dig} session at this proxy. */
     String dig(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of("dig", "@127.0.0.1", "+tries=1"));
-        command.addAll(List.of("-p", Integer.toString(address.getPort()), "+time=4"));
+        return digAt(address, arguments);
+    }
+
+    static String digAt(InetSocketAddress server, String... arguments) throws Exception {
+        String host = "@" + server.getAddress().getHostAddress();
+        List<String> command = new ArrayList<>(List.of("dig", host, "+tries=1", "+time=4"));
+        command.addAll(List.of("-p", Integer.toString(server.getPort())));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

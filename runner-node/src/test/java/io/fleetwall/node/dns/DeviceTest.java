@@ -90,12 +90,11 @@ final class DeviceTest {
                             List.of(new InetSocketAddress("0.0.0.0", 0)),
                             new TestGate(POLICY));
             int port = bench.proxy.addRunner(wild).join().getFirst().getPort();
-            for (String server : List.of("@127.0.0.1", "@::1")) {
+            for (String host : List.of("127.0.0.1", "::1")) {
+                InetSocketAddress server = new InetSocketAddress(host, port);
                 for (String transport : List.of("+notcp", "+tcp")) {
-                    String session =
-                            bench.dig("-p", "" + port, server, transport, "other.test", "A");
+                    String session = Bench.digAt(server, transport, "other.test", "A");
                     assertTrue(session.contains("status: REFUSED"), session);
-                    assertTrue(session.contains("SERVER: " + server.substring(1) + "#"), session);
                 }
             }
         }

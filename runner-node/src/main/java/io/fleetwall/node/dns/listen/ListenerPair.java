@@ -11,12 +11,15 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.unix.Errors.NativeIoException;
 import io.netty.channel.unix.RawUnixChannelOption;
 import io.netty.channel.unix.UnixChannelOption;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * UDP and TCP at one endpoint, on one event loop: what one worker serves one runner with.
@@ -33,6 +36,9 @@ public final class ListenerPair {
 
     /** A free UDP port may be taken for TCP; each attempt fails with less than one in ten. */
     private static final int FREE_PORT_ATTEMPTS = 8;
+
+    /** As Netty's native calls return it. */
+    private static final int EADDRINUSE = -98;
 
     private static final int SOL_SOCKET = 1;
     private static final int SO_BINDTODEVICE = 25;
@@ -75,9 +81,15 @@ public final class ListenerPair {
         return bind(datagrams(), endpoint)
                 .thenCompose(udp -> beside(udp, endpoint))
                 .exceptionallyCompose(failure ->
-                        attempts > 1
+                        attempts > 1 && taken(failure)
                                 ? pair(endpoint, attempts - 1)
                                 : CompletableFuture.failedFuture(failure));
+    }
+
+    private static boolean taken(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof BindException
+                || (cause instanceof NativeIoException error && error.expectedErr() == EADDRINUSE);
     }
 
     /** TCP at the port that UDP got; without it, UDP is closed again. */
