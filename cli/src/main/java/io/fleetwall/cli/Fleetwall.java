@@ -8,6 +8,7 @@ import io.fleetwall.cli.gateway.GatewayRefusal;
 import io.fleetwall.cli.job.JobCommand;
 import io.fleetwall.cli.policy.PolicyCommand;
 import java.io.OutputStreamWriter;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -86,7 +87,7 @@ public final class Fleetwall {
         line.getSubcommands().values().forEach(sub -> name(sub, version));
     }
 
-    private static PrintWriter writer(java.io.PrintStream stream) {
+    private static PrintWriter writer(PrintStream stream) {
         return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
     }
 }

@@ -36,14 +36,7 @@ final class Rollout {
             return finish(published, Json.object());
         }
         JsonNode rollout = await(revision);
-        say(
-                "applied %s/%s in %s ms%s%s"
-                        .formatted(
-                                rollout.path("applied").asText("0"),
-                                rollout.path("runners").asText("0"),
-                                rollout.path("lastMillis").asText("-"),
-                                count(rollout, "pending"),
-                                count(rollout, "refused")));
+        say(applied(rollout) + count(rollout, "pending") + count(rollout, "refused"));
         return finish(published, rollout);
     }
 
@@ -76,6 +69,15 @@ final class Rollout {
         if (!options.json()) {
             surroundings.out().println(text);
         }
+    }
+
+    private static String applied(JsonNode rollout) {
+        long runners = rollout.path("runners").asLong();
+        if (runners == 0) {
+            return "no runner is connected";
+        }
+        String time = rollout.path("lastMillis").asText("-");
+        return "applied %s/%s in %s ms".formatted(rollout.path("applied").asText(), runners, time);
     }
 
     private static String count(JsonNode rollout, String what) {

@@ -2,7 +2,6 @@ package io.fleetwall.laboratory.demo;
 
 import io.fleetwall.laboratory.internet.Site;
 import io.fleetwall.laboratory.job.Action;
-import io.fleetwall.laboratory.job.Observation;
 import java.util.List;
 
 /**
@@ -45,13 +44,5 @@ record Attack(String name, Action action) {
                 new Attack(
                         "raw IPv6 address, UDP 7777",
                         new Action.Datagram(Stage.v6(Site.ATTACKER), Site.ECHO_PORT, text)));
-    }
-
-    /**
-     * Whether the attacker got it. An answer to a question about DNS may be the node's own proxy's
-     * refusal: the attacker's resolver would have answered with an address.
-     */
-    static boolean succeeded(Observation observation) {
-        return observation.reached() && !observation.detail().endsWith("[]");
     }
 }

@@ -2,6 +2,7 @@ package io.fleetwall.laboratory.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -46,7 +47,7 @@ final class GatewayApi implements AutoCloseable {
     }
 
     /** An empty JSON object to fill. */
-    com.fasterxml.jackson.databind.node.ObjectNode object() {
+    ObjectNode object() {
         return json.createObjectNode();
     }
 

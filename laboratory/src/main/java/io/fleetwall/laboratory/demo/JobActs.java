@@ -112,10 +112,8 @@ final class JobActs {
                     Expectation.within(AT_ONCE, attack.name())
                             .took(
                                     observation.millis(),
-                                    !Attack.succeeded(observation),
-                                    observation.reached()
-                                            ? observation.detail()
-                                            : observation.error()));
+                                    !observation.reached(),
+                                    Stage.shown(observation)));
         }
     }
 

@@ -81,7 +81,7 @@ final class PolicyActs {
         double cutMillis = (cut.number(StreamNumbers.BROKE_AT_MICROS) - savedMicros) / 1_000.0;
         timeline.expect(
                 Expectation.within(ENFORCED, "file saved → revoked download cut")
-                        .took(cutMillis, !cut.reached(), cut.error()));
+                        .took(cutMillis, !cut.reached(), Stage.shown(cut)));
         Observation again = Stage.fetch(stage.jobA(), Site.ARTIFACTS);
         timeline.expect(
                 Expectation.within(AT_ONCE, "it cannot be fetched again")

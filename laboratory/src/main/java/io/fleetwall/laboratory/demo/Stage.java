@@ -45,9 +45,18 @@ record Stage(
         return job.perform(new Action.Fetch("https://" + site.host() + "/"));
     }
 
-    /** What is shown of an observation. */
+    /** An observation in the words of a build's log. */
     static String shown(Observation observation) {
-        return observation.reached() ? observation.detail() : observation.error();
+        if (observation.reached()) {
+            return observation.detail();
+        }
+        return switch (observation.error()) {
+            case "name" -> "name not resolved";
+            case "refused" -> "connection refused";
+            case "reset" -> "connection reset";
+            case "prohibited" -> "administratively prohibited";
+            default -> observation.error();
+        };
     }
 
     static String v4(Site site) {

@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -47,7 +48,7 @@ final class DnsServer {
     private void answerDatagram(DatagramSocket udp) throws IOException {
         DatagramPacket packet = new DatagramPacket(new byte[LARGEST_DATAGRAM], LARGEST_DATAGRAM);
         udp.receive(packet);
-        byte[] bytes = java.util.Arrays.copyOf(packet.getData(), packet.getLength());
+        byte[] bytes = Arrays.copyOf(packet.getData(), packet.getLength());
         Optional<byte[]> response = respond(bytes);
         if (response.isPresent()) {
             byte[] raw = response.get();

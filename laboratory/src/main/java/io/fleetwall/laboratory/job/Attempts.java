@@ -10,7 +10,9 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -94,10 +96,17 @@ final class Attempts {
                         case UDP -> askDatagram(server, question.toBytes());
                         case TCP -> askConnection(server, question.toBytes());
                     };
-            return DnsAnswer.read(question, answer)
-                    .map(read -> "code " + read.code() + " " + read.addresses())
-                    .orElseThrow(() -> new IOException("not an answer"));
+            return addresses(
+                    DnsAnswer.read(question, answer)
+                            .orElseThrow(() -> new IOException("not an answer")));
         });
+    }
+
+    private static String addresses(DnsAnswer answer) throws UnknownHostException {
+        if (answer.addresses().isEmpty()) {
+            throw new UnknownHostException("code " + answer.code());
+        }
+        return answer.addresses().toString();
     }
 
     private static byte[] askDatagram(InetSocketAddress server, byte[] bytes) throws IOException {
@@ -108,7 +117,7 @@ final class Attempts {
             DatagramPacket answer =
                     new DatagramPacket(new byte[LARGEST_DATAGRAM], LARGEST_DATAGRAM);
             socket.receive(answer);
-            return java.util.Arrays.copyOf(answer.getData(), answer.getLength());
+            return Arrays.copyOf(answer.getData(), answer.getLength());
         }
     }
 
