@@ -78,7 +78,10 @@ final class PolicyActs {
                         .took(millis, true, "revision " + (before + 1)));
         Await.until(PATIENCE, () -> !look("artifacts").reached());
         Observation cut = look("artifacts");
-        double cutMillis = (cut.number(StreamNumbers.BROKE_AT_MICROS) - savedMicros) / 1_000.0;
+        double cutMillis =
+                cut.reached()
+                        ? PATIENCE.toMillis()
+                        : (cut.number(StreamNumbers.BROKE_AT_MICROS) - savedMicros) / 1_000.0;
         timeline.expect(
                 Expectation.within(ENFORCED, "file saved → revoked download cut")
                         .took(cutMillis, !cut.reached(), Stage.shown(cut)));
