@@ -24,8 +24,8 @@ public final class Gateway {
               --help          this text
 
             Single values are overridden by variables such as FLEETWALL_GATEWAY_API_LISTEN.
-            Stops on SIGTERM or SIGINT. Exit status: 0 stopped, 1 could not start, 2 settings or
-            usage refused.
+            Stops cleanly on SIGTERM (exit status 143) and SIGINT (130). Other exit statuses: 1 could
+            not start, 2 settings or usage refused.
             """;
 
     private Gateway() {}

@@ -3,6 +3,7 @@ package io.fleetwall.gateway.api;
 import io.fleetwall.gateway.Addresses;
 import io.fleetwall.gateway.event.EventLog;
 import io.fleetwall.gateway.event.StoredEvent;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.http.HttpServerResponse;
@@ -145,7 +146,7 @@ final class EventRoutes {
             }
             reading = true;
             news = false;
-            io.vertx.core.Context mine = vertx.getOrCreateContext();
+            Context mine = vertx.getOrCreateContext();
             EventLog.Query query = new EventLog.Query(cursor, kind, PAGE);
             endpoints.detached(() -> {
                 List<StoredEvent> page = log.read(query);

@@ -9,6 +9,7 @@ import io.fleetwall.gateway.fleet.RunnerView;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
+import java.time.Duration;
 import java.util.List;
 
 /** Runners, and how far a revision has come. */
@@ -75,7 +76,7 @@ final class FleetRoutes {
         return json;
     }
 
-    private static double millis(java.time.Duration duration) {
+    private static double millis(Duration duration) {
         return Math.round(duration.toNanos() / 1e3) / 1e3;
     }
 

@@ -4,6 +4,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -60,7 +61,7 @@ final class Request {
 
     static JsonObject only(JsonObject object, String place, String... keys) {
         for (String key : object.fieldNames()) {
-            if (!java.util.List.of(keys).contains(key)) {
+            if (!List.of(keys).contains(key)) {
                 throw new RefusedRequest(
                         place
                                 + " has an unknown key "

@@ -7,6 +7,7 @@ import io.fleetwall.policy.document.SourceFile;
 import io.fleetwall.protocol.event.EventKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
@@ -83,7 +84,7 @@ public final class DirectoryWatch implements AutoCloseable {
                     register();
                 }
                 look();
-            } catch (InterruptedException | java.nio.file.ClosedWatchServiceException closed) {
+            } catch (InterruptedException | ClosedWatchServiceException closed) {
                 return;
             } catch (IOException | RuntimeException failed) {
                 LOG.atError()

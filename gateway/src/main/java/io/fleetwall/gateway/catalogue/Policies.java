@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -224,8 +225,7 @@ public final class Policies {
                         transaction,
                         new AuditLog.Act(
                                 author.by(),
-                                "policy."
-                                        + author.cause().name().toLowerCase(java.util.Locale.ROOT),
+                                "policy." + author.cause().name().toLowerCase(Locale.ROOT),
                                 "revision " + revision.number(),
                                 new JsonObject()
                                         .put("digest", digest)

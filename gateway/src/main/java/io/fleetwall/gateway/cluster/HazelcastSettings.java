@@ -58,8 +58,15 @@ final class HazelcastSettings {
         JoinConfig join = network.getJoin();
         join.getAutoDetectionConfig().setEnabled(false);
         join.getMulticastConfig().setEnabled(false);
-        join.getTcpIpConfig().setEnabled(!cluster.members().isEmpty());
+        // Without any way to join Hazelcast warns at every start; alone, it only asks itself.
+        join.getTcpIpConfig()
+                .setEnabled(true)
+                .addMember(cluster.bind().host() + ":" + port(cluster));
         cluster.members().forEach(join.getTcpIpConfig()::addMember);
+    }
+
+    private static int port(GatewayConfig.Cluster cluster) {
+        return cluster.bind().port() == 0 ? NetworkConfig.DEFAULT_PORT : cluster.bind().port();
     }
 
     /**

@@ -2,6 +2,7 @@ package io.fleetwall.gateway.config;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -160,7 +161,7 @@ final class Section {
     }
 
     private static Map<String, Object> mapping(@Nullable Object value) {
-        Map<String, Object> copy = new java.util.LinkedHashMap<>();
+        Map<String, Object> copy = new LinkedHashMap<>();
         if (value instanceof Map<?, ?> map) {
             map.forEach((key, element) -> copy.put(String.valueOf(key).strip(), element));
         }

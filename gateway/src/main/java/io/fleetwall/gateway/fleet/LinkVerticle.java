@@ -20,6 +20,7 @@ import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.HashSet;
@@ -165,7 +166,7 @@ public final class LinkVerticle extends VerticleBase {
         }
     }
 
-    private static Optional<String> identity(java.security.cert.Certificate[] chain) {
+    private static Optional<String> identity(Certificate[] chain) {
         return chain.length > 0 && chain[0] instanceof X509Certificate leaf
                 ? NodeIdentity.of(leaf)
                 : Optional.empty();

@@ -3,6 +3,7 @@ package io.fleetwall.gateway.store;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,23 +29,29 @@ public final class Database implements AutoCloseable {
     /** Another process on the same file (a second gateway here) may hold the lock so long. */
     private static final int BUSY_MILLIS = 10_000;
 
-    private final BlockingQueue<Connection> writers = new ArrayBlockingQueue<>(1, true);
-    private final BlockingQueue<Connection> readers = new ArrayBlockingQueue<>(READERS, true);
+    /**
+     * Connections of one kind. Transactions are begun in SQL: with auto-commit off the driver
+     * begins the next one right after a commit, and so would hold the write lock for ever.
+     */
+    private record Lane(BlockingQueue<Connection> pool, String begin) {}
+
+    private final Lane writers = new Lane(new ArrayBlockingQueue<>(1, true), "BEGIN IMMEDIATE");
+    private final Lane readers = new Lane(new ArrayBlockingQueue<>(READERS, true), "BEGIN");
     private final List<Connection> all = new ArrayList<>();
 
-    private Database(SQLiteDataSource write, SQLiteDataSource read) throws SQLException {
-        writers.add(connect(write));
+    private Database(SQLiteDataSource source) throws SQLException {
+        writers.pool().add(connect(source));
         for (int i = 0; i < READERS; i++) {
-            readers.add(connect(read));
+            readers.pool().add(connect(source));
         }
     }
 
     /** Opens the file, creates it when there is none, and brings its tables up to date. */
     public static Database open(Path file) {
         try {
-            SQLiteDataSource write = source(file, SQLiteConfig.TransactionMode.IMMEDIATE);
-            migrate(write);
-            return new Database(write, source(file, SQLiteConfig.TransactionMode.DEFERRED));
+            SQLiteDataSource source = source(file);
+            migrate(source);
+            return new Database(source);
         } catch (SQLException failed) {
             throw new StoreException("open " + file, failed);
         }
@@ -73,8 +80,8 @@ public final class Database implements AutoCloseable {
 
     @Override
     public void close() {
-        takeAll(writers, 1);
-        takeAll(readers, READERS);
+        takeAll(writers.pool(), 1);
+        takeAll(readers.pool(), READERS);
         for (Connection connection : all) {
             try {
                 connection.close();
@@ -97,10 +104,10 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private static <T> T on(BlockingQueue<Connection> pool, Function<Transaction, T> work) {
+    private static <T> T on(Lane lane, Function<Transaction, T> work) {
         Connection connection;
         try {
-            connection = pool.poll(BUSY_MILLIS, TimeUnit.MILLISECONDS);
+            connection = lane.pool().poll(BUSY_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new StoreException("wait for a connection", interrupted);
@@ -111,40 +118,45 @@ public final class Database implements AutoCloseable {
                     new SQLException("none within " + BUSY_MILLIS + " ms"));
         }
         try {
-            return transact(connection, work);
+            return transact(lane, connection, work);
         } finally {
-            pool.add(connection);
+            lane.pool().add(connection);
         }
     }
 
-    private static <T> T transact(Connection connection, Function<Transaction, T> work) {
+    private static <T> T transact(Lane lane, Connection connection, Function<Transaction, T> work) {
         try {
+            run(connection, lane.begin());
             try {
                 T result = work.apply(new Transaction(connection));
-                connection.commit();
+                run(connection, "COMMIT");
                 return result;
             } catch (RuntimeException | SQLException failed) {
-                connection.rollback();
+                run(connection, "ROLLBACK");
                 throw failed;
             }
         } catch (SQLException failed) {
-            throw new StoreException("commit", failed);
+            throw new StoreException("transaction", failed);
+        }
+    }
+
+    private static void run(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
         }
     }
 
     private Connection connect(SQLiteDataSource source) throws SQLException {
         Connection connection = source.getConnection();
-        connection.setAutoCommit(false);
         all.add(connection);
         return connection;
     }
 
-    private static SQLiteDataSource source(Path file, SQLiteConfig.TransactionMode mode) {
+    private static SQLiteDataSource source(Path file) {
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.setBusyTimeout(BUSY_MILLIS);
-        config.setTransactionMode(mode);
         SQLiteDataSource source = new SQLiteDataSource(config);
         source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
         return source;

@@ -8,6 +8,7 @@ import io.fleetwall.gateway.store.Transaction;
 import io.fleetwall.protocol.event.UuidV7;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
@@ -202,7 +203,7 @@ public final class Outbox {
     }
 
     private static String instant(long millis) {
-        return java.time.Instant.ofEpochMilli(millis).toString();
+        return Instant.ofEpochMilli(millis).toString();
     }
 
     private static Due due(Row row) {

@@ -4,17 +4,20 @@ import io.fleetwall.gateway.Addresses;
 import io.fleetwall.gateway.config.GatewayConfig;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
@@ -154,9 +157,9 @@ public final class TargetVerticle extends VerticleBase {
                         options.putHeader(
                                 "webhook-signature",
                                 Signature.of(secret, due.id(), timestamp, body)));
-        return java.util.Objects.requireNonNull(client)
+        return Objects.requireNonNull(client)
                 .request(options)
-                .compose(request -> request.send(io.vertx.core.buffer.Buffer.buffer(body)));
+                .compose(request -> request.send(Buffer.buffer(body)));
     }
 
     private static Attempt answered(HttpClientResponse response, long from) {
@@ -173,7 +176,7 @@ public final class TargetVerticle extends VerticleBase {
                 switch (failed) {
                     case TimeoutException late -> "no answer in time";
                     case SSLException tls -> "TLS failed";
-                    case java.net.ConnectException refused -> "connection refused";
+                    case ConnectException refused -> "connection refused";
                     default -> "connection failed";
                 };
         return Future.succeededFuture(new Attempt(0, millisSince(from), outcome, Optional.empty()));

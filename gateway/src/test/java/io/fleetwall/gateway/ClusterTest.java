@@ -1,0 +1,65 @@
+package io.fleetwall.gateway;
+
+import static io.fleetwall.gateway.GatewayUnderTest.ALLOW_NPM;
+import static io.fleetwall.gateway.GatewayUnderTest.ALLOW_PYPI;
+import static io.fleetwall.gateway.GatewayUnderTest.clustered;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.fleetwall.gateway.cluster.ClusterMember;
+import io.fleetwall.gateway.cluster.Head;
+import io.fleetwall.gateway.config.GatewayConfig;
+import io.fleetwall.gateway.config.ListenAddress;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ClusterTest {
+    @TempDir Path state;
+
+    private static ListenAddress free() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return new ListenAddress("127.0.0.1", socket.getLocalPort());
+        }
+    }
+
+    @Test
+    void theSharedHeadOnlyMovesForward() throws Exception {
+        var alone = new GatewayConfig.Cluster("alone", free(), List.of());
+        try (ClusterMember member = ClusterMember.join(alone)) {
+            assertTrue(announce(member, new Head(5, "five")));
+            assertFalse(announce(member, new Head(4, "four")));
+            assertFalse(announce(member, new Head(5, "another five")));
+            assertEquals(new Head(5, "five"), member.head().known().orElseThrow());
+            assertTrue(announce(member, new Head(6, "six")));
+            assertEquals(6, member.head().known().orElseThrow().revision());
+        }
+    }
+
+    private static boolean announce(ClusterMember member, Head head) throws Exception {
+        return member.head().announce(head).toCompletableFuture().get();
+    }
+
+    @Test
+    void twoGatewaysOnOneStoreFollowEachOther() throws IOException {
+        ListenAddress first = free();
+        ListenAddress second = free();
+        try (GatewayUnderTest one =
+                        GatewayUnderTest.start(
+                                state, c -> clustered(c, "one", first, second.port()));
+                GatewayUnderTest two =
+                        GatewayUnderTest.start(
+                                state, c -> clustered(c, "two", second, first.port()))) {
+            assertEquals(2, two.get("/api/v1/health/ready").body().getInteger("members"));
+            one.publish(ALLOW_NPM);
+            Eventually.holds("the second follows the first", () -> two.head() == 1);
+            two.publish(ALLOW_PYPI);
+            Eventually.holds("the first follows the second", () -> one.head() == 2);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package io.fleetwall.gateway.event;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.fleetwall.gateway.Addresses;
+import io.fleetwall.gateway.store.Database;
+import io.fleetwall.protocol.event.Event;
+import io.fleetwall.protocol.event.EventKind;
+import io.fleetwall.protocol.event.UuidV7;
+import io.fleetwall.protocol.message.EventBatch;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.junit5.Timeout;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+@ExtendWith(VertxExtension.class)
+final class EventLogTest {
+    private static final UUID BOOT = UUID.randomUUID();
+    private static final UuidV7 IDS = new UuidV7(InstantSource.system(), new Random(3));
+    private static final EventLog.Query ALL = new EventLog.Query(0, Optional.empty(), 10_000);
+
+    @TempDir Path directory;
+    private Database database;
+
+    @BeforeEach
+    void open() {
+        database = Database.open(directory.resolve("fleetwall.db"));
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    private EventLog log(Vertx vertx) {
+        return new EventLog(database, vertx.eventBus(), InstantSource.system(), (tx, event) -> {});
+    }
+
+    private static Event event(int number) {
+        return new Event(
+                IDS.next(),
+                Instant.EPOCH,
+                "n",
+                "a",
+                EventKind.FLOW_DENIED,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                1,
+                "number " + number);
+    }
+
+    @Test
+    @Timeout(value = 10, timeUnit = TimeUnit.SECONDS)
+    void whoeverHearsOfAnEventFindsItInTheStore(Vertx vertx, VertxTestContext context) {
+        EventLog log = log(vertx);
+        vertx.eventBus()
+                .<JsonObject>consumer(
+                        Addresses.EVENTS + "flow.denied",
+                        message ->
+                                context.verify(() -> {
+                                    assertEquals(1, log.read(ALL).size());
+                                    assertEquals(log.read(ALL).getFirst().json(), message.body());
+                                    context.completeNow();
+                                }));
+        try (EventIntake intake = new EventIntake(database, log)) {
+            intake.take("n", new EventBatch(BOOT, 1, List.of(event(1))))
+                    .toCompletableFuture()
+                    .join();
+        }
+    }
+
+    @Test
+    void aFailedTransactionLeavesNoEventBehind(Vertx vertx) {
+        EventLog log = log(vertx);
+        assertThrows(
+                IllegalStateException.class,
+                () ->
+                        database.write(transaction -> {
+                            log.append(
+                                    transaction, "n", new EventBatch(BOOT, 1, List.of(event(1))));
+                            throw new IllegalStateException("the outbox failed");
+                        }));
+        assertEquals(List.of(), log.read(ALL));
+    }
+
+    @Test
+    void whatIsOlderThanTheRetentionIsForgotten(Vertx vertx) {
+        InstantSource longAgo = InstantSource.fixed(Instant.parse("2026-01-01T00:00:00Z"));
+        EventLog old = new EventLog(database, vertx.eventBus(), longAgo, (tx, event) -> {});
+        EventLog log = log(vertx);
+        database.write(tx -> old.append(tx, "n", new EventBatch(BOOT, 1, List.of(event(1)))));
+        database.write(tx -> log.append(tx, "n", new EventBatch(BOOT, 2, List.of(event(2)))));
+        assertEquals(1, log.forgetOlderThan(Duration.ofDays(30)));
+        assertTrue(log.read(ALL).getFirst().body().getString("message").contains("2"));
+    }
+
+    @Test
+    void theIntakeStoresEverythingOnceUnderManySenders(Vertx vertx) {
+        EventLog log = log(vertx);
+        try (EventIntake intake = new EventIntake(database, log)) {
+            for (int round = 0; round < 2; round++) {
+                for (int i = 0; i < 40; i++) {
+                    EventBatch batch = new EventBatch(BOOT, 1 + i * 20L, List.of(twenty(i)));
+                    intake.take("n", batch).toCompletableFuture().join();
+                }
+            }
+        }
+        assertEquals(800, log.read(ALL).size());
+    }
+
+    private static Event[] twenty(int batch) {
+        Event[] events = new Event[20];
+        for (int i = 0; i < events.length; i++) {
+            events[i] = event(batch * 20 + i);
+        }
+        return events;
+    }
+}
