@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Optional;
 
 /**
@@ -33,6 +34,9 @@ public record Packet(
 
     private static final int ETHERNET = 14;
 
+    /** A TCP header without options. */
+    private static final int SHOWN = 20;
+
     /** Reads an Ethernet frame; empty when it carries no IP packet. */
     public static Optional<Packet> of(long epochMicros, byte[] frame) {
         if (frame.length < ETHERNET + 20) {
@@ -50,12 +54,32 @@ public record Packet(
 
     /** Whether the bytes occur anywhere in the packet. */
     public boolean contains(byte[] needle) {
+        return contains(frame, needle);
+    }
+
+    static boolean contains(byte[] frame, byte[] needle) {
         for (int start = ETHERNET; start + needle.length <= frame.length; start++) {
             if (Arrays.equals(frame, start, start + needle.length, needle, 0, needle.length)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** In one line: where from, where to, and the transport header's first bytes. */
+    @Override
+    public String toString() {
+        int transport = ETHERNET + (frame[ETHERNET] >> 4 == 4 ? (frame[ETHERNET] & 0xf) * 4 : 40);
+        int end = Math.min(frame.length, transport + SHOWN);
+        return "%s:%d > %s:%d protocol %d, %d bytes: %s"
+                .formatted(
+                        source.getHostAddress(),
+                        sourcePort,
+                        destination.getHostAddress(),
+                        destinationPort,
+                        protocol,
+                        frame.length,
+                        HexFormat.of().formatHex(frame, Math.min(transport, end), end));
     }
 
     private static Packet ipv4(long micros, byte[] frame) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Everything that arrives at one interface, by tcpdump.
@@ -45,6 +46,7 @@ public final class Sniffer implements AutoCloseable {
     private final ChildProcess tcpdump;
     private final InetSocketAddress markerTarget;
     private final List<Packet> packets = new ArrayList<>();
+    private final List<byte[]> otherFrames = new ArrayList<>();
     private Optional<String> failure = Optional.empty();
 
     private Sniffer(ChildProcess tcpdump, InetSocketAddress markerTarget) {
@@ -71,7 +73,9 @@ public final class Sniffer implements AutoCloseable {
         try {
             PcapReader reader = new PcapReader(tcpdump.process().getInputStream());
             for (var frame = reader.next(); frame.isPresent(); frame = reader.next()) {
-                Packet.of(frame.get().epochMicros(), frame.get().bytes()).ifPresent(this::keep);
+                byte[] bytes = frame.get().bytes();
+                Packet.of(frame.get().epochMicros(), bytes)
+                        .ifPresentOrElse(this::keep, () -> keepOther(bytes));
             }
             fail("tcpdump ended");
         } catch (IOException e) {
@@ -84,6 +88,14 @@ public final class Sniffer implements AutoCloseable {
             fail("more than " + MOST_PACKETS + " packets");
         } else {
             packets.add(packet);
+        }
+    }
+
+    private synchronized void keepOther(byte[] frame) {
+        if (otherFrames.size() == MOST_PACKETS) {
+            fail("more than " + MOST_PACKETS + " frames that are no packets");
+        } else {
+            otherFrames.add(frame);
         }
     }
 
@@ -131,6 +143,16 @@ public final class Sniffer implements AutoCloseable {
     /** The packets seen so far that are such, oldest first. */
     public synchronized List<Packet> packets(Predicate<Packet> such) {
         return packets.stream().filter(such).toList();
+    }
+
+    /**
+     * How many frames seen so far hold these bytes behind the addresses of the link; also those
+     * without an IP packet, or with one behind a tag.
+     */
+    public synchronized long framesWith(byte[] needle) {
+        return Stream.concat(packets.stream().map(Packet::frame), otherFrames.stream())
+                .filter(frame -> Packet.contains(frame, needle))
+                .count();
     }
 
     @Override
