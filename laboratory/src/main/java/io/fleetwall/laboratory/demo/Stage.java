@@ -8,6 +8,7 @@ import io.fleetwall.laboratory.job.Observation;
 import io.fleetwall.laboratory.sniffer.Packet;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * What all acts play with.
@@ -24,9 +25,21 @@ record Stage(
         String secret) {
 
     /** Packets to the attacker's addresses, from anybody, so far. */
-    long packetsToAttacker() {
+    List<Packet> packetsToAttacker() {
         lab.sniffer().settle();
-        return lab.sniffer().count(Stage::hostile);
+        return lab.sniffer().packets(Stage::hostile);
+    }
+
+    /** That not one more packet arrived at the attacker than these. */
+    Expectation nothingMoreThan(List<Packet> before) {
+        List<Packet> all = packetsToAttacker();
+        List<Packet> more = all.subList(before.size(), all.size());
+        return Expectation.that(
+                "nothing arrived at the attacker (sniffer on the internet side)",
+                more.isEmpty(),
+                more.size()
+                        + " packets"
+                        + (more.isEmpty() ? "" : ", the first: " + more.getFirst()));
     }
 
     /** Packets to the attacker's addresses that carry the secret, so far. */

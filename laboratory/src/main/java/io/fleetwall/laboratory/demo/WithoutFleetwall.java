@@ -18,9 +18,9 @@ final class WithoutFleetwall {
         List<String> failed = new ArrayList<>();
         List<Attack> attacks = Attack.all(stage.secret());
         for (Attack attack : attacks) {
-            long before = stage.packetsToAttacker();
+            int before = stage.packetsToAttacker().size();
             Observation observation = stage.jobA().perform(attack.action());
-            if (stage.packetsToAttacker() == before) {
+            if (stage.packetsToAttacker().size() == before) {
                 failed.add(attack.name() + " " + Stage.shown(observation));
             }
         }

@@ -16,6 +16,10 @@ public final class Topology implements AutoCloseable {
     /** The internet's interface: all that leaves the node crosses it. */
     public static final String WIRE = "wire";
 
+    /** How the JDK writes the addresses of 192.0.2.0/24 and 2001:db8:2::/64. */
+    private static final String LINK_V4 = "192.0.2.";
+
+    private static final String LINK_V6 = "2001:db8:2:0:";
     private static final String INTERNET_V4 = "192.0.2.1";
     private static final String INTERNET_V6 = "2001:db8:2::1";
     private static final String NODE_V4 = "192.0.2.254";
@@ -70,10 +74,25 @@ public final class Topology implements AutoCloseable {
                 new Veth.End(internet, WIRE, List.of(INTERNET_V4 + "/24", INTERNET_V6 + "/64"));
         Veth.connect(near, far);
         for (InetAddress address : addresses) {
-            far.address(address.getHostAddress());
+            place(address, far);
         }
         defaultRoutes(node, INTERNET_V4, INTERNET_V6);
         defaultRoutes(internet, NODE_V4, NODE_V6);
+    }
+
+    /**
+     * Addresses of the link's own networks are on the link; all others are on the loopback behind
+     * it, as behind a router. On the link, neighbour discovery would send from and to them (Linux
+     * solicits with the source of the packet that waits), and they would not be quiet when nobody
+     * talks to them.
+     */
+    private void place(InetAddress address, Veth.End wire) {
+        String text = address.getHostAddress();
+        if (text.startsWith(LINK_V4) || text.startsWith(LINK_V6)) {
+            wire.address(text);
+        } else {
+            internet.ip("address", "add", text, "dev", "lo");
+        }
     }
 
     private void layRunner(String name, int number) {
