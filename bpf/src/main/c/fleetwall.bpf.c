@@ -33,6 +33,14 @@ static __always_inline void fw_find_place(struct __sk_buff *skb, struct fw_place
 		place->word = *(volatile __u64 *)word;
 }
 
+/* DNS to elsewhere that passes only because nftables redirects it behind us. */
+static __always_inline int fw_awaits_redirect(const struct fw_place *place, const struct fw_packet *p,
+					      const struct fw_judgement *judgement)
+{
+	return judgement->reason == FW_ALLOWED_DNS_PROXY && FW_WORD_FLAGS(place->word) & FW_FLAG_DNS_REDIRECT &&
+	       !fw_is_self(place, &p->destination);
+}
+
 SEC("tc")
 int fleetwall(struct __sk_buff *skb)
 {
@@ -47,7 +55,9 @@ int fleetwall(struct __sk_buff *skb)
 	skb->cb[0] = judgement.reason;
 	skb->cb[1] = judgement.rule;
 	if (fw_allowed(judgement.reason)) {
-		if (p.part == FW_FIRST_FRAGMENT && judgement.reason != FW_ALLOWED_NEIGHBOUR)
+		if (fw_awaits_redirect(&place, &p, &judgement))
+			skb->mark = FW_DNS_MARK; /* its later fragments have no port to be redirected by: not remembered */
+		else if (p.part == FW_FIRST_FRAGMENT && judgement.reason != FW_ALLOWED_NEIGHBOUR)
 			fw_remember_fragment(&place, &p);
 		if (judgement.known || !fw_has_flow(judgement.reason))
 			return FW_NEXT;

@@ -26,6 +26,10 @@ enum fw_flag {
 	FW_FLAG_DNS_REDIRECT = 4,  /* port 53 to anywhere is redirected to the proxy behind us */
 };
 
+/* DNS that waits for its redirect carries this mark ("FW53"), by which the node's routing rules let it in and never
+ * out: without the redirect it goes nowhere. io.fleetwall.bpf.DnsFence. */
+#define FW_DNS_MARK 0x46573533U
+
 enum fw_link { FW_LINK_ETHERNET = 0, FW_LINK_RAW = 1 };
 enum fw_direction { FW_DIRECTION_INGRESS = 0, FW_DIRECTION_EGRESS = 1 };
 

@@ -21,8 +21,12 @@ final class Libc {
     static final int MAP_SHARED = 1;
     static final int CLOCK_BOOTTIME = 7;
     static final int AF_INET = 2;
+    static final int AF_INET6 = 10;
     static final int SOCK_DGRAM_CLOEXEC = 2 | 0x80000;
     static final int SIOCGIFHWADDR = 0x8927;
+    static final int AF_NETLINK = 16;
+    static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
+    static final short POLLIN = 1;
 
     private static final SymbolLookup LIBC = Linker.nativeLinker().defaultLookup();
 
@@ -57,6 +61,14 @@ final class Libc {
                     "ioctl",
                     FunctionDescriptor.of(INT, INT, LONG, POINTER),
                     Linker.Option.firstVariadicArg(2));
+    static final NativeFunction BIND =
+            NativeFunction.of(LIBC, "bind", FunctionDescriptor.of(INT, INT, POINTER, INT));
+    static final NativeFunction SEND =
+            NativeFunction.of(LIBC, "send", FunctionDescriptor.of(LONG, INT, POINTER, LONG, INT));
+    static final NativeFunction RECV =
+            NativeFunction.of(LIBC, "recv", FunctionDescriptor.of(LONG, INT, POINTER, LONG, INT));
+    static final NativeFunction POLL =
+            NativeFunction.of(LIBC, "poll", FunctionDescriptor.of(INT, POINTER, LONG, INT));
 
     private Libc() {}
 }

@@ -133,14 +133,23 @@ final class PacketDecision {
         return new Decision(reason, 0, state);
     }
 
-    /** The first fragment of an allowed datagram opens the way for the others. */
+    /**
+     * The first fragment of an allowed datagram opens the way for the others; not where DNS is
+     * redirected by its port, which the others lack.
+     */
     private Decision rememberDatagram(Decision decision) {
         boolean first = packet.fragment().isPresent() && !(packet.transport() instanceof Rest);
-        if (!first || !decision.reason().allowed()) {
+        if (!first || !decision.reason().allowed() || awaitsRedirect(decision)) {
             return decision;
         }
         PlaneState after = decision.after().withFragment(fragmentKey(), slot.stamp());
         return new Decision(decision.reason(), decision.rule(), after);
+    }
+
+    private boolean awaitsRedirect(Decision decision) {
+        return decision.reason() == Reason.ALLOWED_DNS_PROXY
+                && slot.dns() == Slot.Dns.REDIRECTED
+                && !state.self().contains(packet.destination());
     }
 
     private FragmentKey fragmentKey() {

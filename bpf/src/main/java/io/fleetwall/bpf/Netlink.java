@@ -1,0 +1,156 @@
+package io.fleetwall.bpf;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A netlink socket of this network namespace: asks the kernel and hears what it announces. For one
+ * thread.
+ */
+final class Netlink implements AutoCloseable {
+    static final int ROUTE = 0;
+    static final int NETFILTER = 12;
+
+    /** What the kernel sends at once to a receiver with room: NLMSG_GOODSIZE, at most 32 KiB. */
+    private static final int RECEIVE_BYTES = 32 << 10;
+
+    private static final int ADDRESS_BYTES = 12;
+    private static final int POLL_BYTES = 8;
+
+    /** The kernel answers while it is asked; a lost answer must not hang the agent. */
+    private static final Duration ANSWER = Duration.ofSeconds(2);
+
+    private final FileDescriptor socket;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment received = arena.allocate(RECEIVE_BYTES, 8);
+    private final MemorySegment poll = arena.allocate(POLL_BYTES, 4);
+    private int sequence;
+
+    private Netlink(FileDescriptor socket) {
+        this.socket = socket;
+    }
+
+    /**
+     * Opens a socket.
+     *
+     * @param groups a bit each of the groups that are heard
+     */
+    static Netlink open(int family, int groups) {
+        long number =
+                Libc.SOCKET.require("netlink", Libc.AF_NETLINK, Libc.SOCK_RAW_CLOEXEC, family);
+        FileDescriptor socket = new FileDescriptor((int) number);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment address = arena.allocate(ADDRESS_BYTES, 4);
+            address.set(JAVA_SHORT, 0, (short) Libc.AF_NETLINK);
+            address.set(JAVA_INT, 8, groups);
+            Libc.BIND.require("netlink groups " + groups, socket.number(), address, ADDRESS_BYTES);
+            return new Netlink(socket);
+        } catch (RuntimeException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Asks for something to be done.
+     *
+     * @return 0, or the errno with which the kernel refused
+     */
+    int change(int type, int flags, byte[] body) {
+        send(new NetlinkMessage(type, NetlinkMessage.REQUEST | NetlinkMessage.ACK | flags, body));
+        while (true) {
+            for (NetlinkMessage answer : answers()) {
+                if (answer.type() == NetlinkMessage.ERROR) {
+                    return -answer.fixed().getInt();
+                }
+            }
+        }
+    }
+
+    /** Asks for everything of a kind. */
+    List<NetlinkMessage> dump(int type, byte[] body) {
+        send(new NetlinkMessage(type, NetlinkMessage.REQUEST | NetlinkMessage.DUMP, body));
+        List<NetlinkMessage> all = new ArrayList<>();
+        while (true) {
+            for (NetlinkMessage answer : answers()) {
+                switch (answer.type()) {
+                    case NetlinkMessage.DONE -> {
+                        return all;
+                    }
+                    case NetlinkMessage.ERROR ->
+                            throw new BpfException(
+                                    -answer.fixed().getInt(),
+                                    "netlink",
+                                    "dump " + type,
+                                    Errno.hint(-answer.fixed().getInt()));
+                    default -> all.add(answer);
+                }
+            }
+        }
+    }
+
+    /** Asks for one thing. */
+    NetlinkMessage get(int type, byte[] body) {
+        send(new NetlinkMessage(type, NetlinkMessage.REQUEST, body));
+        NetlinkMessage answer = answers().getFirst();
+        if (answer.type() == NetlinkMessage.ERROR) {
+            int errno = -answer.fixed().getInt();
+            throw new BpfException(errno, "netlink", "get " + type, Errno.hint(errno));
+        }
+        return answer;
+    }
+
+    private List<NetlinkMessage> answers() {
+        List<NetlinkMessage> answers = receive(ANSWER);
+        if (answers.isEmpty()) {
+            throw new BpfException(0, "netlink", "answer", "the kernel did not answer");
+        }
+        return answers;
+    }
+
+    private void send(NetlinkMessage message) {
+        byte[] bytes = message.encode(++sequence);
+        try (Arena scratch = Arena.ofConfined()) {
+            MemorySegment copy = scratch.allocateFrom(JAVA_BYTE, bytes);
+            Libc.SEND.require("netlink", socket.number(), copy, (long) bytes.length, 0);
+        }
+    }
+
+    /**
+     * What came within a time; empty when nothing did.
+     *
+     * @throws BpfException ENOBUFS when announcements were lost: ask for everything again
+     */
+    List<NetlinkMessage> receive(Duration wait) {
+        poll.set(JAVA_INT, 0, socket.number());
+        poll.set(JAVA_SHORT, 4, Libc.POLLIN);
+        var ready = Libc.POLL.call(poll, 1L, (int) wait.toMillis());
+        if (ready.value() == 0 || (ready.value() < 0 && ready.errno() == Errno.EINTR)) {
+            return List.of();
+        }
+        int length =
+                (int)
+                        Libc.RECV.require(
+                                "netlink", socket.number(), received, (long) RECEIVE_BYTES, 0);
+        ByteBuffer bytes = received.asSlice(0, length).asByteBuffer();
+        List<NetlinkMessage> messages = new ArrayList<>();
+        while (bytes.remaining() >= NetlinkMessage.HEADER_BYTES) {
+            messages.add(NetlinkMessage.next(bytes));
+        }
+        return messages;
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+        arena.close();
+    }
+}
