@@ -5,6 +5,7 @@
 
 #include "maps.h"
 #include "parse.h"
+#include "reply.h"
 
 /* Port keys and outcome words: io.fleetwall.policy.document.PortClass, ...compiled.Outcome. */
 #define FW_KEY_TCP(port) ((__u32)(port))
@@ -101,6 +102,25 @@ static __always_inline struct fw_flow *fw_known_flow(const struct fw_place *plac
 	return flow && flow->stamp == place->word ? flow : 0;
 }
 
+/* The DNS proxy's answer came when nobody waited any more: the error goes to ourselves and nowhere else. */
+static __always_inline int fw_is_late_answer(const struct fw_place *place, const struct fw_packet *p,
+					     const struct fw_flow_key *quoted)
+{
+	return quoted->destination_port == 53 && fw_is_self(place, &p->destination);
+}
+
+/* The quoted packet called one of our listed ports. */
+static __always_inline int fw_is_of_inbound(struct __sk_buff *skb, const struct fw_place *place,
+					    const struct fw_packet *p, const struct fw_flow_key *quoted)
+{
+	struct fw_inbound_flow flow = {
+		.local = quoted->source, .remote = p->judged, .ifindex = place->ifindex,
+		.local_port = quoted->source_port, .remote_port = quoted->destination_port,
+		.protocol = quoted->protocol};
+
+	return place->direction == FW_DIRECTION_EGRESS && fw_is_own(skb) && fw_is_inbound(&flow);
+}
+
 /* An ICMP error belongs to a flow when it goes to the remote whose packet it quotes, and that packet was
  * part of an allowed flow of ours. Anything else could carry data to anywhere. */
 static __noinline int fw_quotes_known_flow(struct __sk_buff *skb, const struct fw_place *place,
@@ -137,10 +157,11 @@ static __noinline int fw_quotes_known_flow(struct __sk_buff *skb, const struct f
 	key.destination_port = fw_u16(ports);
 	key.source_port = fw_u16(ports + 2);
 	fw_judged_address(&from, &key.destination);
-	fw_judged_address(&to, &key.source);
+	key.source = to;
 	if (!fw_same_address(&key.destination, &p->judged))
 		return 0;
-	return fw_known_flow(place, &key) != 0;
+	return fw_known_flow(place, &key) || fw_is_late_answer(place, p, &key) ||
+	       fw_is_of_inbound(skb, place, p, &key);
 }
 
 /* Neighbour discovery and multicast listener reports: on the link only (RFC 4861, 2710, 3810). */
@@ -279,19 +300,13 @@ static __always_inline __u32 fw_judge_later_fragment(const struct fw_place *plac
 	return stamp && *stamp == place->word ? FW_ALLOWED_FRAGMENT : FW_FRAGMENT_UNKNOWN;
 }
 
-/* The first packet of a TCP connection. */
-static __always_inline int fw_opens(const struct fw_packet *p)
-{
-	return p->protocol == FW_IP_TCP && (p->tcp_flags & (FW_TCP_SYN | FW_TCP_ACK)) == FW_TCP_SYN;
-}
-
 /* A parsed packet with ports, or an echo request. */
-static __always_inline void fw_judge_flow(const struct fw_place *place, const struct fw_packet *p,
-					  struct fw_judgement *judgement)
+static __always_inline void fw_judge_flow(struct __sk_buff *skb, const struct fw_place *place,
+					  const struct fw_packet *p, struct fw_judgement *judgement)
 {
 	struct fw_flow_key key;
 	struct fw_flow *flow;
-	int dns;
+	int unruled;
 
 	fw_flow_key(place, p, &key);
 	/* A new connection is decided anew: a name may have expired since the last one. */
@@ -302,9 +317,11 @@ static __always_inline void fw_judge_flow(const struct fw_place *place, const st
 		judgement->known = 1;
 		return;
 	}
-	dns = fw_judge_dns(place, p);
-	if (dns != FW_PARSED)
-		judgement->reason = dns;
+	unruled = fw_judge_dns(place, p);
+	if (unruled == FW_PARSED && place->direction == FW_DIRECTION_EGRESS)
+		unruled = fw_judge_reply(skb, place->ifindex, p);
+	if (unruled != FW_PARSED)
+		judgement->reason = unruled;
 	else
 		fw_judge_policy(place, p, judgement);
 }
@@ -326,7 +343,7 @@ static __always_inline void fw_judge(struct __sk_buff *skb, const struct fw_plac
 	else if (fw_is_icmp(p) && !fw_is_echo(p))
 		judgement->reason = fw_judge_icmp(skb, place, p);
 	else
-		fw_judge_flow(place, p, judgement);
+		fw_judge_flow(skb, place, p, judgement);
 }
 
 #endif

@@ -1,4 +1,5 @@
-/* The program of every attached interface. Reads: limits, structs, maps, parse, decide, count, report, reject, entry. */
+/* The program of every attached interface, and its companion on the other side of uplinks. Reads: limits, structs,
+ * maps, parse, reply, decide, count, report, reject, inbound, entry. */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
@@ -10,6 +11,7 @@
 #include "count.h"
 #include "report.h"
 #include "reject.h"
+#include "inbound.h"
 
 /* linux/bpf.h of Linux 6.6: NEXT lets other programs and the packet go on; TC_ACT_UNSPEC under clsact. */
 enum fw_action { FW_NEXT = -1, FW_DROP = 2 };
@@ -72,6 +74,14 @@ int fleetwall(struct __sk_buff *skb)
 	if (FW_WORD_FLAGS(place.word) & FW_FLAG_REJECT && fw_answerable(skb, &place, &p, judgement.reason))
 		return fw_reject(skb, &place, &p);
 	return FW_DROP;
+}
+
+/* At the ingress of every uplink. */
+SEC("tc")
+int fleetwall_inbound(struct __sk_buff *skb)
+{
+	fw_see_inbound(skb);
+	return FW_NEXT;
 }
 
 char _license[] SEC("license") = "Apache-2.0";

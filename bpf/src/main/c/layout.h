@@ -38,7 +38,8 @@ struct fw_runner {
 	__u32 slot;
 	__u8 link;	/* enum fw_link */
 	__u8 direction; /* enum fw_direction: which side of the interface is judged */
-	__u8 unused[2];
+	__u8 hook;	/* Attachment.Hook; the program does not look at it */
+	__u8 unused[1];
 };
 
 struct fw_self_key {
@@ -82,6 +83,7 @@ struct fw_build {
 	__u64 generation;	/* last one given to a table set */
 	__u8 object[32];	/* SHA-256 of the object the program came from */
 	__u8 tag[8];		/* the program's tag */
+	__u8 inbound_tag[8];	/* that of the one on the other side of an uplink */
 };
 
 /* A flow, or what is known of a packet that is none; the destination is the judged one, ports are in host
@@ -120,6 +122,25 @@ struct fw_fragment_key {
 	__u8 version;  /* 4 or 6: their identifiers are different spaces */
 };
 
+/* A port of this machine that may be called over an uplink. */
+struct fw_inbound_port {
+	__u32 ifindex;
+	__u16 port;
+	__u8 protocol;
+	__u8 unused;
+};
+
+/* A flow that came in over an uplink; the remote's address in judged form, ports in host order. */
+struct fw_inbound_flow {
+	union fw_address local; /* zero for DHCP: the answer that gives an address comes before it */
+	union fw_address remote;
+	__u32 ifindex;
+	__u16 local_port;
+	__u16 remote_port;
+	__u8 protocol;
+	__u8 unused[3];
+};
+
 /* One event: the first packet of an allowed flow, or denied packets of one flow since the last event. */
 struct fw_event {
 	__u64 time; /* CLOCK_BOOTTIME, ns */
@@ -145,11 +166,13 @@ _Static_assert(sizeof(struct fw_network_key) == 20, "fw_network_key");
 _Static_assert(sizeof(struct fw_learned) == 16, "fw_learned");
 _Static_assert(sizeof(struct fw_program) == 1032, "fw_program");
 _Static_assert(sizeof(struct fw_table_meta) == 56, "fw_table_meta");
-_Static_assert(sizeof(struct fw_build) == 56, "fw_build");
+_Static_assert(sizeof(struct fw_build) == 64, "fw_build");
 _Static_assert(sizeof(struct fw_flow_key) == 40, "fw_flow_key");
 _Static_assert(sizeof(struct fw_flow) == 16, "fw_flow");
 _Static_assert(sizeof(struct fw_denial) == 32, "fw_denial");
 _Static_assert(sizeof(struct fw_fragment_key) == 40, "fw_fragment_key");
+_Static_assert(sizeof(struct fw_inbound_port) == 8, "fw_inbound_port");
+_Static_assert(sizeof(struct fw_inbound_flow) == 44, "fw_inbound_flow");
 _Static_assert(sizeof(struct fw_event) == 88, "fw_event");
 
 #endif

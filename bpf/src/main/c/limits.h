@@ -31,6 +31,11 @@
 /* Addresses of the attached interfaces: 8 each. */
 #define FW_SELF 8192
 
+/* Ports that answer, of all uplinks; flows that came in to them: about 110 bytes each, 2 MiB. The least recently
+ * used is forgotten, and remembered again with the next packet that comes in. */
+#define FW_INBOUND_PORTS 1024
+#define FW_INBOUND_FLOWS 16384
+
 /* Event ring: 1 MiB of 112-byte records is 9,300 events, at least 9 s of a storm of 1,000 denied flows a second. */
 #define FW_RING_BYTES (1 << 20)
 

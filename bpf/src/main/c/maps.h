@@ -120,6 +120,22 @@ struct {
 	__type(value, __u64);
 } fragments SEC(".maps");
 
+/* May this port of ours be called over this uplink? */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, FW_INBOUND_PORTS);
+	__type(key, struct fw_inbound_port);
+	__type(value, __u8);
+} inbound_ports SEC(".maps");
+
+/* Did this remote call us? */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, FW_INBOUND_FLOWS);
+	__type(key, struct fw_inbound_flow);
+	__type(value, __u8);
+} inbound_flows SEC(".maps");
+
 /* When may this slot's runner have its next answer? (virtual schedule, ns) */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

@@ -64,6 +64,12 @@ struct fw_packet {
 	__u8 icmp_type;
 };
 
+/* The first packet of a TCP connection. */
+static __always_inline int fw_opens(const struct fw_packet *p)
+{
+	return p->protocol == FW_IP_TCP && (p->tcp_flags & (FW_TCP_SYN | FW_TCP_ACK)) == FW_TCP_SYN;
+}
+
 /* The cursor: copies, or says that the frame ends before. */
 static __always_inline int fw_read(struct __sk_buff *skb, __u32 offset, void *to, __u32 size)
 {

@@ -26,13 +26,15 @@ enum fw_reason {
 	FW_ALLOWED_ICMP_ERROR = 20,
 	FW_ALLOWED_DNS_PROXY = 21,
 	FW_ALLOWED_FRAGMENT = 22,
+	FW_ALLOWED_REPLY = 23,
+	FW_ALLOWED_DHCP = 24,
 };
 
 /* The reasons with which a packet passes, as a set of bits. */
 #define FW_ALLOWED_REASONS                                                                        \
 	(1U << FW_ALLOWED_BY_RULE | 1U << FW_ALLOWED_BY_DEFAULT | 1U << FW_ALLOWED_ARP |          \
 	 1U << FW_ALLOWED_NEIGHBOUR | 1U << FW_ALLOWED_ICMP_ERROR | 1U << FW_ALLOWED_DNS_PROXY |  \
-	 1U << FW_ALLOWED_FRAGMENT)
+	 1U << FW_ALLOWED_FRAGMENT | 1U << FW_ALLOWED_REPLY | 1U << FW_ALLOWED_DHCP)
 
 /* What the data plane could not do; counted, never silent. */
 enum fw_fault {
@@ -42,6 +44,7 @@ enum fw_fault {
 	FW_FAULT_DENIAL_FORGOTTEN = 3,	/* the denial memory took no entry: each packet is an event */
 	FW_FAULT_REJECT_LIMITED = 4,	/* dropped in silence: the runner's answers are used up */
 	FW_FAULT_REJECT_FAILED = 5,	/* dropped in silence: the answer could not be built */
+	FW_FAULT_INBOUND_FORGOTTEN = 6,	/* the memory of inbound flows took no entry: its answers are denied */
 	FW_FAULTS = 8,
 };
 

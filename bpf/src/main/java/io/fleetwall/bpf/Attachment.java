@@ -14,9 +14,33 @@ public record Attachment(
         LinkKind link,
         Hook hook,
         int slot) {
-    /** How a program is hooked to an interface. */
+    Attachment inSlot(int index) {
+        return new Attachment(interfaceName, ifindex, direction, link, hook, index);
+    }
+
+    /** How a program is hooked to an interface. Numbers are those in the map of runners. */
     public enum Hook {
         /** A pinned TCX link, Linux 6.6 and newer: survives the agent, needs no qdisc. */
-        TCX
+        TCX(0),
+        /**
+         * A filter of the clsact qdisc, any kernel: survives the agent as well, but goes with the
+         * qdisc, which root can remove without touching a pin; and of filters that root puts before
+         * it only TCX programs are noticed.
+         */
+        CLSACT(1);
+
+        private final byte number;
+
+        Hook(int number) {
+            this.number = (byte) number;
+        }
+
+        byte number() {
+            return number;
+        }
+
+        static Hook of(byte number) {
+            return number == CLSACT.number ? CLSACT : TCX;
+        }
     }
 }

@@ -18,6 +18,7 @@ final class BuildRecord {
     private static final long GENERATION = Layouts.offset(Layouts.BUILD, "generation");
     private static final long OBJECT = Layouts.offset(Layouts.BUILD, "object");
     private static final long TAG = Layouts.offset(Layouts.BUILD, "tag");
+    private static final long INBOUND_TAG = Layouts.offset(Layouts.BUILD, "inbound_tag");
 
     private final BpfMap map;
 
@@ -41,21 +42,34 @@ final class BuildRecord {
         }
     }
 
-    /** The program's tag as it was when it was pinned, hex. */
-    String tag() {
+    /** The programs' tags as they were when they were pinned. */
+    Tags tags() {
         try (Arena arena = Arena.ofConfined()) {
-            return HexFormat.of().formatHex(read(arena).asSlice(TAG, 8).toArray(JAVA_BYTE));
+            MemorySegment value = read(arena);
+            return new Tags(hex(value, TAG), hex(value, INBOUND_TAG));
         }
     }
 
-    /** Declares everything pinned, by a program of this object and tag. */
-    void complete(byte[] object, String tag) {
+    private static String hex(MemorySegment value, long offset) {
+        return HexFormat.of().formatHex(value.asSlice(offset, 8).toArray(JAVA_BYTE));
+    }
+
+    private static void put(MemorySegment value, long offset, String hex) {
+        MemorySegment.copy(HexFormat.of().parseHex(hex), 0, value, JAVA_BYTE, offset, 8);
+    }
+
+    /** Tags in hex: of the program that judges, and of its companion. */
+    record Tags(String judge, String inbound) {}
+
+    /** Declares everything pinned, by programs of this object with these tags. */
+    void complete(byte[] object, Tags tags) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment value = read(arena);
             value.set(JAVA_INT, VERSION, KernelObject.LAYOUT_VERSION);
             value.set(JAVA_INT, COMPLETE, 1);
             MemorySegment.copy(object, 0, value, JAVA_BYTE, OBJECT, 32);
-            MemorySegment.copy(HexFormat.of().parseHex(tag), 0, value, JAVA_BYTE, TAG, 8);
+            put(value, TAG, tags.judge());
+            put(value, INBOUND_TAG, tags.inbound());
             map.update(0, value);
         }
     }

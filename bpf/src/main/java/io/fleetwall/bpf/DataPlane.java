@@ -20,21 +20,28 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DataPlane implements AutoCloseable {
     private final PinDirectory pins;
+    private final Attachment.Hook hook;
     private final Installation installation;
     private final Slots slots;
     private final Runners runners;
     private final TableSets tableSets;
     private final SelfAddresses self;
+    private final InboundPorts inbound;
     private final Counters counters;
     private final Counters faults;
     private @Nullable EventReader events;
     private boolean closed;
 
-    private DataPlane(PinDirectory pins, Installation installation) {
+    private DataPlane(PinDirectory pins, Installation installation, Attachment.Hook hook) {
         this.pins = pins;
+        this.hook = hook;
         this.installation = installation;
         this.slots = Slots.map(installation.map("slots"));
-        this.runners = new Runners(installation.map("runners"), new Links(pins), slots);
+        this.runners =
+                new Runners(
+                        installation.map("runners"),
+                        new Hookup(pins, installation.programs()),
+                        slots);
         this.tableSets =
                 new TableSets(
                         installation.map("table_meta"),
@@ -45,6 +52,7 @@ public final class DataPlane implements AutoCloseable {
                         slots,
                         new BuildRecord(installation.map("build")));
         this.self = new SelfAddresses(installation.map("self"));
+        this.inbound = new InboundPorts(installation.map("inbound_ports"));
         this.counters = new Counters(installation.map("counters"));
         this.faults = new Counters(installation.map("faults"));
     }
@@ -66,7 +74,7 @@ public final class DataPlane implements AutoCloseable {
             throw e;
         }
         try {
-            DataPlane plane = new DataPlane(pins, installation);
+            DataPlane plane = new DataPlane(pins, installation, config.hook());
             plane.runners.adopt();
             plane.tableSets.adopt();
             return plane;
@@ -96,12 +104,12 @@ public final class DataPlane implements AutoCloseable {
 
     /** The kernel's id of the program. */
     public synchronized int programId() {
-        return ProgramInfo.of(installation.programFd()).id();
+        return ProgramInfo.of(installation.programs().judge().number()).id();
     }
 
     /** The kernel's hash of the program, 16 hex digits. */
     public synchronized String programTag() {
-        return ProgramInfo.of(installation.programFd()).tag();
+        return ProgramInfo.of(installation.programs().judge().number()).tag();
     }
 
     /**
@@ -110,7 +118,9 @@ public final class DataPlane implements AutoCloseable {
      */
     public synchronized Attachment attach(String interfaceName, int ifindex, Direction direction) {
         requireOpen();
-        return runners.attach(installation.programFd(), interfaceName, ifindex, direction);
+        LinkKind kind = Interfaces.kindOf(interfaceName);
+        return runners.attach(
+                new Attachment(interfaceName, ifindex, direction, kind, hook, /* slot= */ 0));
     }
 
     /** Everything attached, by ifindex; adopted ones included. */
@@ -123,6 +133,7 @@ public final class DataPlane implements AutoCloseable {
         requireOpen();
         runners.detach(ifindex);
         self.replace(ifindex, Set.of());
+        inbound.replace(ifindex, Set.of());
     }
 
     /**
@@ -190,6 +201,40 @@ public final class DataPlane implements AutoCloseable {
         self.replace(ifindex, addresses);
     }
 
+    /**
+     * Lists the ports that may be called over an uplink; their answers pass, whatever the policy.
+     * None at first. A port that is listed no more is silent at once.
+     *
+     * @throws IllegalArgumentException for the host side of a container's link: who is contained
+     *     answers by rule only
+     */
+    public synchronized void inbound(int ifindex, Set<InboundPort> ports) {
+        requireOpen();
+        if (runners.require(ifindex).direction() != Direction.EGRESS && !ports.isEmpty()) {
+            throw new IllegalArgumentException("interface " + ifindex + " is no uplink");
+        }
+        inbound.replace(ifindex, ports);
+    }
+
+    /** The ports that may be called over an uplink, adopted ones included. */
+    public synchronized Set<InboundPort> inbound(int ifindex) {
+        requireOpen();
+        runners.require(ifindex);
+        return inbound.of(ifindex);
+    }
+
+    /** Whether an interface is still attached as it was; asks the kernel, some microseconds. */
+    public synchronized AttachmentState attached(int ifindex) {
+        requireOpen();
+        return runners.check(ifindex);
+    }
+
+    /** Attaches an interface again, in its own slot, after somebody meddled with it. */
+    public synchronized void repair(int ifindex) {
+        requireOpen();
+        runners.repair(ifindex);
+    }
+
     /** The reader of events; one per data plane, closed with it. */
     public synchronized EventReader events() {
         requireOpen();
@@ -235,12 +280,19 @@ public final class DataPlane implements AutoCloseable {
         if (runners.require(ifindex).link() != kind) {
             throw new IllegalArgumentException("interface " + ifindex + " is not " + kind);
         }
-        return TestRunner.run(installation.programFd(), ifindex, frame, 1);
+        return TestRunner.run(installation.programs().judge().number(), ifindex, frame, 1);
+    }
+
+    /** Runs the companion of an uplink on a frame as if it had come in there. */
+    synchronized void testInbound(int ifindex, byte[] frame) {
+        requireOpen();
+        TestRunner.run(installation.programs().inbound().number(), ifindex, frame, 1);
     }
 
     /** Removes links, program and maps. The only call after which nothing is judged. */
     public synchronized void uninstall() {
         requireOpen();
+        runners.all().forEach(attachment -> runners.detach(attachment.ifindex()));
         pins.removeAll();
         pins.removeRoot();
         close();

@@ -13,7 +13,9 @@ public enum Fault {
     /** A denied packet was dropped in silence: the runner's answers are used up for now. */
     REJECT_LIMITED(4),
     /** A denied packet was dropped in silence: the answer could not be built. */
-    REJECT_FAILED(5);
+    REJECT_FAILED(5),
+    /** The memory of inbound flows took no entry; answers of that flow are judged by the policy. */
+    INBOUND_FORGOTTEN(6);
 
     private final int number;
 

@@ -11,12 +11,9 @@ import java.util.Optional;
  *
  * <p>Equal object digest means the pinned program is ours: it is adopted untouched. Another digest
  * under the same layout version means another build of the agent: its program is loaded beside, on
- * the same maps, and every link is given the new program in one step.
+ * the same maps; {@link Runners#adopt} then gives it to every hook, each in one step.
  */
 final class Installation implements AutoCloseable {
-    static final String PROGRAM = "program";
-    private static final String NEXT_PROGRAM = "program_next";
-
     /** Every map of maps.h, pinned under its own name. */
     static final List<String> MAPS =
             List.of(
@@ -31,17 +28,19 @@ final class Installation implements AutoCloseable {
                     "flows",
                     "denials",
                     "fragments",
+                    "inbound_ports",
+                    "inbound_flows",
                     "reject_schedule",
                     "counters",
                     "faults",
                     "events");
 
-    private final FileDescriptor program;
+    private final LoadedPrograms programs;
     private final Map<String, BpfMap> maps;
     private final boolean adopted;
 
-    private Installation(FileDescriptor program, Map<String, BpfMap> maps, boolean adopted) {
-        this.program = program;
+    private Installation(LoadedPrograms programs, Map<String, BpfMap> maps, boolean adopted) {
+        this.programs = programs;
         this.maps = maps;
         this.adopted = adopted;
     }
@@ -61,10 +60,9 @@ final class Installation implements AutoCloseable {
             if (!Arrays.equals(build.object(), digest)) {
                 replace(pins, object, maps, build);
             }
-            FileDescriptor program = pins.require(PROGRAM);
-            requireTag(program, build, pins);
-            new Links(pins).ensureProgram(program.number());
-            return new Installation(program, maps, present);
+            LoadedPrograms programs = LoadedPrograms.open(pins);
+            requireTags(programs, build, pins);
+            return new Installation(programs, maps, present);
         } catch (RuntimeException e) {
             maps.values().forEach(BpfMap::close);
             throw e;
@@ -86,9 +84,9 @@ final class Installation implements AutoCloseable {
             for (String name : MAPS) {
                 pins.pin(object.mapFd(name), name);
             }
-            pins.pin(object.programFd(), PROGRAM);
+            LoadedPrograms.pin(pins, object);
             try (BpfMap map = new BpfMap("build", pins.require("build"))) {
-                new BuildRecord(map).complete(digest, ProgramInfo.of(object.programFd()).tag());
+                new BuildRecord(map).complete(digest, LoadedPrograms.tags(object));
             }
         }
     }
@@ -96,11 +94,8 @@ final class Installation implements AutoCloseable {
     private static void replace(
             PinDirectory pins, byte[] bytes, Map<String, BpfMap> maps, BuildRecord build) {
         try (KernelObject object = KernelObject.load(bytes, maps)) {
-            pins.unpin(NEXT_PROGRAM);
-            pins.pin(object.programFd(), NEXT_PROGRAM);
-            new Links(pins).ensureProgram(object.programFd());
-            pins.rename(NEXT_PROGRAM, PROGRAM);
-            build.complete(KernelObject.digest(bytes), ProgramInfo.of(object.programFd()).tag());
+            LoadedPrograms.replace(pins, object);
+            build.complete(KernelObject.digest(bytes), LoadedPrograms.tags(object));
         }
     }
 
@@ -117,18 +112,18 @@ final class Installation implements AutoCloseable {
         }
     }
 
-    private static void requireTag(FileDescriptor program, BuildRecord build, PinDirectory pins) {
-        String found = ProgramInfo.of(program.number()).tag();
-        if (!found.equals(build.tag())) {
-            program.close();
+    private static void requireTags(LoadedPrograms programs, BuildRecord build, PinDirectory pins) {
+        BuildRecord.Tags found = programs.tags();
+        if (!found.equals(build.tags())) {
+            programs.close();
             throw new BpfException(
                     0,
                     "adopt",
-                    pins.path().resolve(PROGRAM).toString(),
-                    "its tag is "
+                    pins.path().toString(),
+                    "the tags of its programs are "
                             + found
                             + ", not "
-                            + build.tag()
+                            + build.tags()
                             + ": somebody put another program there");
         }
     }
@@ -138,8 +133,8 @@ final class Installation implements AutoCloseable {
         return adopted;
     }
 
-    int programFd() {
-        return program.number();
+    LoadedPrograms programs() {
+        return programs;
     }
 
     BpfMap map(String name) {
@@ -156,7 +151,7 @@ final class Installation implements AutoCloseable {
 
     @Override
     public void close() {
-        program.close();
+        programs.close();
         maps.values().forEach(BpfMap::close);
     }
 }

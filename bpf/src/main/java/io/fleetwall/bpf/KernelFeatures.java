@@ -42,7 +42,9 @@ public final class KernelFeatures {
                 new Feature(
                         "Linux 6.6 or newer (TCX)",
                         kernel(),
-                        "the program cannot be attached with a pinned link",
+                        "attached as a clsact filter: it survives the agent, but goes with the"
+                                + " qdisc; no pinned link keeps it, and filters that root puts"
+                                + " before it are not noticed",
                         "install a newer kernel"),
                 new Feature(
                         "CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON",
@@ -65,6 +67,11 @@ public final class KernelFeatures {
                         jit(),
                         "each packet costs many times more",
                         "sysctl net.core.bpf_jit_enable=1"));
+    }
+
+    /** A pinned TCX link where the kernel has them, else a filter. */
+    static Attachment.Hook bestHook() {
+        return kernel() == Presence.MISSING ? Attachment.Hook.CLSACT : Attachment.Hook.TCX;
     }
 
     private static Presence library() {

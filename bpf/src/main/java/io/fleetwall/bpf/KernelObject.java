@@ -24,7 +24,8 @@ final class KernelObject implements AutoCloseable {
     static final int LAYOUT_VERSION = 1;
 
     static final String RESOURCE = "/fleetwall.bpf.o";
-    private static final String PROGRAM = "fleetwall";
+    static final String JUDGE = "fleetwall";
+    static final String INBOUND = "fleetwall_inbound";
     private static final long LOG_BYTES = 1 << 20;
 
     /** How much of the verifier's log an error shows: its end says why. */
@@ -92,7 +93,7 @@ final class KernelObject implements AutoCloseable {
     private static MemorySegment options(Arena arena, MemorySegment log) {
         MemorySegment opts = arena.allocate(80, 8);
         opts.set(JAVA_LONG, 0, 80);
-        opts.set(java.lang.foreign.ValueLayout.ADDRESS, 8, arena.allocateFrom(PROGRAM));
+        opts.set(java.lang.foreign.ValueLayout.ADDRESS, 8, arena.allocateFrom(JUDGE));
         opts.set(java.lang.foreign.ValueLayout.ADDRESS, 56, log);
         opts.set(JAVA_LONG, 64, log.byteSize());
         opts.set(JAVA_INT, 72, 0);
@@ -117,13 +118,12 @@ final class KernelObject implements AutoCloseable {
         }
     }
 
-    /** Descriptor of the program, owned by this object. */
-    int programFd() {
+    /** Descriptor of a program, owned by this object. */
+    int programFd(String name) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment program =
-                    Libbpf.FIND_PROGRAM.requirePointer(
-                            PROGRAM, object, arena.allocateFrom(PROGRAM));
-            return (int) Libbpf.PROGRAM_FD.require(PROGRAM, program);
+                    Libbpf.FIND_PROGRAM.requirePointer(name, object, arena.allocateFrom(name));
+            return (int) Libbpf.PROGRAM_FD.require(name, program);
         }
     }
 

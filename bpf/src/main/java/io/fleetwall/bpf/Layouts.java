@@ -28,7 +28,8 @@ final class Layouts {
                     U32.withName("slot"),
                     U8.withName("link"),
                     U8.withName("direction"),
-                    bytes(2).withName("unused"));
+                    U8.withName("hook"),
+                    bytes(1).withName("unused"));
     static final StructLayout SELF_KEY =
             struct("fw_self_key", U32.withName("ifindex"), ADDRESS.withName("address"));
     static final StructLayout NETWORK_KEY =
@@ -62,7 +63,15 @@ final class Layouts {
                     U32.withName("complete"),
                     U64.withName("generation"),
                     bytes(32).withName("object"),
-                    bytes(8).withName("tag"));
+                    bytes(8).withName("tag"),
+                    bytes(8).withName("inbound_tag"));
+    static final StructLayout INBOUND_PORT =
+            struct(
+                    "fw_inbound_port",
+                    U32.withName("ifindex"),
+                    U16.withName("port"),
+                    U8.withName("protocol"),
+                    U8.withName("unused"));
     static final StructLayout EVENT =
             struct(
                     "fw_event",
@@ -83,7 +92,16 @@ final class Layouts {
 
     /** All of them, for the test. */
     static final List<StructLayout> ALL =
-            List.of(RUNNER, SELF_KEY, NETWORK_KEY, LEARNED, PROGRAM, TABLE_META, BUILD, EVENT);
+            List.of(
+                    RUNNER,
+                    SELF_KEY,
+                    NETWORK_KEY,
+                    LEARNED,
+                    PROGRAM,
+                    TABLE_META,
+                    BUILD,
+                    INBOUND_PORT,
+                    EVENT);
 
     private Layouts() {}
 

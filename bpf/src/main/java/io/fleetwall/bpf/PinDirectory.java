@@ -116,6 +116,10 @@ final class PinDirectory implements AutoCloseable {
                                         + " uninstall` clears the rest"));
     }
 
+    boolean exists(String name) {
+        return Files.exists(version.resolve(name));
+    }
+
     void pin(int fd, String name) {
         Path path = version.resolve(name);
         try (Arena arena = Arena.ofConfined()) {
@@ -163,7 +167,9 @@ final class PinDirectory implements AutoCloseable {
         if (!Files.exists(version)) {
             return;
         }
-        names(Links.DIRECTORY).forEach(link -> unpin(Links.DIRECTORY + "/" + link));
+        for (String directory : List.of(Links.DIRECTORY, Links.INBOUND_DIRECTORY)) {
+            names(directory).forEach(link -> unpin(directory + "/" + link));
+        }
         try (Stream<Path> entries = Files.walk(version)) {
             for (Path entry : entries.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(entry);

@@ -12,75 +12,66 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The attached interfaces: the {@code runners} map, the links, and which slot each has.
+ * The attached interfaces: the {@code runners} map, the hooks, and which slot each has.
  *
- * <p>An interface gets its slot and its entry before its link, and loses its link first: a packet
+ * <p>An interface gets its slot and its entry before its hook, and loses its hook first: a packet
  * never meets the program without its entry, and if it did it would be dropped.
  */
 final class Runners {
     private static final long SLOT = Layouts.offset(Layouts.RUNNER, "slot");
     private static final long LINK = Layouts.offset(Layouts.RUNNER, "link");
     private static final long DIRECTION = Layouts.offset(Layouts.RUNNER, "direction");
+    private static final long HOOK = Layouts.offset(Layouts.RUNNER, "hook");
 
     private final BpfMap map;
-    private final Links links;
+    private final Hookup hookup;
     private final Slots slots;
     private final TreeMap<Integer, Attachment> attachments = new TreeMap<>();
 
-    Runners(BpfMap map, Links links, Slots slots) {
+    Runners(BpfMap map, Hookup hookup, Slots slots) {
         this.map = map;
-        this.links = links;
+        this.hookup = hookup;
         this.slots = slots;
         map.requireSizes(JAVA_INT, Layouts.RUNNER);
     }
 
     /** Takes over what is attached; lets go of interfaces that are gone. */
     void adopt() {
-        List<Links.Pinned> pinned = links.pinned();
-        for (Links.Pinned link : pinned) {
-            Optional<String> name =
-                    link.alive() ? Interfaces.nameOf(link.ifindex()) : Optional.empty();
-            Optional<Attachment> attachment =
-                    name.flatMap(known -> read(known, link.ifindex(), link.direction()));
-            attachment.ifPresent(found -> attachments.put(found.ifindex(), found));
-            if (attachment.isEmpty()) {
-                links.remove(link.ifindex(), link.direction());
+        for (Attachment found : entries()) {
+            boolean known = Interfaces.nameOf(found.ifindex()).isPresent();
+            if (known && hookup.isAttached(found)) {
+                hookup.ensurePrograms(found);
+                attachments.put(found.ifindex(), found);
+            } else {
+                hookup.remove(found);
+                map.delete(found.ifindex());
             }
         }
-        forgetOthers();
+        hookup.removeOthers(all());
+        clearUnusedSlots();
     }
 
-    private Optional<Attachment> read(String name, int ifindex, Direction direction) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment value = arena.allocate(Layouts.RUNNER);
-            if (!map.lookup(ifindex, value)
-                    || value.get(JAVA_BYTE, DIRECTION) != direction.number()) {
-                return Optional.empty();
-            }
-            LinkKind kind =
-                    value.get(JAVA_BYTE, LINK) == LinkKind.ETHERNET.number()
-                            ? LinkKind.ETHERNET
-                            : LinkKind.RAW_L3;
-            return Optional.of(
-                    new Attachment(
-                            name,
-                            ifindex,
-                            direction,
-                            kind,
-                            Attachment.Hook.TCX,
-                            value.get(JAVA_INT, SLOT)));
-        }
+    /** What the map says; the name is empty when the interface is gone. */
+    private List<Attachment> entries() {
+        List<Attachment> found = new ArrayList<>();
+        map.forEach((key, value) -> found.add(read(key.get(JAVA_INT, 0), value)));
+        return found;
     }
 
-    /** Entries and slots that no link uses: their interface went, or an agent died in between. */
-    private void forgetOthers() {
-        List<Integer> unused = new ArrayList<>();
-        map.forEach((key, value) -> {
-            if (!attachments.containsKey(key.get(JAVA_INT, 0))) {
-                unused.add(key.get(JAVA_INT, 0));
-            }
-        });
-        unused.forEach(map::delete);
+    private static Attachment read(int ifindex, MemorySegment value) {
+        boolean ethernet = value.get(JAVA_BYTE, LINK) == LinkKind.ETHERNET.number();
+        boolean egress = value.get(JAVA_BYTE, DIRECTION) == Direction.EGRESS.number();
+        return new Attachment(
+                Interfaces.nameOf(ifindex).orElse(""),
+                ifindex,
+                egress ? Direction.EGRESS : Direction.INGRESS,
+                ethernet ? LinkKind.ETHERNET : LinkKind.RAW_L3,
+                Attachment.Hook.of(value.get(JAVA_BYTE, HOOK)),
+                value.get(JAVA_INT, SLOT));
+    }
+
+    /** Slots that nobody uses: their interface went, or an agent died in between. */
+    private void clearUnusedSlots() {
         BitSet used = usedSlots();
         for (int slot = 0; slot < slots.count(); slot++) {
             if (!used.get(slot) && slots.get(slot).bits() != 0) {
@@ -89,57 +80,76 @@ final class Runners {
         }
     }
 
-    Attachment attach(int programFd, String name, int ifindex, Direction direction) {
-        Attachment known = attachments.get(ifindex);
-        if (known != null && stillAttached(known)) {
-            if (known.direction() != direction) {
+    /**
+     * Attaches an interface that is not, with a slot of its own.
+     *
+     * @param wanted its slot is not looked at
+     */
+    Attachment attach(Attachment wanted) {
+        Attachment known = attachments.get(wanted.ifindex());
+        if (known != null && hookup.isAttached(known)) {
+            if (known.direction() != wanted.direction()) {
                 throw new IllegalStateException(
-                        name + " is attached for " + known.direction() + " already");
+                        wanted.interfaceName()
+                                + " is attached for "
+                                + known.direction()
+                                + " already");
             }
             return known;
         }
         if (known != null) {
-            detach(ifindex);
+            detach(wanted.ifindex());
         }
-        Attachment attachment =
-                new Attachment(
-                        name,
-                        ifindex,
-                        direction,
-                        Interfaces.kindOf(name),
-                        Attachment.Hook.TCX,
-                        freeSlot());
+        Attachment attachment = wanted.inSlot(freeSlot());
         slots.set(attachment.slot(), new SlotWord(0));
         write(attachment);
-        links.create(programFd, ifindex, direction);
-        attachments.put(ifindex, attachment);
+        hookup.attach(attachment);
+        attachments.put(attachment.ifindex(), attachment);
         return attachment;
-    }
-
-    private boolean stillAttached(Attachment attachment) {
-        return links.pinned().stream()
-                .anyMatch(link ->
-                        link.ifindex() == attachment.ifindex()
-                                && link.direction() == attachment.direction()
-                                && link.alive());
     }
 
     private void write(Attachment attachment) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment value = arena.allocate(Layouts.RUNNER);
-            value.set(JAVA_INT, SLOT, attachment.slot());
-            value.set(JAVA_BYTE, LINK, attachment.link().number());
-            value.set(JAVA_BYTE, DIRECTION, attachment.direction().number());
-            map.update(attachment.ifindex(), value);
+            map.update(attachment.ifindex(), value(arena, attachment));
         }
+    }
+
+    private static MemorySegment value(Arena arena, Attachment attachment) {
+        MemorySegment value = arena.allocate(Layouts.RUNNER);
+        value.set(JAVA_INT, SLOT, attachment.slot());
+        value.set(JAVA_BYTE, LINK, attachment.link().number());
+        value.set(JAVA_BYTE, DIRECTION, attachment.direction().number());
+        value.set(JAVA_BYTE, HOOK, attachment.hook().number());
+        return value;
     }
 
     void detach(int ifindex) {
         Attachment attachment = require(ifindex);
-        links.remove(ifindex, attachment.direction());
+        hookup.remove(attachment);
         map.delete(ifindex);
         slots.set(attachment.slot(), new SlotWord(0));
         attachments.remove(ifindex);
+    }
+
+    /** Compares what the kernel has with what was attached. */
+    AttachmentState check(int ifindex) {
+        Attachment attachment = require(ifindex);
+        return hasEntry(attachment) ? hookup.check(attachment) : AttachmentState.OTHER_ENTRY;
+    }
+
+    private boolean hasEntry(Attachment attachment) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment found = arena.allocate(Layouts.RUNNER);
+            return map.lookup(attachment.ifindex(), found)
+                    && found.mismatch(value(arena, attachment)) < 0;
+        }
+    }
+
+    /** Makes an attachment as it was, in its own slot. */
+    void repair(int ifindex) {
+        Attachment attachment = require(ifindex);
+        write(attachment);
+        hookup.repair(attachment, hookup.check(attachment));
     }
 
     private int freeSlot() {

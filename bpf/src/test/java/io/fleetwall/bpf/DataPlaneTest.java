@@ -97,11 +97,11 @@ class DataPlaneTest {
         TableSet set = plane.build(Policies.DENY_ALL, 1, DIGEST);
         SlotState inForce = plane.flip(ifindex, set, SlotOptions.NONE);
         int id = plane.programId();
-        String tag = plane.programTag();
         plane.close();
         try (PinDirectory pins = PinDirectory.open(PINS);
                 BpfMap build = new BpfMap("build", pins.require("build"))) {
-            new BuildRecord(build).complete(new byte[32], tag);
+            BuildRecord record = new BuildRecord(build);
+            record.complete(new byte[32], record.tags());
         }
 
         plane = open();
@@ -115,7 +115,7 @@ class DataPlaneTest {
         try (PinDirectory pins = PinDirectory.open(PINS)) {
             assertEquals(
                     List.of(new Links.Pinned(ifindex, Direction.EGRESS, replacing)),
-                    new Links(pins).pinned());
+                    new Links(pins, Links.DIRECTORY).pinned());
         }
         plane = open();
         assertEquals(replacing, plane.programId(), "and is adopted like any other");
@@ -127,7 +127,9 @@ class DataPlaneTest {
         try (PinDirectory pins = PinDirectory.open(PINS);
                 BpfMap build = new BpfMap("build", pins.require("build"))) {
             BuildRecord record = new BuildRecord(build);
-            record.complete(record.object(), "0123456789abcdef");
+            BuildRecord.Tags other =
+                    new BuildRecord.Tags("0123456789abcdef", record.tags().inbound());
+            record.complete(record.object(), other);
         }
         BpfException refused = assertThrows(BpfException.class, DataPlaneTest::open);
         assertTrue(refused.hint().contains("another program"), refused.getMessage());

@@ -29,6 +29,13 @@ class DifferentialTest {
     private static final int FRAMES_PER_STATE = 40;
     private static final int POLICIES = 24;
     private static final List<String> KINDS = List.of("eth/ingress", "eth/egress", "raw/egress");
+    private static final List<Set<InboundPort>> PORTS =
+            List.of(
+                    Set.of(),
+                    Set.of(
+                            new InboundPort(InboundPort.Protocol.TCP, 40_000),
+                            new InboundPort(InboundPort.Protocol.UDP, 40_000)),
+                    Set.of(new InboundPort(InboundPort.Protocol.TCP, 22)));
     private static final List<String> FLAGS = List.of("reject", "allow", "redirect");
 
     @Test
@@ -66,7 +73,10 @@ class DifferentialTest {
         frames.focus();
         for (int i = 0; i < FRAMES_PER_STATE; i++) {
             byte[] frame = frames.next(attachment.link());
-            Judgement judgement = ReferenceVerdict.judge(frame, kind(attachment), state);
+            if (attachment.direction() == Direction.EGRESS && random.nextInt(3) == 0) {
+                state = hear(bench, attachment, random, frame, state);
+            }
+            Judgement judgement = ReferenceVerdict.judge(frame, TestPlane.kind(attachment), state);
             TestRun run = bench.run(attachment, frame);
             state = judgement.after();
             seen.merge(judgement.reason(), 1, Integer::sum);
@@ -76,6 +86,17 @@ class DifferentialTest {
             assertEquals(judgement.rule(), run.rule(), what);
             compareAction(judgement.action(), run, frame, attachment);
         }
+    }
+
+    /** Lets the frame's way back come in first, and sometimes other ports be listed. */
+    private static PlaneState hear(
+            TestPlane bench, Attachment attachment, Random random, byte[] frame, PlaneState state) {
+        PlaneState listening =
+                random.nextInt(4) == 0
+                        ? bench.listen(attachment, PORTS.get(random.nextInt(PORTS.size())), state)
+                        : state;
+        byte[] turned = RandomFrames.turned(frame, attachment.link());
+        return bench.receive(attachment, turned, listening);
     }
 
     /** A drop in place of an answer is what the rate limit does. */
@@ -95,11 +116,5 @@ class DifferentialTest {
         Mode mode = random.nextInt(4) == 0 ? Mode.AUDIT : Mode.ENFORCE;
         String policy = random.nextInt(30) == 0 ? "none" : "policy " + random.nextInt(POLICIES);
         return new Setting(policy, mode, policy.equals("none") ? Set.of() : flags);
-    }
-
-    private static io.fleetwall.policy.packet.LinkKind kind(Attachment attachment) {
-        return attachment.link() == LinkKind.ETHERNET
-                ? io.fleetwall.policy.packet.LinkKind.ETHERNET
-                : io.fleetwall.policy.packet.LinkKind.RAW;
     }
 }

@@ -110,7 +110,7 @@ class PacketTableTest {
 
         // The reference has no tables that could be missing.
         if (row.reason() != Reason.TABLE_FAULT) {
-            Judgement judgement = ReferenceVerdict.judge(frame, kind(attachment), state);
+            Judgement judgement = ReferenceVerdict.judge(frame, TestPlane.kind(attachment), state);
             assertEquals(row.reason(), judgement.reason(), "the reference's reason");
             assertEquals(row.action(), judgement.action(), "the reference's action");
             assertEquals(row.rule(), rule(row, judgement.rule()), "the reference's rule");
@@ -127,10 +127,13 @@ class PacketTableTest {
             case "before" -> {
                 byte[] frame = FrameText.bytes(words[1]);
                 TestRun run = bench.run(attachment, frame);
-                Judgement judgement = ReferenceVerdict.judge(frame, kind(attachment), state);
+                Judgement judgement =
+                        ReferenceVerdict.judge(frame, TestPlane.kind(attachment), state);
                 assertEquals(judgement.reason(), run.reason(), step);
                 yield judgement.after();
             }
+            case "listen" -> bench.listen(attachment, ports(words[1]), state);
+            case "in" -> bench.receive(attachment, FrameText.bytes(words[1]), state);
             case "expire" -> {
                 bench.expire(row.setting().policy(), words[1], true);
                 yield remembering(state, bench.learnedOf(row.setting().policy()));
@@ -143,15 +146,35 @@ class PacketTableTest {
                         fresh.learned(),
                         state.flows(),
                         state.fragments(),
+                        state.uplink(),
                         fresh.now());
             }
             default -> throw new IllegalArgumentException(step);
         };
     }
 
+    /** {@code tcp/22 udp/500}; {@code -} is none. */
+    private static Set<InboundPort> ports(String text) {
+        Set<InboundPort> ports = new HashSet<>();
+        for (String port : text.equals("-") ? new String[0] : text.split(" ", -1)) {
+            String[] parts = port.split("/", -1);
+            ports.add(
+                    new InboundPort(
+                            InboundPort.Protocol.valueOf(parts[0].toUpperCase(Locale.ROOT)),
+                            Integer.parseInt(parts[1])));
+        }
+        return ports;
+    }
+
     private static PlaneState remembering(PlaneState state, Map<Address, Learned> learned) {
         return new PlaneState(
-                state.slot(), state.self(), learned, state.flows(), state.fragments(), state.now());
+                state.slot(),
+                state.self(),
+                learned,
+                state.flows(),
+                state.fragments(),
+                state.uplink(),
+                state.now());
     }
 
     private static void undo(Row row) {
@@ -160,12 +183,6 @@ class PacketTableTest {
                 bench.expire(row.setting().policy(), step.substring(7), false);
             }
         }
-    }
-
-    private static io.fleetwall.policy.packet.LinkKind kind(Attachment attachment) {
-        return attachment.link() == LinkKind.ETHERNET
-                ? io.fleetwall.policy.packet.LinkKind.ETHERNET
-                : io.fleetwall.policy.packet.LinkKind.RAW;
     }
 
     private static String rule(Row row, int id) {
@@ -183,9 +200,9 @@ class PacketTableTest {
     }
 
     @Test
-    void theTableHasThreeHundredRowsAndEveryReason() {
+    void theTableHasSixHundredAndFiftyRowsAndEveryReason() {
         List<Row> rows = rows();
-        assertTrue(rows.size() >= 300, rows.size() + " rows");
+        assertTrue(rows.size() >= 650, rows.size() + " rows");
         EnumSet<Reason> seen = EnumSet.noneOf(Reason.class);
         rows.forEach(row -> seen.add(row.reason()));
         assertEquals(EnumSet.allOf(Reason.class), seen);

@@ -56,6 +56,23 @@ final class RandomFrames {
         ports = List.of(pick(PORTS), pick(PORTS));
     }
 
+    /** The way back of a frame: addresses and ports change places, as far as there are any. */
+    static byte[] turned(byte[] frame, LinkKind kind) {
+        byte[] back = frame.clone();
+        int ip = kind == LinkKind.ETHERNET ? 14 : 0;
+        boolean four = back[ip] >> 4 == 4;
+        int size = four ? 4 : 16;
+        int addresses = ip + (four ? 12 : 8);
+        int ports = ip + (four ? 20 : 40);
+        if (frame.length >= ports + 4) {
+            System.arraycopy(frame, addresses, back, addresses + size, size);
+            System.arraycopy(frame, addresses + size, back, addresses, size);
+            System.arraycopy(frame, ports, back, ports + 2, 2);
+            System.arraycopy(frame, ports + 2, back, ports, 2);
+        }
+        return testable(back) ? back : frame;
+    }
+
     byte[] next(LinkKind kind) {
         byte[] frame;
         do {

@@ -1,5 +1,7 @@
 package io.fleetwall.bpf;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
 import io.fleetwall.policy.compiled.CompiledPolicy;
 import io.fleetwall.policy.compiled.HostTable;
 import io.fleetwall.policy.compiled.PortProgram;
@@ -10,10 +12,13 @@ import io.fleetwall.policy.packet.Address;
 import io.fleetwall.policy.verdict.Learned;
 import io.fleetwall.policy.verdict.PlaneState;
 import io.fleetwall.policy.verdict.Slot;
+import io.fleetwall.policy.verdict.Uplink;
 import java.lang.foreign.Arena;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,6 +38,8 @@ final class TestPlane implements AutoCloseable {
 
     private final DataPlane plane;
     private final Slots slots;
+    private final BpfMap inboundFlows;
+    private final Set<Integer> called = new HashSet<>();
     private final Map<String, TableSet> sets = new HashMap<>();
     private final Map<String, CompiledPolicy> policies = new HashMap<>();
     private final Map<String, Map<Address, Learned>> learned = new HashMap<>();
@@ -45,14 +52,20 @@ final class TestPlane implements AutoCloseable {
         Shell.run("ip tuntap add dev fwt mode tun");
         List.of("fwa", "fwb", "fwt").forEach(link -> Shell.run("ip link set " + link + " up"));
         plane = DataPlane.open(new DataPlaneConfig(pins));
-        try (Arena arena = Arena.ofConfined()) {
-            long fd = Libbpf.OBJ_GET.require("slots", arena.allocateFrom(pins + "/v1/slots"));
-            slots = Slots.map(new BpfMap("slots", new FileDescriptor((int) fd)));
-        }
+        slots = Slots.map(pinned(pins, "slots"));
+        inboundFlows = pinned(pins, "inbound_flows");
         attach("eth/ingress", "fwa", Direction.INGRESS);
         attach("eth/egress", "fwb", Direction.EGRESS);
         attach("raw/egress", "fwt", Direction.EGRESS);
         policyNames.forEach(this::build);
+    }
+
+    private static BpfMap pinned(Path pins, String name) {
+        try (Arena arena = Arena.ofConfined()) {
+            String path = pins + "/v" + KernelObject.LAYOUT_VERSION + "/" + name;
+            long fd = Libbpf.OBJ_GET.require(name, arena.allocateFrom(path));
+            return new BpfMap(name, new FileDescriptor((int) fd));
+        }
     }
 
     private void attach(String kind, String link, Direction direction) {
@@ -151,7 +164,7 @@ final class TestPlane implements AutoCloseable {
 
     /** Puts a setting in force with a new generation; the reference's state, without memories. */
     PlaneState force(Attachment attachment, Setting setting) {
-        PlaneState empty = PlaneState.EMPTY.withNow(NOW).withSelf(addresses());
+        PlaneState empty = unforced(attachment);
         if (setting.policy().equals("none")) {
             slots.set(attachment.slot(), new SlotWord(0));
             return empty;
@@ -168,6 +181,46 @@ final class TestPlane implements AutoCloseable {
             state = state.withLearned(entry.getKey(), entry.getValue());
         }
         return state;
+    }
+
+    private PlaneState unforced(Attachment attachment) {
+        if (called.remove(attachment.ifindex())) {
+            plane.inbound(attachment.ifindex(), Set.of());
+            List<byte[]> keys = new ArrayList<>();
+            inboundFlows.forEach((key, value) -> keys.add(key.toArray(JAVA_BYTE)));
+            try (Arena arena = Arena.ofConfined()) {
+                keys.forEach(key -> inboundFlows.delete(arena.allocateFrom(JAVA_BYTE, key)));
+            }
+        }
+        PlaneState empty = PlaneState.EMPTY.withNow(NOW).withSelf(addresses());
+        return attachment.direction() == Direction.EGRESS
+                ? empty.withUplink(new Uplink(Set.of(), Set.of()))
+                : empty;
+    }
+
+    /** Lists ports that may be called. */
+    PlaneState listen(Attachment attachment, Set<InboundPort> ports, PlaneState state) {
+        called.add(attachment.ifindex());
+        plane.inbound(attachment.ifindex(), ports);
+        Set<Uplink.Listener> listeners =
+                ports.stream()
+                        .map(port -> new Uplink.Listener(port.protocol().number(), port.port()))
+                        .collect(java.util.stream.Collectors.toSet());
+        return state.withUplink(new Uplink(listeners, state.uplink().orElseThrow().calls()));
+    }
+
+    /** Lets a frame come in over an uplink. */
+    PlaneState receive(Attachment attachment, byte[] frame, PlaneState state) {
+        called.add(attachment.ifindex());
+        plane.testInbound(attachment.ifindex(), frame);
+        return state.withUplink(state.uplink().orElseThrow().after(frame, kind(attachment)));
+    }
+
+    /** The reference's word for what a frame starts with. */
+    static io.fleetwall.policy.packet.LinkKind kind(Attachment attachment) {
+        return attachment.link() == LinkKind.ETHERNET
+                ? io.fleetwall.policy.packet.LinkKind.ETHERNET
+                : io.fleetwall.policy.packet.LinkKind.RAW;
     }
 
     private Slot slot(SlotWord word, Setting setting) {
@@ -198,6 +251,7 @@ final class TestPlane implements AutoCloseable {
     @Override
     public void close() {
         slots.close();
+        inboundFlows.close();
         Shell.run("ip link del fwa");
         Shell.run("ip link del fwt");
         plane.uninstall();

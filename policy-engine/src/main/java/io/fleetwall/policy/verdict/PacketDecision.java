@@ -69,8 +69,9 @@ final class PacketDecision {
                         quote.protocol(),
                         /* sourcePort= */ quote.destinationPort(),
                         /* destinationPort= */ quote.sourcePort());
-        Remembered known = state.flows().get(flow);
-        return known != null && known.stamp() == slot.stamp() && known.reason().allowed();
+        return isKnown(flow)
+                || (quote.sourcePort() == DNS && state.self().contains(packet.destination()))
+                || state.uplink().filter(uplink -> uplink.expects(flow)).isPresent();
     }
 
     private Decision ports(PortClass portClass, int sourcePort, int port) {
@@ -84,7 +85,20 @@ final class PacketDecision {
                             || state.self().contains(packet.destination());
             return without(proxied ? Reason.ALLOWED_DNS_PROXY : Reason.DNS_ELSEWHERE);
         }
-        return byPolicy(portClass, flow(sourcePort, port));
+        Flow flow = flow(sourcePort, port);
+        return isKnown(flow) ? byPolicy(portClass, flow) : byPolicyUnlessAnswer(portClass, flow);
+    }
+
+    private Decision byPolicyUnlessAnswer(PortClass portClass, Flow flow) {
+        return state.uplink()
+                .flatMap(uplink -> uplink.answers(packet, flow))
+                .map(this::without)
+                .orElseGet(() -> byPolicy(portClass, flow));
+    }
+
+    private boolean isKnown(Flow flow) {
+        Remembered known = state.flows().get(flow);
+        return known != null && known.stamp() == slot.stamp() && known.reason().allowed();
     }
 
     /**
@@ -94,7 +108,7 @@ final class PacketDecision {
     private Decision byPolicy(PortClass portClass, Flow flow) {
         Remembered known = state.flows().get(flow);
         boolean opens = packet.transport() instanceof Tcp tcp && tcp.opens();
-        if (known != null && known.stamp() == slot.stamp() && known.reason().allowed() && !opens) {
+        if (known != null && isKnown(flow) && !opens) {
             return new Decision(known.reason(), known.rule(), state);
         }
         Decision decided = rules(portClass.key(flow.destinationPort()));

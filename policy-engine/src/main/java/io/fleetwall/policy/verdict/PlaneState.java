@@ -14,6 +14,7 @@ import java.util.Set;
  * @param self the interface's own addresses
  * @param learned by canonical address
  * @param fragments datagrams whose first fragment passed, with the stamp it passed under
+ * @param uplink empty for the host side of a container's link, which answers nobody
  * @param now any clock
  */
 public record PlaneState(
@@ -22,10 +23,12 @@ public record PlaneState(
         Map<Address, Learned> learned,
         Map<Flow, Remembered> flows,
         Map<FragmentKey, Long> fragments,
+        Optional<Uplink> uplink,
         long now) {
     /** No table set, no memory. */
     public static final PlaneState EMPTY =
-            new PlaneState(Optional.empty(), Set.of(), Map.of(), Map.of(), Map.of(), 0);
+            new PlaneState(
+                    Optional.empty(), Set.of(), Map.of(), Map.of(), Map.of(), Optional.empty(), 0);
 
     public PlaneState {
         self = Set.copyOf(self);
@@ -35,27 +38,34 @@ public record PlaneState(
     }
 
     public PlaneState withSlot(Slot next) {
-        return new PlaneState(Optional.of(next), self, learned, flows, fragments, now);
+        return new PlaneState(Optional.of(next), self, learned, flows, fragments, uplink, now);
     }
 
     public PlaneState withSelf(Address... addresses) {
-        return new PlaneState(slot, Set.of(addresses), learned, flows, fragments, now);
+        return new PlaneState(slot, Set.of(addresses), learned, flows, fragments, uplink, now);
     }
 
     public PlaneState withNow(long next) {
-        return new PlaneState(slot, self, learned, flows, fragments, next);
+        return new PlaneState(slot, self, learned, flows, fragments, uplink, next);
     }
 
     public PlaneState withLearned(Address address, Learned entry) {
-        return new PlaneState(slot, self, and(learned, address, entry), flows, fragments, now);
+        return new PlaneState(
+                slot, self, and(learned, address, entry), flows, fragments, uplink, now);
     }
 
     public PlaneState withFlow(Flow flow, Remembered verdict) {
-        return new PlaneState(slot, self, learned, and(flows, flow, verdict), fragments, now);
+        return new PlaneState(
+                slot, self, learned, and(flows, flow, verdict), fragments, uplink, now);
     }
 
     public PlaneState withFragment(FragmentKey datagram, long stamp) {
-        return new PlaneState(slot, self, learned, flows, and(fragments, datagram, stamp), now);
+        return new PlaneState(
+                slot, self, learned, flows, and(fragments, datagram, stamp), uplink, now);
+    }
+
+    public PlaneState withUplink(Uplink next) {
+        return new PlaneState(slot, self, learned, flows, fragments, Optional.of(next), now);
     }
 
     private static <K, V> Map<K, V> and(Map<K, V> map, K key, V value) {

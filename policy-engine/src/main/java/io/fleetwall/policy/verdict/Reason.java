@@ -50,7 +50,11 @@ public enum Reason {
     /** DNS to the node's own proxy. */
     ALLOWED_DNS_PROXY(21, true),
     /** A later fragment of an allowed datagram. */
-    ALLOWED_FRAGMENT(22, true);
+    ALLOWED_FRAGMENT(22, true),
+    /** A machine's answer to a call that came in to one of its listed ports. */
+    ALLOWED_REPLY(23, true),
+    /** A machine's DHCP: to its own link, or to the server that answered it. */
+    ALLOWED_DHCP(24, true);
 
     private final int number;
     private final boolean allowed;

@@ -1,0 +1,98 @@
+package io.fleetwall.policy.verdict;
+
+import io.fleetwall.policy.packet.Address;
+import io.fleetwall.policy.packet.FrameParser;
+import io.fleetwall.policy.packet.LinkKind;
+import io.fleetwall.policy.packet.Packet;
+import io.fleetwall.policy.packet.Transport.Tcp;
+import io.fleetwall.policy.packet.Transport.Udp;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a machine with an uplink may answer: callers of its listed ports, and its DHCP server.
+ *
+ * <p>Flows stand in the direction of the answer. A DHCP server is remembered without the machine's
+ * address, which may be the very thing it hands out.
+ *
+ * @param listeners ports that may be called
+ * @param calls answers that are expected
+ */
+public record Uplink(Set<Listener> listeners, Set<Flow> calls) {
+    private static final int UDP = 17;
+    private static final Address ANY = new Address(0, 0);
+    private static final Address BROADCAST = Address.of("255.255.255.255");
+
+    public Uplink {
+        listeners = Set.copyOf(listeners);
+        calls = Set.copyOf(calls);
+    }
+
+    /**
+     * A port that may be called.
+     *
+     * @param protocol 6 or 17
+     */
+    public record Listener(int protocol, int port) {}
+
+    /** What is known after a frame has come in. */
+    public Uplink after(byte[] frame, LinkKind kind) {
+        return FrameParser.parse(frame, kind) instanceof Packet packet
+                ? expected(packet).map(this::and).orElse(this)
+                : this;
+    }
+
+    private Optional<Flow> expected(Packet in) {
+        return switch (in.transport()) {
+            case Udp(int from, int to) when isDhcp(to, from) ->
+                    Optional.of(new Flow(ANY, in.source().canonical(), UDP, to, from));
+            case Udp(int from, int to) -> call(in, to, from);
+            case Tcp tcp when !tcp.resets() -> call(in, tcp.destinationPort(), tcp.sourcePort());
+            default -> Optional.empty();
+        };
+    }
+
+    private Optional<Flow> call(Packet in, int port, int remotePort) {
+        Flow answer =
+                new Flow(
+                        in.destination(), in.source().canonical(), in.protocol(), port, remotePort);
+        return Optional.of(answer).filter(this::isListed);
+    }
+
+    private boolean isListed(Flow answer) {
+        return listeners.contains(new Listener(answer.protocol(), answer.sourcePort()));
+    }
+
+    private Uplink and(Flow call) {
+        Set<Flow> more = new HashSet<>(calls);
+        more.add(call);
+        return new Uplink(listeners, more);
+    }
+
+    /** Why a packet may leave though no policy speaks of it; empty when the policy decides. */
+    Optional<Reason> answers(Packet out, Flow flow) {
+        if (out.transport() instanceof Tcp tcp && tcp.opens()) {
+            return Optional.empty();
+        }
+        if (out.transport() instanceof Udp(int from, int to) && isDhcp(from, to)) {
+            Flow anyAddress = new Flow(ANY, flow.destination(), UDP, from, to);
+            boolean known = staysOnLink(out.destination()) || calls.contains(anyAddress);
+            return known ? Optional.of(Reason.ALLOWED_DHCP) : Optional.empty();
+        }
+        return expects(flow) ? Optional.of(Reason.ALLOWED_REPLY) : Optional.empty();
+    }
+
+    /** Whether a flow is the way back of a call to a port that is still listed. */
+    boolean expects(Flow answer) {
+        return isListed(answer) && calls.contains(answer);
+    }
+
+    private static boolean isDhcp(int client, int server) {
+        return (client == 68 && server == 67) || (client == 546 && server == 547);
+    }
+
+    private static boolean staysOnLink(Address to) {
+        return to.equals(BROADCAST) || to.isLinkMulticast() || to.isLinkLocal();
+    }
+}
