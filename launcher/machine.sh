@@ -50,6 +50,8 @@ has_package() {
         nftables) command -v nft || [[ -x /usr/sbin/nft ]] ;;
         tcpdump) command -v tcpdump || [[ -x /usr/bin/tcpdump ]] ;;
         dnsutils) command -v dig ;;
+        kubernetes-client) command -v kubectl ;;
+        systemd) command -v systemd-analyze ;;
         util-linux) command -v unshare && command -v nsenter && command -v flock ;;
         *) say "unknown package $1" && exit 1 ;;
     esac >/dev/null 2>&1
