@@ -1,0 +1,82 @@
+package io.fleetwall.load.deployment;
+
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** The queries of the alerts and of the dashboard, as they are rendered. */
+final class Monitoring {
+    private static final Pattern METRIC = Pattern.compile("\\bfleetwall_[a-z_]+");
+    private static final Pattern SELECTOR = Pattern.compile("(fleetwall_[a-z_]+)\\{([^}]*)}");
+    private static final Pattern MATCHER =
+            Pattern.compile("([a-z_]+)(=~|!~|!=|=)\"((?:[^\"\\\\]|\\\\.)*)\"");
+
+    private Monitoring() {}
+
+    /** A PromQL expression and where it stands. */
+    record Query(String place, String expression) {
+        List<String> metrics() {
+            return METRIC.matcher(expression).results().map(found -> found.group()).toList();
+        }
+
+        /** Conditions on labels that the agent itself sets; each alternative is one. */
+        List<Matcher> matchers() {
+            List<Matcher> matchers = new ArrayList<>();
+            SELECTOR.matcher(expression)
+                    .results()
+                    .forEach(selector -> {
+                        MATCHER.matcher(selector.group(2))
+                                .results()
+                                .filter(found -> !found.group(1).equals("node"))
+                                .filter(found -> found.group(2).startsWith("="))
+                                .forEach(found ->
+                                        Stream.of(found.group(3).split("\\|", -1))
+                                                .forEach(value ->
+                                                        matchers.add(
+                                                                new Matcher(
+                                                                        selector.group(1),
+                                                                        found.group(1),
+                                                                        value))));
+                    });
+            return matchers;
+        }
+    }
+
+    /** One value, or a pattern, of one label of one metric. */
+    record Matcher(String metric, String label, String pattern) {
+        boolean matches(String sample) {
+            return sample.matches(Pattern.quote(metric + "{" + label + "=\"") + pattern + "\"} .*");
+        }
+    }
+
+    static List<Query> queries() {
+        Overlay monitoring = Overlay.render("k8s/monitoring");
+        List<Query> queries = new ArrayList<>();
+        for (Node rules : monitoring.ofKind("PrometheusRule")) {
+            rules.at("spec.groups").each().stream()
+                    .flatMap(group -> group.at("rules").each().stream())
+                    .forEach(rule ->
+                            queries.add(
+                                    new Query(rule.at("alert").text(), rule.at("expr").text())));
+        }
+        for (Node map : monitoring.ofKind("ConfigMap")) {
+            for (String file : map.at("data").keys()) {
+                new JsonObject(map.at("data").key(file).text())
+                        .getJsonArray("panels").stream()
+                                .map(JsonObject.class::cast)
+                                .forEach(panel ->
+                                        panel.getJsonArray("targets").stream()
+                                                .map(JsonObject.class::cast)
+                                                .forEach(target ->
+                                                        queries.add(
+                                                                new Query(
+                                                                        panel.getString("title"),
+                                                                        target.getString(
+                                                                                "expr")))));
+            }
+        }
+        return queries;
+    }
+}
