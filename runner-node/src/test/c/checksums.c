@@ -56,12 +56,18 @@ static int port(struct target *to) {
     return deferred(to, &p, 0x0800, (struct virtio_net_hdr){.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM, .csum_start = 14 + 20, .csum_offset = 2});
 }
 
-// A long datagram which the kernel cuts only at the last device.
+// A long datagram which the kernel cuts only at the last device; the mark is in its second half.
 static int offloaded(struct target *to) {
     struct packet p;
-    udp4(&p, to, to->own4.sin_addr, to->v4.sin_addr, 0);
-    return deferred(to, &p, 0x0800, (struct virtio_net_hdr){.gso_type = VIRTIO_NET_HDR_GSO_UDP_L4, .gso_size = 4, .hdr_len = 42,
-                                     .flags = VIRTIO_NET_HDR_F_NEEDS_CSUM, .csum_start = 34, .csum_offset = 6});
+    uint8_t body[8 + 128] = {0};
+    struct header4 h = {.from = to->own4.sin_addr, .to = to->v4.sin_addr, .protocol = IPPROTO_UDP};
+    udp_body(body, to, PORT);
+    put16(body + 4, sizeof body);
+    memset(body + 8, '_', 128);
+    memcpy(body + 8 + 64, to->mark, MARK_BYTES);
+    ip4(&p, &h, body, sizeof body);
+    return deferred(to, &p, 0x0800, (struct virtio_net_hdr){.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM, .csum_start = 34, .csum_offset = 6,
+                                     .gso_type = VIRTIO_NET_HDR_GSO_UDP_L4, .gso_size = 64, .hdr_len = 42});
 }
 
 const struct technique checksum_techniques[] = {

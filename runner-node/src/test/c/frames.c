@@ -26,7 +26,8 @@ static size_t build(const struct target *to, const char *what, uint8_t *frame) {
         put16(frame + 12, (unsigned)type);
     } else if (!strcmp(what, "arp") || !strcmp(what, "arp-long")) {  // a question, with the mark as the link address asked for
         put16(frame + 12, 0x0806);
-        memcpy(frame + 14, "\0\1\x08\0\6\4\0\1\2\0\0\0\0\1", 14);
+        memcpy(frame + 14, "\0\1\x08\0\6\4\0\1", 8);
+        memcpy(frame + 22, frame + 6, 6);
         memcpy(frame + 28, &to->own4.sin_addr, 4);
         memcpy(frame + 32, "\0\0\0\0\0\0", 6);
         memcpy(frame + 38, &to->v4.sin_addr, 4);
@@ -41,10 +42,6 @@ static size_t build(const struct target *to, const char *what, uint8_t *frame) {
         memcpy(frame + 14, to->mark, MARK_BYTES);
         memset(frame + 14 + MARK_BYTES, 'x', 32);
         return 54;
-    } else if (!strcmp(what, "trailer")) {  // to the friend; the mark is behind the datagram
-        udp4(&p, to, to->own4.sin_addr, to->friend4.sin_addr, 0);
-        memset(p.bytes + 28, '_', MARK_BYTES);
-        add(&p, to->mark, MARK_BYTES);
     }
     memcpy(frame + at, p.bytes, p.length);
     return at + p.length;

@@ -18,7 +18,7 @@ static int embedded(struct target *to) {
     static const struct { const char *form, *prefix; int at; uint8_t mask; } forms[] = {
         {"mapped", "::ffff:0:0", 12, 0},         {"nat64", "64:ff9b::", 12, 0}, {"6to4", "2002::1", 2, 0},
         {"teredo", "2001:0:c000:20a::", 12, 0xff}, {"compatible", "::", 12, 0},   {"nat64-local", "64:ff9b:1::", 12, 0},
-        {"translated", "::ffff:0:0:0", 12, 0},   {"isatap", "2001:db8:2::5efe:0:0", 12, 0},
+        {"translated", "::ffff:0:0:0", 12, 0},
     };
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         if (strcmp(forms[i].form, to->argument)) continue;
@@ -63,16 +63,6 @@ static int borrowed_name6(struct target *to) {
     return sendto(fd, to->mark, MARK_BYTES, 0, (struct sockaddr *)&to->friend6, sizeof to->friend6) < 0 ? fail("sendto") : SENT;
 }
 
-static int borrowed_name4(struct target *to) {
-    struct sockaddr_in from = to->v4;
-    int fd = socket(AF_INET, SOCK_DGRAM, 0), on = 1;
-    if (fd < 0) return cannot("socket");
-    from.sin_port = htons(40001);
-    if (setsockopt(fd, IPPROTO_IP, IP_FREEBIND, &on, sizeof on)) return cannot("IP_FREEBIND");
-    if (bind(fd, (struct sockaddr *)&from, sizeof from)) return cannot("bind");
-    return sendto(fd, to->mark, MARK_BYTES, 0, (struct sockaddr *)&to->friend4, sizeof to->friend4) < 0 ? fail("sendto") : SENT;
-}
-
 static int group(struct target *to) {
     int six = strchr(to->argument, ':') != 0, on = 1, fd = socket(six ? AF_INET6 : AF_INET, SOCK_DGRAM, 0);
     if (fd < 0) return cannot("socket");
@@ -104,6 +94,5 @@ static int marked(struct target *to) {
 
 const struct technique odd_techniques[] = {
     {"embedded", embedded}, {"source-route", source_route}, {"segment-route", segment_route},
-    {"borrowed-name4", borrowed_name4}, {"borrowed-name6", borrowed_name6},
-    {"group", group},       {"marked", marked},             {0, 0},
+    {"borrowed-name6", borrowed_name6}, {"group", group}, {"marked", marked}, {0, 0},
 };

@@ -4,6 +4,7 @@
 
 #include <linux/if_packet.h>
 #include <net/ethernet.h>
+#include <sys/ioctl.h>
 #include <sys/time.h>
 
 int fail(const char *what) {
@@ -17,7 +18,7 @@ int cannot(const char *what) {
 }
 
 void bounded(int fd) {
-    struct timeval limit = {.tv_sec = 0, .tv_usec = 500000};
+    struct timeval limit = {.tv_sec = 1, .tv_usec = 200000};
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
 }
@@ -119,7 +120,11 @@ int send6(const struct packet *p) {
 
 size_t ethernet(uint8_t *frame, const struct target *to, uint16_t type) {
     memcpy(frame, to->gateway, 6);
-    memcpy(frame + 6, "\x02\0\0\0\0\1", 6);
+    struct ifreq own = {0};
+    int fd = socket(AF_INET, SOCK_DGRAM, 0);
+    strncpy(own.ifr_name, to->interface, IFNAMSIZ - 1);
+    if (!ioctl(fd, SIOCGIFHWADDR, &own)) memcpy(frame + 6, own.ifr_hwaddr.sa_data, 6);
+    close(fd);
     put16(frame + 12, type);
     return 14;
 }
