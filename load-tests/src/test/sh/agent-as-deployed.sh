@@ -7,25 +7,8 @@
 #   INTERFACES  of runners, to be made             $@        the java command
 set -eu
 
-root="$(mktemp -d)"
-mount -t tmpfs root "$root"
-for entry in /*; do
-    [[ -L $entry ]] && { cp -P "$entry" "$root$entry"; continue; }
-    [[ -d $entry ]] || continue
-    mkdir -p "$root$entry"
-    case "$entry" in
-        /proc | /sys | /run | /var | /tmp | /etc | /lost+found) ;;
-        /dev) mount --rbind /dev "$root/dev" ;;
-        *) mount --bind "$entry" "$root$entry" && mount -o remount,bind,ro "$root$entry" ;;
-    esac
-done
-cp -a /etc/. "$root/etc"
-if [[ ! -d $root$REPOSITORY ]]; then
-    mkdir -p "$root$REPOSITORY"
-    mount --bind "$REPOSITORY" "$root$REPOSITORY"
-fi
-mount -t proc proc "$root/proc"
-mount -t sysfs -o ro sysfs "$root/sys"
+# shellcheck source=read-only-root.sh
+source "$(dirname "$0")/read-only-root.sh"
 mkdir -p "$root$BPFFS" "$root/etc/fleetwall/runner-node"
 cp "$OUT/runner-node.yaml" "$root/etc/fleetwall/runner-node/"
 mount -t bpf bpf "$root$BPFFS"
@@ -33,7 +16,7 @@ for path in $WRITABLE; do
     mkdir -p "$root$path"
     mount -t tmpfs "$(basename "$path")" "$root$path"
 done
-mount -o remount,bind,ro "$root"
+close_root
 
 ip link set lo up
 for name in $INTERFACES; do
@@ -45,8 +28,7 @@ done
 confined() {
     exec chroot "$root" setpriv --no-new-privs --inh-caps=-all --bounding-set="-all$CAPABILITIES" -- "$@"
 }
-# Whether the agent whose log this is says that it is ready; false when it ends before.
-ready() { timeout 60 tail -n +1 -f --pid="$agent" "$1" | grep -q -m1 ' ready$'; }
+ready() { says "$agent" "$1" ' ready$'; }
 get() {
     exec 3<>/dev/tcp/127.0.0.1/7071
     printf 'GET %s HTTP/1.1\r\nHost: node\r\nConnection: close\r\n\r\n' "$1" >&3

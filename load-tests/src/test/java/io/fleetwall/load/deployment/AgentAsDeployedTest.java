@@ -157,7 +157,8 @@ final class AgentAsDeployedTest {
         fewer.remove(missing);
         fewer.remove("SYS_ADMIN");
         assertEquals(NOT_READY, run(fewer, out), told(out, "script") + told(out, "first.log"));
-        assertTrue(told(out, "first.log").matches("(?s).*(EPERM|EACCES).*"), told(out, "first.log"));
+        assertTrue(
+                told(out, "first.log").matches("(?s).*(EPERM|EACCES).*"), told(out, "first.log"));
     }
 
     static Stream<String> otherCapabilities() {
