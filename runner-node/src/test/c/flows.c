@@ -9,9 +9,9 @@ static void line(const char *what) {
     fflush(stdout);
 }
 
-// Sends the mark every five milliseconds until it is told to stop by the end of its input, or cannot.
+// Sends the mark every five milliseconds until it cannot.
 static int lasting(struct target *to, int type) {
-    const struct sockaddr_in *a = strcmp(to->argument ? to->argument : "", "friend") ? &to->v4 : &to->friend4;
+    const struct sockaddr_in *a = &to->v4;
     int fd = socket(AF_INET, type, 0);
     if (fd < 0) return cannot("socket");
     if (connect(fd, (const struct sockaddr *)a, sizeof *a)) return fail("connect");
@@ -40,6 +40,16 @@ static int flood(struct target *to) {
     return SENT;
 }
 
+// No attack: what the friend is allowed.
+static int friendly(struct target *to) {
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    if (fd < 0) return cannot("socket");
+    bounded(fd);
+    if (connect(fd, (struct sockaddr *)&to->friend4, sizeof to->friend4)) return fail("connect");
+    return send(fd, to->mark, MARK_BYTES, MSG_NOSIGNAL) < 0 ? fail("send") : SENT;
+}
+
 const struct technique flow_techniques[] = {
+    {"friendly", friendly},
     {"lasting-tcp", lasting_tcp}, {"lasting-udp", lasting_udp}, {"flood", flood}, {0, 0},
 };

@@ -51,7 +51,7 @@ int main(int argc, char **argv) {
     to.interface = argv[7];
     to.argument = argc > 9 ? argv[9] : "0";
     own_addresses(&to);
-    if (strncmp(argv[1], "lasting", 7)) {
+    if (strncmp(argv[1], "lasting", 7) && strcmp(argv[1], "flood")) {
         signal(SIGALRM, give_up);
         alarm(2);
     }

@@ -11,10 +11,12 @@ import io.fleetwall.node.bypass.Technique.Expectation;
 import io.fleetwall.node.bypass.Technique.Setting;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +39,11 @@ class BypassTest {
     @AfterAll
     void close() {
         field.close();
+    }
+
+    @Test
+    void under_the_filter_not_even_an_empty_packet_goes_to_a_forbidden_address() {
+        assertEquals(List.of(), campaign.leaks());
     }
 
     @TestFactory

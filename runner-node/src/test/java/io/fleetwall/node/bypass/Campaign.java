@@ -1,5 +1,6 @@
 package io.fleetwall.node.bypass;
 
+import io.fleetwall.laboratory.sniffer.Packet;
 import io.fleetwall.node.bypass.Attackers.Post;
 import io.fleetwall.node.bypass.Attackers.Result;
 import io.fleetwall.node.bypass.Technique.Expectation;
@@ -25,6 +26,7 @@ final class Campaign {
 
     private final Field field;
     private final List<Attempt> attempts = new ArrayList<>();
+    private final List<String> leaks = new ArrayList<>();
     private final AtomicInteger marks = new AtomicInteger();
 
     Campaign(Field field) {
@@ -73,10 +75,39 @@ final class Campaign {
             all(raw, setting, Circumstance.UNPRIVILEGED);
         }
         field.open(setting);
-        field.sniffer().settle();
     }
 
     private void all(List<Technique> techniques, Setting setting, Circumstance circumstance) {
+        long before = field.sniffer().count(_ -> true);
+        make(techniques, setting, circumstance);
+        field.sniffer().settle();
+        if (circumstance != Circumstance.CONTROL) {
+            field.sniffer().packets(_ -> true).stream()
+                    .skip(before)
+                    .filter(Field::forbidden)
+                    .filter(packet -> !expected(packet))
+                    .map(packet -> setting + " " + circumstance + ": " + packet)
+                    .forEach(leaks::add);
+        }
+    }
+
+    /** Of an attempt whose mark is to arrive. */
+    private boolean expected(Packet packet) {
+        return attempts.stream()
+                .filter(attempt -> attempt.technique().in(attempt.setting()).arrives())
+                .anyMatch(attempt -> packet.contains(bytes(attempt)));
+    }
+
+    private static byte[] bytes(Attempt attempt) {
+        return attempt.mark().getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Packets to a forbidden address under the filter that no row accounts for, marked or not. */
+    List<String> leaks() {
+        return List.copyOf(leaks);
+    }
+
+    private void make(List<Technique> techniques, Setting setting, Circumstance circumstance) {
         try (ExecutorService pool = Executors.newFixedThreadPool(AT_ONCE)) {
             List<Callable<Attempt>> tasks = new ArrayList<>();
             techniques.forEach(t -> tasks.add(() -> attempt(t, setting, circumstance)));
@@ -108,7 +139,7 @@ final class Campaign {
      * sender's own name may.
      */
     long seen(Attempt attempt) {
-        byte[] mark = attempt.mark().getBytes(StandardCharsets.US_ASCII);
+        byte[] mark = bytes(attempt);
         return field.sniffer().framesWith(mark)
                 - field.sniffer().count(p -> p.contains(mark) && Field.permitted(p));
     }

@@ -66,6 +66,7 @@ final class Field implements AutoCloseable {
               - cidr: 2001:db8:2::ff10/128
             """;
 
+    private static final Set<InetAddress> HOSTILE = literals(TARGETS.subList(0, 2));
     private static final Set<InetAddress> FRIENDS = literals(TARGETS.subList(2, 4));
     private static final Set<InetAddress> OWN =
             literals(List.of("10.77.1.2", "2001:db8:77:1::2", "192.0.2.254", "2001:db8:2::fe"));
@@ -162,6 +163,13 @@ final class Field implements AutoCloseable {
                 && packet.destinationPort() == 443
                 && OWN.contains(packet.source())
                 && !detour;
+    }
+
+    /**
+     * Whether a packet of the runner or of the node goes to an address that is always forbidden.
+     */
+    static boolean forbidden(Packet packet) {
+        return HOSTILE.contains(packet.destination()) && OWN.contains(packet.source());
     }
 
     private static Set<InetAddress> literals(List<String> texts) {
