@@ -1,11 +1,13 @@
 package io.fleetwall.node;
 
+import io.fleetwall.bpf.BpfException;
 import io.fleetwall.node.bus.LocalCodec;
 import io.fleetwall.node.config.NodeConfig;
 import io.fleetwall.node.config.NodeConfig.Direction;
 import io.fleetwall.node.dns.AnswerGate;
 import io.fleetwall.node.enforce.AttestVerticle;
 import io.fleetwall.node.enforce.DenialReporter;
+import io.fleetwall.node.enforce.DnsRedirect;
 import io.fleetwall.node.enforce.Enforcement;
 import io.fleetwall.node.enforce.FleetKeys;
 import io.fleetwall.node.enforce.FlowReader;
@@ -15,8 +17,7 @@ import io.fleetwall.node.event.Spool;
 import io.fleetwall.node.health.HealthVerticle;
 import io.fleetwall.node.job.JobVerticle;
 import io.fleetwall.node.link.LinkVerticle;
-import io.fleetwall.node.redirect.Nftables;
-import io.fleetwall.node.redirect.RedirectRules;
+import io.fleetwall.node.redirect.RedirectPlan;
 import io.fleetwall.node.state.DurableFile;
 import io.fleetwall.protocol.event.UuidV7;
 import io.fleetwall.protocol.message.RunnerReport;
@@ -35,8 +36,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -100,7 +104,7 @@ public final class Agent implements AutoCloseable {
         EventVerticle events = new EventVerticle(config.name(), spool, ids, clock);
         deploy(events, ThreadingModel.VIRTUAL_THREAD);
 
-        Optional<String> redirect = redirect(node);
+        DnsRedirect redirect = redirect(node);
         DenialReporter denials = new DenialReporter(vertx.eventBus(), clock);
         startRunners(node, denials);
         FlowReader flows = FlowReader.start(node, vertx.eventBus());
@@ -128,24 +132,24 @@ public final class Agent implements AutoCloseable {
      * Brings runners' DNS to the proxy. Before any policy is put in force: only then may port 53
      * pass the filter at all. Where it fails, DNS fails with it, and nothing leaks.
      */
-    private Optional<String> redirect(Enforcement node) {
-        List<String> interfaces =
+    private DnsRedirect redirect(Enforcement node) {
+        DnsRedirect redirect = new DnsRedirect();
+        SortedSet<String> interfaces =
                 config.runners().stream()
                         .filter(runner -> runner.direction() == Direction.INGRESS)
                         .map(NodeConfig.Runner::interfaceName)
-                        .toList();
-        if (!config.dns().redirect() || interfaces.isEmpty()) {
-            return Optional.empty();
+                        .collect(Collectors.toCollection(TreeSet::new));
+        RedirectPlan plan = new RedirectPlan(interfaces, Optional.empty(), config.dns().port());
+        if (!config.dns().redirect() || plan.isEmpty()) {
+            return redirect;
         }
-        String transaction = RedirectRules.install(interfaces, config.dns().port());
         try {
-            Nftables.apply(transaction);
+            redirect.follow(plan);
             node.redirected();
-            return Optional.of(transaction);
-        } catch (IOException e) {
+        } catch (IOException | BpfException e) {
             LOG.atError().setCause(e).log("DNS is not redirected: runners must ask the proxy");
-            return Optional.empty();
         }
+        return redirect;
     }
 
     private void startRunners(Enforcement node, DenialReporter denials) throws Exception {

@@ -5,8 +5,7 @@ import io.fleetwall.bpf.DataPlaneConfig;
 import io.fleetwall.node.config.ConfigReader;
 import io.fleetwall.node.config.ConfigReader.Reading;
 import io.fleetwall.node.config.NodeConfig;
-import io.fleetwall.node.redirect.Nftables;
-import io.fleetwall.node.redirect.RedirectRules;
+import io.fleetwall.node.enforce.DnsRedirect;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.PrintStream;
@@ -166,8 +165,8 @@ public final class RunnerNode {
     private static int uninstall(NodeConfig config, Vertx vertx) throws Exception {
         // Opening fails while an agent runs: nothing is removed from under it.
         try (DataPlane plane = DataPlane.open(new DataPlaneConfig(config.pins()))) {
-            Nftables.apply(RedirectRules.remove());
             plane.uninstall();
+            DnsRedirect.remove();
         }
         System.out.println("runner-node " + config.name() + " uninstalled");
         return 0;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.fleetwall.bpf.DataPlane;
 import io.fleetwall.bpf.DataPlaneConfig;
 import io.fleetwall.node.config.NodeConfig;
+import io.fleetwall.node.enforce.DnsRedirect;
 import io.fleetwall.node.fleet.Await;
 import io.fleetwall.node.fleet.TestAuthority;
 import io.fleetwall.node.fleet.TestFleet;
@@ -116,7 +117,7 @@ class AgentTest {
         try (DataPlane plane = DataPlane.open(new DataPlaneConfig(config.pins()))) {
             plane.uninstall();
         }
-        Nftables.apply(RedirectRules.remove());
+        DnsRedirect.remove();
         gateway.close();
         network.close();
     }
@@ -268,7 +269,7 @@ class AgentTest {
 
     private static boolean installed() {
         try {
-            return Nftables.installed();
+            return !Nftables.listing().isEmpty();
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

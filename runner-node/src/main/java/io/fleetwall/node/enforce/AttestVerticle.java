@@ -1,15 +1,14 @@
 package io.fleetwall.node.enforce;
 
+import io.fleetwall.bpf.BpfException;
 import io.fleetwall.node.bus.Addresses;
 import io.fleetwall.node.bus.Happening;
 import io.fleetwall.node.bus.RunnerCommand;
 import io.fleetwall.node.config.NodeConfig;
-import io.fleetwall.node.redirect.Nftables;
 import io.fleetwall.protocol.event.EventKind;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.io.IOException;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,9 +20,6 @@ import org.slf4j.LoggerFactory;
 public final class AttestVerticle extends VerticleBase {
     private static final long BEAT_MILLIS = 1000;
 
-    /** A process each time: once in five seconds costs 0.1 % of a core. */
-    private static final int REDIRECT_EVERY = 5;
-
     private static final int FORGET_EVERY = 60;
 
     private static final Logger LOG = LoggerFactory.getLogger(AttestVerticle.class);
@@ -31,18 +27,11 @@ public final class AttestVerticle extends VerticleBase {
     private final NodeConfig config;
     private final Enforcement node;
     private final DenialReporter denials;
-    private final Optional<String> redirect;
+    private final DnsRedirect redirect;
     private long beats;
 
-    /**
-     * @param redirect the transaction that puts the redirect back in force; empty when there is
-     *     none
-     */
     public AttestVerticle(
-            NodeConfig config,
-            Enforcement node,
-            DenialReporter denials,
-            Optional<String> redirect) {
+            NodeConfig config, Enforcement node, DenialReporter denials, DnsRedirect redirect) {
         this.config = config;
         this.node = node;
         this.denials = denials;
@@ -61,30 +50,23 @@ public final class AttestVerticle extends VerticleBase {
             vertx.eventBus().send(Addresses.runner(runner.name()), new RunnerCommand.Attest());
         }
         denials.drain();
-        if (beats % REDIRECT_EVERY == 0) {
-            redirect.ifPresent(this::attestRedirect);
-        }
+        attestRedirect();
         if (beats % FORGET_EVERY == 0) {
             node.forgetExpired();
         }
     }
 
-    private void attestRedirect(String transaction) {
+    private void attestRedirect() {
         try {
-            if (Nftables.installed()) {
-                return;
+            for (String found : redirect.attest()) {
+                LOG.atError().addKeyValue("found", found).log("tampering repaired");
+                vertx.eventBus()
+                        .send(
+                                Addresses.EVENT,
+                                Happening.of(
+                                        "", EventKind.TAMPER_TABLE, node.clock().instant(), found));
             }
-            Nftables.apply(transaction);
-            LOG.atError().log("the redirect of DNS was removed by somebody else; it is back");
-            vertx.eventBus()
-                    .send(
-                            Addresses.EVENT,
-                            Happening.of(
-                                    "",
-                                    EventKind.TAMPER_TABLE,
-                                    node.clock().instant(),
-                                    "the nftables rules of the node were removed; they are back"));
-        } catch (IOException e) {
+        } catch (IOException | BpfException e) {
             LOG.atError().setCause(e).log("the redirect of DNS cannot be checked");
         }
     }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs {@code nft}. A process and not netlink: the rules change only when the agent starts or an
- * operator removes it, and the text is what the operator sees with {@code nft list}.
+ * Runs {@code nft}. A process and not netlink: the rules change only when a runner comes or goes,
+ * and the text is what the operator sees with {@code nft list}.
  */
 public final class Nftables {
     /** A transaction of a few rules takes milliseconds; a hung one must not hang the boot. */
@@ -23,9 +23,13 @@ public final class Nftables {
         }
     }
 
-    /** Whether the node's table is in force. */
-    public static boolean installed() throws IOException {
-        return run(List.of("nft", "list", "table", "inet", "fleetwall"), "").status == 0;
+    /**
+     * The node's table as nft tells it, without counts: equal for equal rules. Empty when there is
+     * none.
+     */
+    public static String listing() throws IOException {
+        Run run = run(List.of("nft", "-s", "list", "table", "inet", "fleetwall"), "");
+        return run.status == 0 ? run.text : "";
     }
 
     private record Run(int status, String text) {}

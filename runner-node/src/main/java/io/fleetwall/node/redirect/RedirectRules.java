@@ -1,6 +1,5 @@
 package io.fleetwall.node.redirect;
 
-import java.util.List;
 import java.util.stream.Collectors;
 
 /**
@@ -17,22 +16,36 @@ public final class RedirectRules {
 
     private RedirectRules() {}
 
-    /** The transaction that puts the rules for these interfaces in force. */
-    public static String install(List<String> interfaces, int proxyPort) {
-        String runners =
-                interfaces.stream().map(name -> '"' + name + '"').collect(Collectors.joining(", "));
+    /** The transaction that puts the rules in force. */
+    public static String install(RedirectPlan plan) {
+        StringBuilder chains = new StringBuilder();
+        if (!plan.runners().isEmpty()) {
+            chains.append(forRunners(plan));
+        }
+        plan.agent().ifPresent(agent -> chains.append(forMachine(agent, plan.port())));
         return """
         table %1$s {}
         delete table %1$s
         table %1$s {
+        %2$s}
+        """
+                .formatted(TABLE, chains);
+    }
+
+    private static String forRunners(RedirectPlan plan) {
+        String names =
+                plan.runners().stream()
+                        .map(name -> '"' + name + '"')
+                        .collect(Collectors.joining(", "));
+        return """
             set runners {
                 type ifname
-                elements = { %2$s }
+                elements = { %1$s }
             }
             chain prerouting {
                 type nat hook prerouting priority dstnat - 1; policy accept;
-                iifname @runners udp dport 53 redirect to :%3$d
-                iifname @runners tcp dport 53 redirect to :%3$d
+                iifname @runners udp dport 53 redirect to :%2$d
+                iifname @runners tcp dport 53 redirect to :%2$d
             }
             chain forward {
                 type filter hook forward priority filter - 1; policy accept;
@@ -44,13 +57,29 @@ public final class RedirectRules {
             }
             chain from_runner {
                 ct state established,related accept
-                meta l4proto { tcp, udp } th dport %3$d accept
+                meta l4proto { tcp, udp } th dport %2$d accept
                 meta l4proto { icmp, ipv6-icmp } accept
                 counter drop
             }
-        }
         """
-                .formatted(TABLE, runners, proxyPort);
+                .formatted(names, plan.port());
+    }
+
+    /**
+     * All the machine asks, also its own stub on 127.0.0.53. The agent is known by the control
+     * group its sockets were made in: never by where they send, nor by a mark (threat model D2).
+     * What is not redirected is denied at the uplink, so that a flushed table closes DNS.
+     */
+    private static String forMachine(String agent, int port) {
+        return """
+            chain output {
+                type nat hook output priority -101; policy accept;
+                socket cgroupv2 level %1$d "%2$s" return
+                udp dport 53 redirect to :%3$d
+                tcp dport 53 redirect to :%3$d
+            }
+        """
+                .formatted(agent.split("/", -1).length, agent, port);
     }
 
     /** The transaction that removes them; succeeds also when they are not there. */

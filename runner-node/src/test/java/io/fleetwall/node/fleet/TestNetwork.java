@@ -50,14 +50,14 @@ public record TestNetwork(String host, String namespace, int subnet) implements 
     /** Exit status and output of a command. */
     public record Said(int status, String text) {}
 
-    private static void run(String... command) throws IOException {
+    static void run(String... command) throws IOException {
         Said said = say(List.of(command));
         if (said.status != 0) {
             throw new IOException(String.join(" ", command) + ": " + said.text);
         }
     }
 
-    private static Said say(List<String> command) throws IOException {
+    static Said say(List<String> command) throws IOException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().close();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
