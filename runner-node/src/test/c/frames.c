@@ -18,6 +18,8 @@ static size_t build(const struct target *to, const char *what, uint8_t *frame) {
         put16(frame + 12, 0x88a8), put16(frame + 14, 0), put16(frame + 16, 0x8100), put16(frame + 18, 0);
         put16(frame + 20, 0x0800);
         at = 22;
+    } else if (!strcmp(what, "dns")) {
+        put16(p.bytes + 22, 53);
     } else if (!strcmp(what, "snap")) {  // RFC 1042
         put16(frame + 12, (unsigned)(8 + p.length));
         memcpy(frame + 14, "\xaa\xaa\x03\0\0\0\x08\0", 8);

@@ -103,11 +103,12 @@ static int protocol6(struct target *to) {
     return send6(&p);
 }
 
-// A TCP segment with any flags and with data, to any port: no handshake.
+// A TCP segment with any flags and with data, to and from any port (FLAGS:TO:FROM): no handshake.
 static int segment(struct target *to) {
-    unsigned flags = 0, port = PORT;
-    uint8_t t[20 + MARK_BYTES] = {0x9c, 0x40, [12] = 0x50, [14] = 0x20};
-    sscanf(to->argument, "%x:%u", &flags, &port);
+    unsigned flags = 0, port = PORT, from = 40000;
+    uint8_t t[20 + MARK_BYTES] = {[12] = 0x50, [14] = 0x20};
+    sscanf(to->argument, "%x:%u:%u", &flags, &port, &from);
+    put16(t, from);
     put16(t + 2, port);
     t[13] = (uint8_t)flags;
     memcpy(t + 20, to->mark, MARK_BYTES);
@@ -115,6 +116,29 @@ static int segment(struct target *to) {
     memcpy(pseudo, &to->own4.sin_addr, 4), memcpy(pseudo + 4, &to->v4.sin_addr, 4);
     put16(t + 16, sum(t, sizeof t, (uint16_t)~sum(pseudo, sizeof pseudo, 0)));
     return crafted4(to, to->own4.sin_addr, to->v4.sin_addr, IPPROTO_TCP, t, sizeof t);
+}
+
+// UDP from and to well-known ports (FROM:TO), as if it were an answer of a service or the link's own business.
+static int ports(struct target *to) {
+    unsigned from = 0, dest = 0;
+    uint8_t body[64];
+    size_t length = udp_body(body, to, PORT);
+    sscanf(to->argument, "%u:%u", &from, &dest);
+    put16(body, from);
+    put16(body + 2, dest);
+    return crafted4(to, to->own4.sin_addr, to->v4.sin_addr, IPPROTO_UDP, body, length);
+}
+
+static int ports6(struct target *to) {
+    unsigned from = 0, dest = 0;
+    struct packet p;
+    uint8_t body[64];
+    size_t length = udp_body(body, to, PORT);
+    sscanf(to->argument, "%u:%u", &from, &dest);
+    put16(body, from);
+    put16(body + 2, dest);
+    ip6(&p, &to->own6.sin6_addr, &to->v6.sin6_addr, IPPROTO_UDP, 64, body, length);
+    return send6(&p);
 }
 
 // DNS which connection tracking finds invalid, so that no NAT rule redirects it: "sum" or "length" is wrong.
@@ -176,7 +200,7 @@ static int reflected6(struct target *to) {
 
 const struct technique packet_techniques[] = {
     {"icmp4", icmp4},         {"icmp6", icmp6_far},         {"icmp6-link", icmp6_link}, {"protocol4", protocol4},
-    {"protocol6", protocol6}, {"segment", segment},         {"invalid-dns", invalid_dns}, {"options", options},
+    {"protocol6", protocol6}, {"segment", segment}, {"ports", ports}, {"ports6", ports6},         {"invalid-dns", invalid_dns}, {"options", options},
     {"routing", routing},     {"mapped-wire", mapped_wire}, {"reflected4", reflected4}, {"reflected6", reflected6},
     {0, 0},
 };

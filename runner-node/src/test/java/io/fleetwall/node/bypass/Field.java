@@ -195,6 +195,11 @@ final class Field implements AutoCloseable {
 
     /** Puts the filter on the setting's interface and these lines below {@code spec:} in force. */
     void enforce(Setting setting, String spec) {
+        enforce(setting, spec, SlotOptions.NONE);
+    }
+
+    /** The same with options. */
+    void enforce(Setting setting, String spec, SlotOptions options) {
         int ifindex = ifindex(setting);
         plane.attach(
                 name(setting), ifindex, setting.behind() ? Direction.INGRESS : Direction.EGRESS);
@@ -209,7 +214,7 @@ final class Field implements AutoCloseable {
                                 InetAddress.ofLiteral("2001:db8:2::fe")));
         revision++;
         TableSet set = plane.build(compile(spec), revision, new byte[32]);
-        plane.flip(ifindex, set, SlotOptions.NONE);
+        plane.flip(ifindex, set, options);
     }
 
     /** Takes the filter off. */
