@@ -1,9 +1,10 @@
 /* The decision, written once, for both families, both directions and both modes. Its oracle in tests is
- * io.fleetwall.policy.verdict.ReferenceVerdict. Nothing here writes a map. */
+ * io.fleetwall.policy.verdict.ReferenceVerdict. Nothing here writes a map that outlives the program. */
 #ifndef FLEETWALL_DECIDE_H
 #define FLEETWALL_DECIDE_H
 
 #include "maps.h"
+#include "network.h"
 #include "parse.h"
 #include "reply.h"
 
@@ -243,18 +244,17 @@ static __noinline void fw_judge_policy(const struct fw_place *place, const struc
 	void *networks = bpf_map_lookup_elem(&net_tables, &table_set);
 	void *learned_addresses = bpf_map_lookup_elem(&learned_tables, &table_set);
 	void *programs = bpf_map_lookup_elem(&program_tables, &table_set);
-	struct fw_network_key network = {.length = 128, .address = p->judged};
 	__u32 by_network = FW_EFFECT_NONE, by_name = FW_EFFECT_NONE;
 	struct fw_learned *learned;
-	__u32 *program;
+	__u32 program;
 	int expired = 0;
 
 	judgement->reason = FW_TABLE_FAULT;
 	if (!networks || !learned_addresses || !programs)
 		return;
-	program = bpf_map_lookup_elem(networks, &network);
-	if (program)
-		by_network = fw_outcome(programs, *program, fw_port_key(p));
+	program = fw_network_program(networks, place->word, &p->judged);
+	if (program != FW_NO_PROGRAM)
+		by_network = fw_outcome(programs, program, fw_port_key(p));
 	learned = bpf_map_lookup_elem(learned_addresses, &p->judged);
 	if (learned) {
 		by_name = fw_outcome(programs, learned->program, fw_port_key(p));

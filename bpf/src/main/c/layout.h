@@ -52,6 +52,14 @@ struct fw_network_key {
 	union fw_address address;
 };
 
+/* What the networks of a table set said of an address. */
+struct fw_network_answer {
+	__u64 set; /* generation and index of the table set: 0 is none */
+	union fw_address address;
+	__u32 program; /* FW_NO_PROGRAM: no network has it */
+	__u32 unused;
+};
+
 struct fw_learned {
 	__u64 expires; /* CLOCK_BOOTTIME, ns */
 	__u32 program;
@@ -163,6 +171,7 @@ _Static_assert(sizeof(union fw_address) == 16, "fw_address");
 _Static_assert(sizeof(struct fw_runner) == 8, "fw_runner");
 _Static_assert(sizeof(struct fw_self_key) == 20, "fw_self_key");
 _Static_assert(sizeof(struct fw_network_key) == 20, "fw_network_key");
+_Static_assert(sizeof(struct fw_network_answer) == 32, "fw_network_answer");
 _Static_assert(sizeof(struct fw_learned) == 16, "fw_learned");
 _Static_assert(sizeof(struct fw_program) == 1032, "fw_program");
 _Static_assert(sizeof(struct fw_table_meta) == 56, "fw_table_meta");

@@ -16,6 +16,9 @@
 /* Prefixes of one table set: an upper bound only, the trie allocates per entry (about 80 bytes). */
 #define FW_NETWORKS 1000000
 
+/* Answers of the network table remembered by each CPU, as a power of two: 1,024 of 32 bytes. */
+#define FW_ANSWER_BITS 10
+
 /* Learned addresses of one table set: 16 bytes a bucket in advance, about 90 bytes per entry on demand. */
 #define FW_LEARNED 131072
 

@@ -1,4 +1,4 @@
-/* The maps. Each answers one question; all are pinned below PINDIR/v1 by their names. */
+/* The maps. Each answers one question; all but network_answers are pinned below PINDIR/v1 by their names. */
 #ifndef FLEETWALL_MAPS_H
 #define FLEETWALL_MAPS_H
 
@@ -63,6 +63,14 @@ struct {
 	__type(key, __u32);
 	__array(values, struct fw_networks);
 } net_tables SEC(".maps");
+
+/* What did the network table last say of this address, on this CPU? Of one program, so not pinned. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1 << FW_ANSWER_BITS);
+	__type(key, __u32);
+	__type(value, struct fw_network_answer);
+} network_answers SEC(".maps");
 
 /* Which port program has this address, known from DNS, and until when? */
 struct {
