@@ -1,7 +1,9 @@
 # Makes $root: this machine's programs read-only, nothing writable. Sourced in a mount namespace of its own.
 # shellcheck shell=bash
 
-root="$(mktemp -d)"
+# An empty directory is all that is left of it when the namespace ends.
+root="$OUT/root"
+mkdir "$root"
 mount -t tmpfs root "$root"
 for entry in /*; do
     [[ -L $entry ]] && { cp -P "$entry" "$root$entry"; continue; }
