@@ -9,6 +9,9 @@ import java.util.stream.Collectors;
  * <p>One transaction: the table is declared (so that its deletion cannot fail), deleted, and made
  * anew. At no moment is there a packet that sees half of it. The TC filter judges first; this is
  * the second wall, and the only one for packets to the node's own addresses (threat model A4).
+ *
+ * <p>Protocols are numbers (1 ICMP, 6 TCP, 17 UDP, 58 ICMPv6): nft looks their names up in
+ * /etc/protocols, which a minimal system does not have.
  */
 public final class RedirectRules {
     /** Family and name; nobody else's table is ever touched. */
@@ -49,7 +52,7 @@ public final class RedirectRules {
             }
             chain forward {
                 type filter hook forward priority filter - 1; policy accept;
-                iifname @runners meta l4proto { tcp, udp } th dport { 53, 853 } counter drop
+                iifname @runners meta l4proto { 6, 17 } th dport { 53, 853 } counter drop
             }
             chain input {
                 type filter hook input priority filter - 1; policy accept;
@@ -57,8 +60,8 @@ public final class RedirectRules {
             }
             chain from_runner {
                 ct state established,related accept
-                meta l4proto { tcp, udp } th dport %2$d accept
-                meta l4proto { icmp, ipv6-icmp } accept
+                meta l4proto { 6, 17 } th dport %2$d accept
+                meta l4proto { 1, 58 } accept
                 counter drop
             }
         """
