@@ -9,6 +9,7 @@ import io.fleetwall.laboratory.net.Topology;
 import io.fleetwall.laboratory.process.Await;
 import io.fleetwall.node.bypass.Technique.Setting;
 import io.fleetwall.node.redirect.Nftables;
+import io.fleetwall.node.redirect.RedirectPlan;
 import io.fleetwall.node.redirect.RedirectRules;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +17,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -71,7 +74,10 @@ class DnsRedirectTest {
     @Test
     void what_is_not_redirected_does_not_leave_the_node() throws IOException {
         String runner = Topology.interfaceOf("cell");
-        Nftables.apply(RedirectRules.install(List.of(runner), PROXY_PORT));
+        Nftables.apply(
+                RedirectRules.install(
+                        new RedirectPlan(
+                                new TreeSet<>(List.of(runner)), Optional.empty(), PROXY_PORT)));
         field.enforce(Setting.CONTAINER, Field.DENY, REDIRECT);
         Map<String, String> byMark = new TreeMap<>();
         for (List<String> way : WAYS) {
