@@ -301,7 +301,8 @@ static __always_inline int fw_parse_ipv6(struct __sk_buff *skb, struct fw_packet
 	p->protocol = header[6];
 	p->hop_limit = header[7];
 	p->l4 = p->l3 + FW_IPV6_BYTES;
-	if (header[0] >> 4 != 6)
+	/* Mapped addresses are a form of writing, never one of sending (RFC 6890); as our own they would be routed elsewhere. */
+	if (header[0] >> 4 != 6 || fw_is_ipv4(&p->source) || fw_is_ipv4(&p->destination))
 		return FW_MALFORMED;
 	if (!payload && skb->gso_size)
 		payload = skb->len - p->l4;
@@ -351,7 +352,7 @@ static __always_inline int fw_parse_transport(struct __sk_buff *skb, struct fw_p
 }
 
 /* The address that policy speaks of: an IPv4 address inside an IPv6 one is judged as itself.
- * RFC 4291 2.5.5, RFC 6052 2.1, RFC 3056, RFC 4380. */
+ * RFC 4291 2.5.5, RFC 6052 2.1, RFC 8215 (its last 32 bits, as for /96), RFC 2765 2.1, RFC 3056, RFC 4380. */
 static __always_inline void fw_judged_address(const union fw_address *from, union fw_address *to)
 {
 	__u32 first = from->words[0];
@@ -359,6 +360,10 @@ static __always_inline void fw_judged_address(const union fw_address *from, unio
 
 	*to = *from;
 	if (first == bpf_htonl(0x0064ff9b) && !from->words[1] && !from->words[2])
+		fw_map_ipv4(to, last);
+	else if (first == bpf_htonl(0x0064ff9b) && fw_u16(from->bytes + 4) == 1)
+		fw_map_ipv4(to, last);
+	else if (!first && !from->words[1] && from->words[2] == bpf_htonl(0xffff0000))
 		fw_map_ipv4(to, last);
 	else if ((first & bpf_htonl(0xffff0000)) == bpf_htonl(0x20020000))
 		fw_map_ipv4(to, bpf_htonl(bpf_ntohl(first) << 16 | bpf_ntohl(from->words[1]) >> 16));

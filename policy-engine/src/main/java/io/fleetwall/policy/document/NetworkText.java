@@ -69,7 +69,16 @@ final class NetworkText {
         if (zeros && a[10] == 0 && a[11] == 0 && !unspecifiedOrLoopback(a, length)) {
             return ipv4(a, 12, length - 96);
         }
-        if (length >= 96 && a[0] == 0 && a[1] == 0x64 && starts(a, 2, 0xff, 0x9b)) {
+        if (length >= 96 && allZero(a, 0, 8) && starts(a, 8, 0xff, 0xff) && allZero(a, 10, 12)) {
+            return ipv4(a, 12, length - 96);
+        }
+        if (length >= 48
+                && starts(a, 0, 0x00, 0x64)
+                && starts(a, 2, 0xff, 0x9b)
+                && starts(a, 4, 0, 1)) {
+            return "write the IPv4 network behind the translator";
+        }
+        if (length >= 96 && starts(a, 0, 0x00, 0x64) && starts(a, 2, 0xff, 0x9b)) {
             return allZero(a, 4, 12) ? ipv4(a, 12, length - 96) : "";
         }
         if (length >= 16 && starts(a, 0, 0x20, 0x02)) {

@@ -33,14 +33,21 @@ public record Address(long high, long low) {
 
     /**
      * The address whose rules hold: the embedded IPv4 address of the forms that carry one: NAT64
-     * (RFC 6052), 6to4 (RFC 3056), Teredo (RFC 4380, obfuscated) and IPv4-compatible (RFC 4291).
-     * Otherwise a job could spell a forbidden address in a form that no rule names.
+     * (RFC 6052, and the local 64:ff9b:1::/48 of RFC 8215), 6to4 (RFC 3056), Teredo (RFC 4380,
+     * obfuscated), IPv4-translated (RFC 2765) and IPv4-compatible (RFC 4291). Otherwise a job could
+     * spell a forbidden address in a form that no rule names.
      */
     public Address canonical() {
         if (high == 0 && low >>> 32 == 0 && low > 1) {
             return ipv4(low);
         }
         if (high == 0x0064ff9b_00000000L && low >>> 32 == 0) {
+            return ipv4(low);
+        }
+        if (high >>> 16 == 0x0064_ff9b_0001L) {
+            return ipv4(low);
+        }
+        if (high == 0 && low >>> 32 == 0xffff_0000L) {
             return ipv4(low);
         }
         if (high >>> 48 == 0x2002) {

@@ -30,12 +30,14 @@ final class Ipv6 {
         int payload = cursor.u16(4);
         int next = cursor.u8(6);
         boolean jumbo = payload == 0 && next == HOP_BY_HOP; // RFC 2675
-        if (cursor.u8(0) >> 4 != 6 || jumbo) {
+        Address source = cursor.address(8, 16);
+        Address destination = cursor.address(24, 16);
+        // Mapped addresses are a form of writing, never one of sending (RFC 6890).
+        boolean mapped = source.isIpv4() || destination.isIpv4();
+        if (cursor.u8(0) >> 4 != 6 || mapped || jumbo) {
             throw new UnparsedException(Flaw.MALFORMED);
         }
         cursor.limit(HEADER + payload);
-        Address source = cursor.address(8, 16);
-        Address destination = cursor.address(24, 16);
         int hopLimit = cursor.u8(7);
         cursor.skip(HEADER);
         Ipv6 chain = new Ipv6(cursor, next);
