@@ -9,6 +9,8 @@ import io.fleetwall.policy.verdict.Judgement;
 import io.fleetwall.policy.verdict.PlaneState;
 import io.fleetwall.policy.verdict.Reason;
 import io.fleetwall.policy.verdict.ReferenceVerdict;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -16,17 +18,33 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
  * Random policies and frames: program and reference, written independently from one text, must not
- * differ once. The seed is fixed; {@code -Dfleetwall.seed} and {@code -Dfleetwall.frames} ask for
- * others.
+ * differ once. A million frames in rounds, several rounds at a time, each with policies, interfaces
+ * and a seed of its own.
+ *
+ * <p>{@code -Dfleetwall.seed=N -Dfleetwall.frames=50000} repeats the one round a failure names;
+ * {@code -Dfleetwall.minutes=M} goes on with further seeds that long.
  */
 class DifferentialTest {
     private static final long SEED = Long.getLong("fleetwall.seed", 20_261_122);
-    private static final int FRAMES = Integer.getInteger("fleetwall.frames", 100_000);
+    private static final int FRAMES = Integer.getInteger("fleetwall.frames", 1_000_000);
+    private static final Duration AT_LEAST =
+            Duration.ofMinutes(Integer.getInteger("fleetwall.minutes", 0));
+    private static final int FRAMES_PER_ROUND = 50_000;
     private static final int FRAMES_PER_STATE = 40;
+    private static final int LANES = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 8);
     private static final int POLICIES = 24;
     private static final List<String> KINDS = List.of("eth/ingress", "eth/egress", "raw/egress");
     private static final List<Set<InboundPort>> PORTS =
@@ -38,23 +56,67 @@ class DifferentialTest {
                     Set.of(new InboundPort(InboundPort.Protocol.TCP, 22)));
     private static final List<String> FLAGS = List.of("reject", "allow", "redirect");
 
+    private final AtomicLong rounds = new AtomicLong();
+    private final AtomicLong compared = new AtomicLong();
+    private final AtomicBoolean differed = new AtomicBoolean();
+    private final Map<Reason, Integer> seen = new ConcurrentHashMap<>();
+
     @Test
     void theProgramAndTheReferenceAgreeOnRandomFramesUnderRandomPolicies() {
-        Random random = new Random(SEED);
+        long end = System.nanoTime() + AT_LEAST.toNanos();
+        try (ExecutorService threads = Executors.newFixedThreadPool(LANES)) {
+            List<CompletableFuture<Void>> lanes = new ArrayList<>();
+            for (int lane = 0; lane < LANES; lane++) {
+                String name = "fuzz-" + lane;
+                lanes.add(CompletableFuture.runAsync(() -> rounds(name, end), threads));
+            }
+            lanes.forEach(CompletableFuture::join);
+        }
+        System.out.println(
+                "differential: seeds "
+                        + SEED
+                        + " to "
+                        + (SEED + compared.get() / FRAMES_PER_ROUND)
+                        + ", "
+                        + compared
+                        + " frames, "
+                        + new TreeMap<>(seen));
+        assertTrue(compared.get() >= FRAMES);
+        assertTrue(seen.keySet().size() >= 21, () -> "too tame, saw only " + seen);
+    }
+
+    private void rounds(String lane, long end) {
+        for (long round = rounds.getAndIncrement();
+                !differed.get()
+                        && (round * FRAMES_PER_ROUND < FRAMES || System.nanoTime() - end < 0);
+                round = rounds.getAndIncrement()) {
+            try {
+                round(lane, SEED + round);
+            } catch (AssertionError | RuntimeException e) {
+                differed.set(true);
+                throw e;
+            }
+        }
+    }
+
+    private void round(String lane, long seed) {
+        Random random = new Random(seed);
         RandomFrames frames = new RandomFrames(random);
-        Map<Reason, Integer> seen = new EnumMap<>(Reason.class);
-        try (TestPlane bench = new TestPlane("differential", List.of())) {
+        Map<Reason, Integer> reasons = new EnumMap<>(Reason.class);
+        try (TestPlane bench = new TestPlane(lane, List.of())) {
             for (int i = 0; i < POLICIES; i++) {
                 addPolicy(bench, "policy " + i, random);
             }
-            for (int done = 0; done < FRAMES; done += FRAMES_PER_STATE) {
-                compareSome(bench, random, frames, seen);
+            for (int done = 0; done < FRAMES_PER_ROUND; done += FRAMES_PER_STATE) {
+                compareSome(bench, random, frames, reasons);
             }
-            assertEquals(0, bench.plane().faults().get(Fault.REJECT_FAILED));
-            assertEquals(0, bench.plane().faults().get(Fault.FLOW_FORGOTTEN));
+            assertEquals(0, bench.plane().faults().get(Fault.REJECT_FAILED), "seed " + seed);
+            assertEquals(0, bench.plane().faults().get(Fault.FLOW_FORGOTTEN), "seed " + seed);
+        } catch (AssertionError e) {
+            throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
         }
-        System.out.println("differential: seed " + SEED + ", " + FRAMES + " frames, " + seen);
-        assertTrue(seen.keySet().size() >= 21, () -> "too tame, saw only " + seen);
+        reasons.forEach((reason, count) -> seen.merge(reason, count, Integer::sum));
+        compared.addAndGet(FRAMES_PER_ROUND);
     }
 
     private static void addPolicy(TestPlane bench, String name, Random random) {
@@ -80,8 +142,8 @@ class DifferentialTest {
             TestRun run = bench.run(attachment, frame);
             state = judgement.after();
             seen.merge(judgement.reason(), 1, Integer::sum);
-            String what =
-                    "seed " + SEED + ", " + attachment + ", " + HexFormat.of().formatHex(frame);
+            Supplier<@Nullable String> what =
+                    () -> attachment + ", " + HexFormat.of().formatHex(frame);
             assertEquals(judgement.reason(), run.reason(), what);
             assertEquals(judgement.rule(), run.rule(), what);
             compareAction(judgement.action(), run, frame, attachment);

@@ -36,6 +36,7 @@ final class TestPlane implements AutoCloseable {
     private static final long PAST = 1;
     private static final Set<String> SELF = Set.of("10.0.0.1", "fd00::1", "fe80::1");
 
+    private final List<String> links;
     private final DataPlane plane;
     private final Slots slots;
     private final BpfMap inboundFlows;
@@ -46,17 +47,21 @@ final class TestPlane implements AutoCloseable {
     private final Map<String, Attachment> attachments = new HashMap<>();
     private int generation = 1 << 20;
 
+    /** Its pins and interfaces are named after it, so that several can stand side by side. */
     TestPlane(String name, List<String> policyNames) {
         Path pins = Path.of("/sys/fs/bpf", name);
-        Shell.run("ip link add fwa type veth peer name fwb");
-        Shell.run("ip tuntap add dev fwt mode tun");
-        List.of("fwa", "fwb", "fwt").forEach(link -> Shell.run("ip link set " + link + " up"));
+        String one = name + "-a";
+        String other = name + "-b";
+        links = List.of(one, name + "-t");
+        Shell.run("ip link add " + one + " type veth peer name " + other);
+        Shell.run("ip tuntap add dev " + name + "-t mode tun");
+        List.of(one, other, name + "-t").forEach(link -> Shell.run("ip link set " + link + " up"));
         plane = DataPlane.open(new DataPlaneConfig(pins));
         slots = Slots.map(pinned(pins, "slots"));
         inboundFlows = pinned(pins, "inbound_flows");
-        attach("eth/ingress", "fwa", Direction.INGRESS);
-        attach("eth/egress", "fwb", Direction.EGRESS);
-        attach("raw/egress", "fwt", Direction.EGRESS);
+        attach("eth/ingress", one, Direction.INGRESS);
+        attach("eth/egress", other, Direction.EGRESS);
+        attach("raw/egress", name + "-t", Direction.EGRESS);
         policyNames.forEach(this::build);
     }
 
@@ -252,8 +257,7 @@ final class TestPlane implements AutoCloseable {
     public void close() {
         slots.close();
         inboundFlows.close();
-        Shell.run("ip link del fwa");
-        Shell.run("ip link del fwt");
+        links.forEach(link -> Shell.run("ip link del " + link));
         plane.uninstall();
     }
 }
