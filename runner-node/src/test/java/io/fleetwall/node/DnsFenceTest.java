@@ -97,7 +97,9 @@ class DnsFenceTest {
     }
 
     private void awaitSeen(String packet) {
-        Await.until(() -> saw().stream().anyMatch(line -> line.contains(packet)), () -> saw().toString());
+        Await.until(
+                () -> saw().stream().anyMatch(line -> line.contains(packet)),
+                () -> saw().toString());
     }
 
     private List<String> saw() {
@@ -111,7 +113,8 @@ class DnsFenceTest {
     private void attack(int rounds) throws Exception {
         String script =
                 Path.of(DnsFenceTest.class.getResource("ask-anywhere.py").toURI()).toString();
-        var said = network.inside(
+        var said =
+                network.inside(
                         "python3", script, Integer.toString(rounds), Integer.toString(ports));
         ports += 1000;
         assertEquals(0, said.status(), said::text);

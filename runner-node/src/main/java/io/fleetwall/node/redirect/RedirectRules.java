@@ -10,6 +10,10 @@ import java.util.stream.Collectors;
  * anew. At no moment is there a packet that sees half of it. The TC filter judges first; this is
  * the second wall, and the only one for packets to the node's own addresses (threat model A4).
  *
+ * <p>A source address must be one that is routed back to the runner (RFC 3704): an answer to a
+ * borrowed one, the node's own time exceeded included, would carry what it quotes to whoever owns
+ * it. Unspecified ones are DHCP's and duplicate address detection's, and never routed.
+ *
  * <p>Protocols are numbers (1 ICMP, 6 TCP, 17 UDP, 58 ICMPv6): nft looks their names up in
  * /etc/protocols, which a minimal system does not have.
  */
@@ -44,6 +48,12 @@ public final class RedirectRules {
             set runners {
                 type ifname
                 elements = { %1$s }
+            }
+            chain source {
+                type filter hook prerouting priority raw; policy accept;
+                iifname @runners ip saddr 0.0.0.0 accept
+                iifname @runners ip6 saddr :: accept
+                iifname @runners fib saddr . iif oif missing counter drop
             }
             chain prerouting {
                 type nat hook prerouting priority dstnat - 1; policy accept;
