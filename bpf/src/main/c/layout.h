@@ -155,6 +155,7 @@ struct fw_event {
 	__u64 stamp;
 	__u64 bytes;
 	__u64 packets;
+	__u64 socket; /* cookie of the socket the last packet came from, 0 is none */
 	union fw_address source;
 	union fw_address destination; /* as in the packet */
 	__u32 ifindex;
@@ -182,6 +183,6 @@ _Static_assert(sizeof(struct fw_denial) == 32, "fw_denial");
 _Static_assert(sizeof(struct fw_fragment_key) == 40, "fw_fragment_key");
 _Static_assert(sizeof(struct fw_inbound_port) == 8, "fw_inbound_port");
 _Static_assert(sizeof(struct fw_inbound_flow) == 44, "fw_inbound_flow");
-_Static_assert(sizeof(struct fw_event) == 88, "fw_event");
+_Static_assert(sizeof(struct fw_event) == 96, "fw_event");
 
 #endif

@@ -39,7 +39,7 @@
 #define FW_INBOUND_PORTS 1024
 #define FW_INBOUND_FLOWS 16384
 
-/* Event ring: 1 MiB of 112-byte records is 9,300 events, at least 9 s of a storm of 1,000 denied flows a second. */
+/* Event ring: 1 MiB of 104-byte records is 10,000 events, at least 9 s of a storm of 1,000 denied flows a second. */
 #define FW_RING_BYTES (1 << 20)
 
 /* Highest reason number plus one, rounded up; numbers are never reused, so there is room. */

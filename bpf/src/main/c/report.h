@@ -5,10 +5,11 @@
 #include "count.h"
 #include "decide.h"
 
-/* Packets and bytes an event stands for. */
+/* Packets and bytes an event stands for, and whose the last packet was (process.bpf.c knows the sockets). */
 struct fw_tally {
 	__u64 packets;
 	__u64 bytes;
+	__u64 socket;
 };
 
 /* Not inline, so that the event's layout is in the BTF. */
@@ -19,6 +20,7 @@ static __noinline void fw_fill_event(struct fw_event *event, const struct fw_pla
 	event->stamp = place->word;
 	event->bytes = tally->bytes;
 	event->packets = tally->packets;
+	event->socket = tally->socket;
 	event->source = p->source;
 	event->destination = p->destination;
 	event->ifindex = place->ifindex;
@@ -50,7 +52,7 @@ static __noinline void fw_remember_allowed(struct __sk_buff *skb, const struct f
 					   const struct fw_packet *p, const struct fw_judgement *judgement)
 {
 	struct fw_flow flow = {.stamp = place->word, .rule = judgement->rule, .reason = judgement->reason};
-	struct fw_tally tally = {.packets = 1, .bytes = skb->len};
+	struct fw_tally tally = {.packets = 1, .bytes = skb->len, .socket = bpf_get_socket_cookie(skb)};
 	struct fw_flow_key key;
 
 	fw_flow_key(place, p, &key);
@@ -72,7 +74,7 @@ static __noinline void fw_remember_fragment(const struct fw_place *place, const 
 static __noinline void fw_remember_denied(struct __sk_buff *skb, const struct fw_place *place,
 					  const struct fw_packet *p, const struct fw_judgement *judgement)
 {
-	struct fw_tally tally = {.packets = 1, .bytes = skb->len};
+	struct fw_tally tally = {.packets = 1, .bytes = skb->len, .socket = bpf_get_socket_cookie(skb)};
 	struct fw_denial *denial;
 	struct fw_flow_key key;
 	__u64 reported;

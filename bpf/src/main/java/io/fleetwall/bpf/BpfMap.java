@@ -149,34 +149,65 @@ final class BpfMap implements AutoCloseable {
         }
     }
 
+    /** Whether it has no element. */
+    boolean isEmpty() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment first = arena.allocate(info.keySize(), 8);
+            NativeFunction.Returned returned =
+                    Libbpf.MAP_GET_NEXT_KEY.call(fd(), MemorySegment.NULL, first);
+            if (returned.value() != 0 && returned.errno() != Errno.ENOENT) {
+                throw Libbpf.MAP_GET_NEXT_KEY.failure(returned.errno(), name);
+            }
+            return returned.value() != 0;
+        }
+    }
+
     /**
      * Shows every element. A map that changes meanwhile may show an element twice or not at all,
      * but no element in half.
      */
     void forEach(BiConsumer<MemorySegment, MemorySegment> seen) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment keys = arena.allocate((long) READ_BATCH * info.keySize(), 8);
-            MemorySegment values = arena.allocate((long) READ_BATCH * info.valueSize(), 8);
-            MemorySegment position = arena.allocate(Math.max(8, info.keySize()), 8);
-            MemorySegment from = MemorySegment.NULL;
-            MemorySegment count = arena.allocate(JAVA_INT);
+            Walk walk = new Walk(arena);
             boolean more = true;
             while (more) {
-                count.set(JAVA_INT, 0, READ_BATCH);
-                NativeFunction.Returned returned =
-                        Libbpf.MAP_LOOKUP_BATCH.call(
-                                fd(), from, position, keys, values, count, MemorySegment.NULL);
-                if (returned.value() != 0 && returned.errno() != Errno.ENOENT) {
-                    throw Libbpf.MAP_LOOKUP_BATCH.failure(returned.errno(), name);
-                }
-                more = returned.value() == 0;
-                from = position;
-                for (int i = 0; i < count.get(JAVA_INT, 0); i++) {
-                    seen.accept(
-                            keys.asSlice((long) i * info.keySize(), info.keySize()),
-                            values.asSlice((long) i * info.valueSize(), info.valueSize()));
-                }
+                more = walk.some(seen);
             }
+        }
+    }
+
+    /** A walk over the elements that can rest, and begins anew at its end. */
+    final class Walk {
+        private final MemorySegment keys;
+        private final MemorySegment values;
+        private final MemorySegment position;
+        private final MemorySegment count;
+        private boolean started;
+
+        Walk(Arena arena) {
+            keys = arena.allocate((long) READ_BATCH * info.keySize(), 8);
+            values = arena.allocate((long) READ_BATCH * info.valueSize(), 8);
+            position = arena.allocate(Math.max(8, info.keySize()), 8);
+            count = arena.allocate(JAVA_INT);
+        }
+
+        /** Shows the next elements, a few hundred; false at the end. */
+        boolean some(BiConsumer<MemorySegment, MemorySegment> seen) {
+            count.set(JAVA_INT, 0, READ_BATCH);
+            MemorySegment from = started ? position : MemorySegment.NULL;
+            NativeFunction.Returned returned =
+                    Libbpf.MAP_LOOKUP_BATCH.call(
+                            fd(), from, position, keys, values, count, MemorySegment.NULL);
+            if (returned.value() != 0 && returned.errno() != Errno.ENOENT) {
+                throw Libbpf.MAP_LOOKUP_BATCH.failure(returned.errno(), name);
+            }
+            started = returned.value() == 0;
+            for (int i = 0; i < count.get(JAVA_INT, 0); i++) {
+                seen.accept(
+                        keys.asSlice((long) i * info.keySize(), info.keySize()),
+                        values.asSlice((long) i * info.valueSize(), info.valueSize()));
+            }
+            return started;
         }
     }
 

@@ -3,6 +3,7 @@ package io.fleetwall.bpf;
 import io.fleetwall.policy.compiled.CompiledPolicy;
 import io.fleetwall.policy.verdict.Reason;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,8 @@ public final class DataPlane implements AutoCloseable {
     private final InboundPorts inbound;
     private final Counters counters;
     private final Counters faults;
+    private @Nullable Processes processes;
+    private Optional<BpfException> unattributed = Optional.empty();
     private @Nullable EventReader events;
     private boolean closed;
 
@@ -77,11 +80,21 @@ public final class DataPlane implements AutoCloseable {
             DataPlane plane = new DataPlane(pins, installation, config.hook());
             plane.runners.adopt();
             plane.tableSets.adopt();
+            plane.attribute();
             return plane;
         } catch (RuntimeException e) {
             installation.close();
             pins.close();
             throw e;
+        }
+    }
+
+    /** Enforcement needs none of it, so whatever is missing is only told. */
+    private void attribute() {
+        try {
+            processes = Processes.open(pins);
+        } catch (BpfException e) {
+            unattributed = Optional.of(e);
         }
     }
 
@@ -150,6 +163,17 @@ public final class DataPlane implements AutoCloseable {
     /** Every table set, by index; adopted ones included. */
     public synchronized List<TableSet> tableSets() {
         return tableSets.all();
+    }
+
+    /**
+     * Compares the kernel's tables with what was put there: port programs whole, networks and
+     * learned addresses from where the last call's budget ended.
+     *
+     * @param budget of each of the two; an entry takes about a microsecond
+     */
+    public synchronized Verification verify(TableSet set, Duration budget) {
+        requireOpen();
+        return tableSets.verify(set, budget);
     }
 
     /** Puts a table set in force on an interface: one 8-byte store. */
@@ -249,6 +273,23 @@ public final class DataPlane implements AutoCloseable {
         return reader;
     }
 
+    /**
+     * The process behind a socket that an event names.
+     *
+     * @param socket {@link KernelEvent#socket()}
+     * @return empty for 0, for sockets older than the data plane, and for those that were forgotten
+     */
+    public synchronized Optional<ProcessRecord> process(long socket) {
+        requireOpen();
+        Processes known = processes;
+        return known == null || socket == 0 ? Optional.empty() : known.of(socket);
+    }
+
+    /** Why processes are not known on this machine; empty when they are. */
+    public synchronized Optional<BpfException> unattributed() {
+        return unattributed;
+    }
+
     /** Packets by reason since the data plane was installed, over all interfaces. */
     public synchronized Map<Reason, Long> counters() {
         requireOpen();
@@ -313,6 +354,9 @@ public final class DataPlane implements AutoCloseable {
         closed = true;
         if (events != null) {
             events.close();
+        }
+        if (processes != null) {
+            processes.close();
         }
         tableSets.close();
         slots.close();

@@ -25,7 +25,7 @@ import java.util.function.LongSupplier;
  * <p>One reader at a time: the ring has one read position, kept in the pinned map.
  */
 public final class EventReader implements AutoCloseable {
-    /** Events taken in one poll: a storm cannot keep the caller in it. 4,096 of 88 bytes. */
+    /** Events taken in one poll: a storm cannot keep the caller in it. 4,096 of 96 bytes. */
     private static final int BATCH = 4_096;
 
     /** What the callback returns to end a poll, -ENOBUFS; handed through by libbpf. */

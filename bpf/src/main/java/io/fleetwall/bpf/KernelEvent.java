@@ -25,6 +25,8 @@ import java.util.Arrays;
  * @param nameId of the learned address that decided, 0 is none
  * @param packets including the one that made this event
  * @param bytes of these packets, with link headers
+ * @param socket cookie of the socket the last of them came from, see {@link DataPlane#process}; 0
+ *     when none was seen
  * @param mode what the policy said to do with a denied packet: AUDIT means it passed
  * @param generation of the table set that judged, see {@link DataPlane#tableSets()}
  */
@@ -42,12 +44,14 @@ public record KernelEvent(
         int nameId,
         long packets,
         long bytes,
+        long socket,
         Mode mode,
         long generation) {
     private static final long TIME = offset("time");
     private static final long STAMP = offset("stamp");
     private static final long BYTES = offset("bytes");
     private static final long PACKETS = offset("packets");
+    private static final long SOCKET = offset("socket");
     private static final long SOURCE = offset("source");
     private static final long DESTINATION = offset("destination");
     private static final long IFINDEX = offset("ifindex");
@@ -75,6 +79,7 @@ public record KernelEvent(
                 event.get(JAVA_INT, NAME),
                 event.get(JAVA_LONG, PACKETS),
                 event.get(JAVA_LONG, BYTES),
+                event.get(JAVA_LONG, SOCKET),
                 word.mode(),
                 word.generation());
     }
@@ -98,7 +103,8 @@ public record KernelEvent(
                 && rule == that.rule
                 && nameId == that.nameId
                 && packets == that.packets
-                && bytes == that.bytes;
+                && bytes == that.bytes
+                && socket == that.socket;
     }
 
     @Override

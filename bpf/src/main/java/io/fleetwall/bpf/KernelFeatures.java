@@ -63,6 +63,16 @@ public final class KernelFeatures {
                         "a kernel with CONFIG_BPF_SYSCALL, and a seccomp profile that lets bpf(2)"
                                 + " pass"),
                 new Feature(
+                        "control groups, version 2",
+                        presence(ControlGroups.root().isPresent()),
+                        "events do not name the process; everything else works",
+                        "mount -t cgroup2 cgroup2 /sys/fs/cgroup/unified"),
+                new Feature(
+                        "kernel type information (/sys/kernel/btf/vmlinux)",
+                        presence(Files.exists(Path.of("/sys/kernel/btf/vmlinux"))),
+                        "events do not name the process; everything else works",
+                        "a kernel with CONFIG_DEBUG_INFO_BTF"),
+                new Feature(
                         "BPF just-in-time compiler",
                         jit(),
                         "each packet costs many times more",

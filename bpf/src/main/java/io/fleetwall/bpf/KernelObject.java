@@ -37,11 +37,15 @@ final class KernelObject implements AutoCloseable {
         this.object = object;
     }
 
-    /** The object file. */
+    /** The object file of the data plane. */
     static byte[] bytes() {
-        try (InputStream in = KernelObject.class.getResourceAsStream(RESOURCE)) {
+        return bytes(RESOURCE);
+    }
+
+    private static byte[] bytes(String resource) {
+        try (InputStream in = KernelObject.class.getResourceAsStream(resource)) {
             if (in == null) {
-                throw new IllegalStateException("no " + RESOURCE + " in this build");
+                throw new IllegalStateException("no " + resource + " in this build");
             }
             return in.readAllBytes();
         } catch (IOException e) {
@@ -64,13 +68,22 @@ final class KernelObject implements AutoCloseable {
      * @param reuse maps to use instead of new ones, by name
      */
     static KernelObject load(byte[] bytes, Map<String, BpfMap> reuse) {
+        return load(RESOURCE, bytes, reuse);
+    }
+
+    /** Loads an object of this jar. */
+    static KernelObject load(String resource, Map<String, BpfMap> reuse) {
+        return load(resource, bytes(resource), reuse);
+    }
+
+    private static KernelObject load(String resource, byte[] bytes, Map<String, BpfMap> reuse) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment image = arena.allocate(bytes.length, 8);
             MemorySegment.copy(bytes, 0, image, JAVA_BYTE, 0, bytes.length);
             MemorySegment log = arena.allocate(LOG_BYTES);
             MemorySegment object =
                     Libbpf.OBJECT_OPEN_MEM.requirePointer(
-                            RESOURCE, image, (long) bytes.length, options(arena, log));
+                            resource, image, (long) bytes.length, options(arena, log));
             KernelObject opened = new KernelObject(object);
             try {
                 for (Map.Entry<String, BpfMap> map : reuse.entrySet()) {
@@ -79,7 +92,7 @@ final class KernelObject implements AutoCloseable {
                 }
                 NativeFunction.Returned loaded = Libbpf.OBJECT_LOAD.call(object);
                 if (loaded.value() != 0) {
-                    throw refused(loaded.errno(), log);
+                    throw refused(resource, loaded.errno(), log);
                 }
                 return opened;
             } catch (RuntimeException e) {
@@ -100,14 +113,14 @@ final class KernelObject implements AutoCloseable {
         return opts;
     }
 
-    private static BpfException refused(int errno, MemorySegment log) {
+    private static BpfException refused(String resource, int errno, MemorySegment log) {
         String text = log.getString(0, StandardCharsets.UTF_8).strip();
         String tail = text.substring(Math.max(0, text.length() - LOG_TAIL));
         String hint = Errno.hint(errno);
         return new BpfException(
                 errno,
                 "bpf_object__load",
-                RESOURCE,
+                resource,
                 tail.isEmpty() ? hint : hint + "; the kernel's log ends: " + tail);
     }
 

@@ -79,6 +79,7 @@ final class Layouts {
                     U64.withName("stamp"),
                     U64.withName("bytes"),
                     U64.withName("packets"),
+                    U64.withName("socket"),
                     ADDRESS.withName("source"),
                     ADDRESS.withName("destination"),
                     U32.withName("ifindex"),

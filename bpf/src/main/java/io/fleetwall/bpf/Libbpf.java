@@ -54,6 +54,8 @@ final class Libbpf {
     static final NativeFunction MAP_UPDATE =
             function("bpf_map_update_elem", INT, INT, POINTER, POINTER, LONG);
     static final NativeFunction MAP_DELETE = function("bpf_map_delete_elem", INT, INT, POINTER);
+    static final NativeFunction MAP_GET_NEXT_KEY =
+            function("bpf_map_get_next_key", INT, INT, POINTER, POINTER);
     static final NativeFunction MAP_UPDATE_BATCH =
             function("bpf_map_update_batch", INT, INT, POINTER, POINTER, POINTER, POINTER);
     static final NativeFunction MAP_LOOKUP_BATCH =

@@ -47,7 +47,7 @@ final class Networks {
         }
     }
 
-    private static void fill(MemorySegment key, NetworkEntry network) {
+    static void fill(MemorySegment key, NetworkEntry network) {
         key.set(JAVA_INT, LENGTH, network.length());
         MemorySegment.copy(network.address(), 0, key, JAVA_BYTE, ADDRESS, 16);
     }

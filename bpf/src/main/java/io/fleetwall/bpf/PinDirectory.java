@@ -65,27 +65,18 @@ final class PinDirectory implements AutoCloseable {
     }
 
     private static FileDescriptor lock(Path root) {
-        try (Arena arena = Arena.ofConfined()) {
-            long number =
-                    Libc.OPEN.require(
-                            root.toString(),
-                            arena.allocateFrom(root.toString()),
-                            Libc.O_RDONLY | Libc.O_CLOEXEC,
-                            0);
-            FileDescriptor fd = new FileDescriptor((int) number);
-            NativeFunction.Returned locked =
-                    Libc.FLOCK.call(fd.number(), Libc.LOCK_EX | Libc.LOCK_NB);
-            if (locked.value() != 0) {
-                fd.close();
-                throw new BpfException(
-                        locked.errno(),
-                        "flock",
-                        root.toString(),
-                        "another agent owns this pin directory: stop it, or choose another"
-                                + " bpf.pinDirectory");
-            }
-            return fd;
+        FileDescriptor fd = FileDescriptor.open(root);
+        NativeFunction.Returned locked = Libc.FLOCK.call(fd.number(), Libc.LOCK_EX | Libc.LOCK_NB);
+        if (locked.value() != 0) {
+            fd.close();
+            throw new BpfException(
+                    locked.errno(),
+                    "flock",
+                    root.toString(),
+                    "another agent owns this pin directory: stop it, or choose another"
+                            + " bpf.pinDirectory");
         }
+        return fd;
     }
 
     /** Opens what is pinned under a name, empty when nothing is. */

@@ -23,6 +23,9 @@ final class Runners {
     private static final long DIRECTION = Layouts.offset(Layouts.RUNNER, "direction");
     private static final long HOOK = Layouts.offset(Layouts.RUNNER, "hook");
 
+    /** What can be wrong with one attachment at once: its link, its program, its companion. */
+    private static final int REPAIRS = 3;
+
     private final BpfMap map;
     private final Hookup hookup;
     private final Slots slots;
@@ -149,7 +152,11 @@ final class Runners {
     void repair(int ifindex) {
         Attachment attachment = require(ifindex);
         write(attachment);
-        hookup.repair(attachment, hookup.check(attachment));
+        AttachmentState state = hookup.check(attachment);
+        for (int i = 0; i < REPAIRS && state != AttachmentState.INTACT; i++) {
+            hookup.repair(attachment, state);
+            state = hookup.check(attachment);
+        }
     }
 
     private int freeSlot() {

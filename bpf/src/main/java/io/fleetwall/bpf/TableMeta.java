@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * What the kernel remembers of a table set for the agent that adopts it (struct fw_table_meta).
@@ -30,6 +31,21 @@ record TableMeta(long revision, int generation, int policy, int networks, byte[]
     @Override
     public byte[] digest() {
         return digest.clone();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof TableMeta that
+                && revision == that.revision
+                && generation == that.generation
+                && policy == that.policy
+                && networks == that.networks
+                && Arrays.equals(digest, that.digest);
+    }
+
+    @Override
+    public int hashCode() {
+        return generation;
     }
 
     static TableMeta read(MemorySegment value) {

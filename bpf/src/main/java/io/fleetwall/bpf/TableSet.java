@@ -4,9 +4,11 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.fleetwall.policy.compiled.CompiledPolicy;
 import io.fleetwall.policy.compiled.PortProgram;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +26,7 @@ public final class TableSet {
     private final int index;
     private final TableMeta meta;
     private final Tables tables;
+    private final TableWitness witness;
     private final Map<PortProgram, Integer> programs = new HashMap<>();
     private int programCount;
     private boolean released;
@@ -32,6 +35,7 @@ public final class TableSet {
         this.index = index;
         this.meta = meta;
         this.tables = tables;
+        this.witness = new TableWitness(tables);
         for (PortProgram program : Programs.read(tables.programs())) {
             programs.putIfAbsent(program, programCount++);
         }
@@ -102,6 +106,7 @@ public final class TableSet {
                 values.set(JAVA_INT, at + PROGRAM, address.program());
                 values.set(JAVA_INT, at + NAME, address.nameId());
             }
+            witness.learned(batch); // before: whatever a full table took of it is ours
             tables.learned().updateBatch(keys, values, batch.size());
         }
     }
@@ -110,15 +115,16 @@ public final class TableSet {
     public synchronized List<LearnedAddress> learned() {
         requireLive();
         List<LearnedAddress> found = new ArrayList<>();
-        tables.learned()
-                .forEach((key, value) ->
-                        found.add(
-                                new LearnedAddress(
-                                        key.toArray(JAVA_BYTE),
-                                        value.get(JAVA_INT, PROGRAM),
-                                        value.get(JAVA_LONG, EXPIRES),
-                                        value.get(JAVA_INT, NAME))));
+        tables.learned().forEach((key, value) -> found.add(learned(key, value)));
         return found;
+    }
+
+    static LearnedAddress learned(MemorySegment key, MemorySegment value) {
+        return new LearnedAddress(
+                key.toArray(JAVA_BYTE),
+                value.get(JAVA_INT, PROGRAM),
+                value.get(JAVA_LONG, EXPIRES),
+                value.get(JAVA_INT, NAME));
     }
 
     /** Takes addresses out; those that are not there are passed over. Live flows go on. */
@@ -129,6 +135,30 @@ public final class TableSet {
                 tables.learned().delete(arena.allocateFrom(JAVA_BYTE, address));
             }
         }
+        witness.forgot(addresses);
+    }
+
+    /**
+     * Says which policy an adopted set should hold; its networks are not compared before. Sets that
+     * were built here know.
+     */
+    public synchronized void expect(CompiledPolicy policy) {
+        requireLive();
+        witness.expect(policy);
+    }
+
+    /** Takes what an adopted set has learned for what an agent put there. */
+    synchronized void trustLearned() {
+        witness.trustLearned();
+    }
+
+    synchronized Verification verify(Duration budget) {
+        requireLive();
+        return witness.compare(programs, budget);
+    }
+
+    Tables tables() {
+        return tables;
     }
 
     /** Kernel memory of its tables, as the kernel accounts it. */

@@ -3,6 +3,7 @@ package io.fleetwall.bpf;
 import io.fleetwall.policy.compiled.CompiledPolicy;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -45,7 +46,9 @@ final class TableSets implements AutoCloseable {
 
     private void adopt(int index, TableMeta meta) {
         if (slots.pointsAt(index)) {
-            sets.put(index, new TableSet(index, meta, Tables.open(outer, index)));
+            TableSet set = new TableSet(index, meta, Tables.open(outer, index));
+            set.trustLearned();
+            sets.put(index, set);
         } else {
             remove(index);
         }
@@ -65,6 +68,7 @@ final class TableSets implements AutoCloseable {
             write(index, meta);
             tables.enter(outer, index);
             TableSet set = new TableSet(index, meta, tables);
+            set.expect(policy);
             sets.put(index, set);
             return set;
         } catch (RuntimeException e) {
@@ -110,6 +114,24 @@ final class TableSets implements AutoCloseable {
         remove(set.index());
         set.close();
         sets.remove(set.index());
+    }
+
+    /** Compares a set with what was put there; its place with what was entered. */
+    Verification verify(TableSet set, Duration budget) {
+        if (!owns(set)) {
+            throw new IllegalArgumentException(set + " is not of this data plane");
+        }
+        return set.tables().standIn(outer, set.index()) && meta(set.index()).equals(set.meta())
+                ? set.verify(budget)
+                : new Verification(1, List.of(set + " was replaced by another"));
+    }
+
+    private TableMeta meta(int index) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocate(Layouts.TABLE_META);
+            metas.lookup(index, value);
+            return TableMeta.read(value);
+        }
     }
 
     private void remove(int index) {

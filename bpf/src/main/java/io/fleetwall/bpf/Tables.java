@@ -98,6 +98,20 @@ record Tables(BpfMap networks, BpfMap learned, BpfMap programs) implements AutoC
         }
     }
 
+    /** Whether these are the tables the program finds at an index. */
+    boolean standIn(OuterMaps outer, int index) {
+        return isAt(outer.networks(), index, networks)
+                && isAt(outer.learned(), index, learned)
+                && isAt(outer.programs(), index, programs);
+    }
+
+    private static boolean isAt(BpfMap outer, int index, BpfMap inner) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment id = arena.allocate(JAVA_INT);
+            return outer.lookup(index, id) && id.get(JAVA_INT, 0) == inner.info().id();
+        }
+    }
+
     /**
      * Makes the tables known to the program. The kernel lets each of the three calls wait for an
      * RCU grace period, 6 to 15 ms: at once they wait for the same one.

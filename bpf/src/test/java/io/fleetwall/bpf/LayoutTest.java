@@ -25,11 +25,23 @@ class LayoutTest {
 
     private static final String BTF =
             Shell.run("bpftool btf dump file target/classes" + KernelObject.RESOURCE);
+    private static final String PROCESS_BTF =
+            Shell.run("bpftool btf dump file target/classes" + Processes.RESOURCE);
 
     @Test
     void eachStructureHasTheSameSizeAndMembers() {
+        Map<String, String> inObject = structs(BTF);
+        for (StructLayout layout : Layouts.ALL) {
+            String name = layout.name().orElseThrow();
+            assertEquals(inObject.get(name), describe(layout), name);
+        }
+        String process = structs(PROCESS_BTF).get("fw_process");
+        assertEquals(process, describe(ProcessLayout.PROCESS));
+    }
+
+    private static Map<String, String> structs(String btf) {
         Map<String, String> inObject = new TreeMap<>();
-        Matcher structs = STRUCT.matcher(BTF);
+        Matcher structs = STRUCT.matcher(btf);
         while (structs.find()) {
             StringBuilder text = new StringBuilder("size " + structs.group(2));
             Matcher members = MEMBER.matcher(structs.group(3));
@@ -39,10 +51,7 @@ class LayoutTest {
             }
             inObject.put(structs.group(1), text.toString());
         }
-        for (StructLayout layout : Layouts.ALL) {
-            String name = layout.name().orElseThrow();
-            assertEquals(inObject.get(name), describe(layout), name);
-        }
+        return inObject;
     }
 
     private static String describe(StructLayout layout) {

@@ -1,0 +1,197 @@
+package io.fleetwall.bpf;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.fleetwall.policy.compiled.CompiledPolicy;
+import io.fleetwall.policy.compiled.NetworkEntry;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What root can do to the tables behind the agent's back. */
+class VerificationTest {
+    private static final Path PINS = Path.of("/sys/fs/bpf/verification");
+    private static final Duration BUDGET = Duration.ofMillis(50);
+    private static final CompiledPolicy POLICY =
+            Policies.allowing("192.0.2.0/24 443", "198.51.100.7/32 22");
+
+    private DataPlane plane;
+    private TableSet set;
+
+    @BeforeEach
+    void builds() {
+        Shell.run("ip link add fw0 type veth peer name fw1");
+        plane = DataPlane.open(new DataPlaneConfig(PINS));
+        set = plane.build(POLICY, 1, new byte[32]);
+        set.learn(List.of(address("198.18.0.1"), address("2001:db8::1")));
+        assertEquals(List.of(), verify());
+    }
+
+    @AfterEach
+    void uninstalls() {
+        plane.uninstall();
+        Shell.run("ip link del fw0");
+    }
+
+    private static LearnedAddress address(String text) {
+        return new LearnedAddress(Policies.address(text), 0, 1_000_000, 3);
+    }
+
+    private List<String> verify() {
+        return plane.verify(set, BUDGET).differences();
+    }
+
+    /** The same table, through a descriptor of its own. */
+    private static BpfMap table(String outer, int index) {
+        try (Arena arena = Arena.ofConfined()) {
+            String path = PINS + "/v" + KernelObject.LAYOUT_VERSION + "/" + outer;
+            long fd = Libbpf.OBJ_GET.require(path, arena.allocateFrom(path));
+            try (BpfMap map = new BpfMap(outer, new FileDescriptor((int) fd))) {
+                MemorySegment id = arena.allocate(JAVA_INT);
+                assertTrue(map.lookup(index, id));
+                long inner = Libbpf.MAP_GET_FD_BY_ID.require(outer, id.get(JAVA_INT, 0));
+                return new BpfMap(outer, new FileDescriptor((int) inner));
+            }
+        }
+    }
+
+    @Test
+    void anAddedAddressIsSeen() {
+        try (BpfMap learned = table("learned_tables", set.index());
+                Arena arena = Arena.ofConfined()) {
+            learned.update(
+                    arena.allocateFrom(
+                            java.lang.foreign.ValueLayout.JAVA_BYTE,
+                            Policies.address("203.0.113.9")),
+                    arena.allocate(Layouts.LEARNED));
+        }
+        assertEquals(List.of("203.0.113.9 was added to the learned addresses"), verify());
+        set.forget(List.of(Policies.address("203.0.113.9")));
+        assertEquals(List.of(), verify());
+    }
+
+    @Test
+    void anAddressThatLivesLongerIsSeen() {
+        try (BpfMap learned = table("learned_tables", set.index());
+                Arena arena = Arena.ofConfined()) {
+            MemorySegment key =
+                    arena.allocateFrom(
+                            java.lang.foreign.ValueLayout.JAVA_BYTE,
+                            Policies.address("198.18.0.1"));
+            MemorySegment value = arena.allocate(Layouts.LEARNED);
+            assertTrue(learned.lookup(key, value));
+            value.set(java.lang.foreign.ValueLayout.JAVA_LONG, 0, Long.MAX_VALUE);
+            learned.update(key, value);
+        }
+        assertEquals(List.of("198.18.0.1 was changed among the learned addresses"), verify());
+    }
+
+    @Test
+    void aNetworkThatLeadsToAnotherProgramIsSeen() {
+        Networks.writeAll(
+                table("net_tables", set.index()), List.of(Policies.network("192.0.2.0", 24, 1)));
+        assertEquals(List.of("192.0.2.0/120 was changed or removed"), verify());
+    }
+
+    @Test
+    void anotherNetworkFindsNoRoomUnlessOneGoes() {
+        try (BpfMap networks = table("net_tables", set.index());
+                Arena arena = Arena.ofConfined()) {
+            List<NetworkEntry> everything = List.of(new NetworkEntry(new byte[16], 0, 0));
+            BpfException full =
+                    org.junit.jupiter.api.Assertions.assertThrows(
+                            BpfException.class, () -> Networks.writeAll(networks, everything));
+            assertEquals(Errno.ENOSPC, full.errno());
+            MemorySegment key = arena.allocate(Layouts.NETWORK_KEY);
+            Networks.fill(key, Policies.network("198.51.100.7", 32, 0));
+            assertTrue(networks.delete(key));
+            Networks.writeAll(networks, everything);
+        }
+        assertEquals(List.of("198.51.100.7/128 was changed or removed"), verify());
+    }
+
+    @Test
+    void aNetworkInTheEmptyTableOfAPolicyWithoutAnyIsSeen() {
+        TableSet empty = plane.build(Policies.DENY_ALL, 2, new byte[32]);
+        assertEquals(List.of(), plane.verify(empty, BUDGET).differences());
+        Networks.writeAll(
+                table("net_tables", empty.index()), List.of(new NetworkEntry(new byte[16], 0, 0)));
+        assertEquals(List.of("a network was added"), plane.verify(empty, BUDGET).differences());
+    }
+
+    @Test
+    void aChangedPortProgramIsSeen() {
+        Programs.write(table("program_tables", set.index()), 1, Policies.tcp(23));
+        assertEquals(List.of("port program 1 was changed"), verify());
+    }
+
+    @Test
+    void anotherTableInItsPlaceIsSeen() {
+        TableSet other = plane.build(POLICY, 2, new byte[32]);
+        try (Arena arena = Arena.ofConfined()) {
+            String path = PINS + "/v" + KernelObject.LAYOUT_VERSION + "/net_tables";
+            long fd = Libbpf.OBJ_GET.require(path, arena.allocateFrom(path));
+            try (BpfMap outer = new BpfMap("net_tables", new FileDescriptor((int) fd));
+                    BpfMap inner = table("net_tables", other.index())) {
+                outer.update(set.index(), arena.allocateFrom(JAVA_INT, inner.fd()));
+            }
+        }
+        assertEquals(List.of(set + " was replaced by another"), verify());
+    }
+
+    @Test
+    void anAdoptedSetIsComparedWithThePolicyItShouldHold() {
+        int ifindex = Interfaces.indexOf("fw0");
+        plane.attach("fw0", ifindex, Direction.EGRESS);
+        plane.flip(ifindex, set, SlotOptions.NONE);
+        Networks.writeAll(
+                table("net_tables", set.index()), List.of(Policies.network("192.0.2.0", 24, 1)));
+        plane.close();
+        plane = DataPlane.open(new DataPlaneConfig(PINS));
+        set = plane.tableSets().getFirst();
+        assertEquals(List.of(), verify());
+        set.expect(POLICY);
+        assertEquals(List.of("192.0.2.0/120 was changed or removed"), verify());
+    }
+
+    @Test
+    void aLargeSetIsComparedInPieces() {
+        List<NetworkEntry> networks = new ArrayList<>();
+        for (int i = 0; i < 100_000; i++) {
+            networks.add(
+                    Policies.network(
+                            "10." + (i >> 16) + "." + (i >> 8 & 255) + "." + (i & 255), 32, 0));
+        }
+        TableSet large =
+                plane.build(Policies.of(List.of(Policies.tcp(443)), networks), 2, new byte[32]);
+        List<LearnedAddress> learned = new ArrayList<>();
+        for (int i = 0; i < 100_000; i++) {
+            learned.add(address("198.1" + (i >> 16) + "." + (i >> 8 & 255) + "." + (i & 255)));
+        }
+        large.learn(learned);
+        long longest = 0;
+        int calls = 0;
+        for (int compared = 0; compared < 200_000; calls++) {
+            long start = System.nanoTime();
+            Verification verification = plane.verify(large, Duration.ofMillis(5));
+            longest = Math.max(longest, System.nanoTime() - start);
+            assertEquals(List.of(), verification.differences());
+            assertTrue(verification.entries() > 100, verification.entries() + " in 10 ms");
+            compared += verification.entries();
+        }
+        System.out.println(
+                "verify: 100,000 networks and 100,000 learned addresses in "
+                        + calls
+                        + " calls, the longest "
+                        + longest / 1_000_000
+                        + " ms");
+    }
+}
