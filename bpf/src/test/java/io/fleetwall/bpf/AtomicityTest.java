@@ -40,6 +40,7 @@ import org.junit.jupiter.api.Test;
 class AtomicityTest {
     private static final Path PINS = Path.of("/sys/fs/bpf/atomicity");
     private static final int PROBES = 1_200_000;
+    private static final long FLIPS = 1_000;
     private static final int PROBES_PER_FLIP = 400;
     private static final int PROBERS = 2;
     private static final int BATCH = 1_000;
@@ -115,7 +116,7 @@ class AtomicityTest {
         assertEquals(JUDGED, counted.keySet(), "each verdict was seen, and no other");
         assertEquals(probes.get(), counted.values().stream().mapToLong(Long::longValue).sum());
         assertTrue(probes.get() >= 1_000_000, probes + " packets");
-        assertTrue(moment.get() / 2 >= 1_000, moment.get() / 2 + " flips");
+        assertTrue(moment.get() / 2 >= FLIPS, moment.get() / 2 + " flips");
         System.out.println("atomicity: " + probes + " packets, " + moment.get() / 2 + " flips");
     }
 
@@ -167,7 +168,7 @@ class AtomicityTest {
                 Map<Reason, Long> counted = since(before);
                 assertEquals(VOLLEYS, sum(counted, true), () -> "passed: " + counted);
                 assertEquals(VOLLEYS, sum(counted, false), () -> "denied: " + counted);
-                assertTrue(moment.get() - flips >= 2_000);
+                assertTrue(moment.get() - flips >= 2 * FLIPS);
                 assertTrue(received(passed) > 0);
                 assertEquals(0, received(leaked));
             }
@@ -279,7 +280,7 @@ class AtomicityTest {
         List<String> mixtures = new ArrayList<>();
         List<Integer> ports = TwoPolicies.PORTS;
         List<List<byte[]>> frames = ports.stream().map(AtomicityTest::frames).toList();
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < count || moment.get() < 2 * FLIPS; i++) {
             int which = random.nextInt(ports.size());
             int port = ports.get(which);
             List<byte[]> choice = frames.get(which);
