@@ -53,8 +53,9 @@ class UplinkTest {
         assertTrue(call("10.77.0.1").startsWith("TIMEOUT"));
         plane.inbound(ifindex, LISTED);
         assertTrue(call("10.77.0.1").startsWith("OK"));
+        // The handshake and the data; the last acknowledgement may still be on its way.
         long replies = plane.counters().getOrDefault(Reason.ALLOWED_REPLY, 0L);
-        assertTrue(replies >= 3, replies + " replies");
+        assertTrue(replies >= 2, replies + " replies");
         plane.inbound(ifindex, Set.of());
         assertTrue(call("10.77.0.1").startsWith("TIMEOUT"));
     }
