@@ -253,10 +253,16 @@ public final class DataPlane implements AutoCloseable {
         return runners.check(ifindex);
     }
 
-    /** Attaches an interface again, in its own slot, after somebody meddled with it. */
-    public synchronized void repair(int ifindex) {
+    /**
+     * Attaches an interface again, in its own slot, after somebody meddled with it. Tries for half
+     * a second at most.
+     *
+     * @return how it is then: {@link AttachmentState#INTACT}, or it takes another call
+     * @throws BpfException ENODEV when the interface is gone
+     */
+    public synchronized AttachmentState repair(int ifindex) {
         requireOpen();
-        runners.repair(ifindex);
+        return runners.repair(ifindex);
     }
 
     /** The reader of events; one per data plane, closed with it. */

@@ -99,6 +99,10 @@ final class Filters implements Hooks {
         }
     }
 
+    /** A filter needs no pin. */
+    @Override
+    public void pinAgain(int programId, int ifindex, Direction direction) {}
+
     /** struct bpf_tc_hook. */
     private static MemorySegment hook(Arena arena, int ifindex, Direction direction) {
         MemorySegment hook = arena.allocate(24, 8);

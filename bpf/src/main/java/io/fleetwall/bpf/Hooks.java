@@ -14,6 +14,9 @@ interface Hooks {
     /** Puts another program behind the hook in one step, without a packet in between. */
     void replace(int programFd, int ifindex, Direction direction);
 
+    /** Makes lasting again what {@link AttachmentState#UNPINNED} says is not. */
+    void pinAgain(int programId, int ifindex, Direction direction);
+
     /** Takes it away; nothing to take away is no error. Returns when no packet meets it. */
     void remove(int ifindex, Direction direction);
 }

@@ -90,28 +90,28 @@ final class Hookup {
     }
 
     /**
-     * Makes an attachment as it was. Only {@link AttachmentState#NOT_FIRST} lets packets pass in
-     * between, which passed the other program before.
+     * Undoes one thing that is wrong with an attachment. Only {@link AttachmentState#NOT_FIRST}
+     * lets packets pass in between, which passed the other program before.
      */
     void repair(Attachment at, AttachmentState state) {
-        switch (state) {
-            case INTACT, OTHER_ENTRY -> {}
-            case UNPINNED -> {
-                int id = ProgramInfo.of(programs.judge().number()).id();
-                links.pinAgain(id, at.ifindex(), at.direction());
-            }
+        if (state != AttachmentState.INBOUND_DETACHED) {
+            repair(judges(at.hook()), programs.judge(), at, at.direction());
+        } else {
+            repair(companions(at.hook()), programs.inbound(), at, Direction.INGRESS);
+        }
+    }
+
+    private static void repair(
+            Hooks hooks, FileDescriptor program, Attachment at, Direction direction) {
+        int id = ProgramInfo.of(program.number()).id();
+        switch (hooks.check(id, at.ifindex(), direction)) {
+            case INTACT, OTHER_ENTRY, INBOUND_DETACHED -> {}
+            case UNPINNED -> hooks.pinAgain(id, at.ifindex(), direction);
             case DETACHED, NOT_FIRST -> {
-                judges(at.hook()).remove(at.ifindex(), at.direction());
-                judges(at.hook()).attach(programs.judge().number(), at.ifindex(), at.direction());
+                hooks.remove(at.ifindex(), direction);
+                hooks.attach(program.number(), at.ifindex(), direction);
             }
-            case OTHER_PROGRAM ->
-                    judges(at.hook())
-                            .replace(programs.judge().number(), at.ifindex(), at.direction());
-            case INBOUND_DETACHED -> {
-                companions(at.hook()).remove(at.ifindex(), Direction.INGRESS);
-                companions(at.hook())
-                        .attach(programs.inbound().number(), at.ifindex(), Direction.INGRESS);
-            }
+            case OTHER_PROGRAM -> hooks.replace(program.number(), at.ifindex(), direction);
         }
     }
 

@@ -147,8 +147,9 @@ final class Links implements Hooks {
         }
     }
 
-    /** Pins again a link that somebody else keeps open after its pin was removed. */
-    void pinAgain(int programId, int ifindex, Direction direction) {
+    /** A link that nobody keeps open is on its way out and is not found: soon it is detached. */
+    @Override
+    public void pinAgain(int programId, int ifindex, Direction direction) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment next = arena.allocate(JAVA_INT);
             while (Libbpf.LINK_GET_NEXT_ID.call(next.get(JAVA_INT, 0), next).value() == 0) {

@@ -23,8 +23,8 @@ final class Runners {
     private static final long DIRECTION = Layouts.offset(Layouts.RUNNER, "direction");
     private static final long HOOK = Layouts.offset(Layouts.RUNNER, "hook");
 
-    /** What can be wrong with one attachment at once: its link, its program, its companion. */
-    private static final int REPAIRS = 3;
+    /** How long a repair tries: the kernel detaches a link a moment after its pin was removed. */
+    private static final long REPAIR_NANOS = 500_000_000;
 
     private final BpfMap map;
     private final Hookup hookup;
@@ -148,15 +148,17 @@ final class Runners {
         }
     }
 
-    /** Makes an attachment as it was, in its own slot. */
-    void repair(int ifindex) {
+    /** Makes an attachment as it was, in its own slot; how it is then. */
+    AttachmentState repair(int ifindex) {
         Attachment attachment = require(ifindex);
         write(attachment);
+        long deadline = System.nanoTime() + REPAIR_NANOS;
         AttachmentState state = hookup.check(attachment);
-        for (int i = 0; i < REPAIRS && state != AttachmentState.INTACT; i++) {
+        while (state != AttachmentState.INTACT && System.nanoTime() - deadline < 0) {
             hookup.repair(attachment, state);
             state = hookup.check(attachment);
         }
+        return state;
     }
 
     private int freeSlot() {

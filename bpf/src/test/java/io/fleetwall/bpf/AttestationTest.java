@@ -52,7 +52,7 @@ class AttestationTest {
 
     private void seenAndRepaired(AttachmentState state) {
         await(state);
-        plane.repair(ifindex);
+        assertEquals(AttachmentState.INTACT, plane.repair(ifindex));
         assertEquals(AttachmentState.INTACT, plane.attached(ifindex));
         assertEquals(word, plane.slot(ifindex).orElseThrow().word());
     }
