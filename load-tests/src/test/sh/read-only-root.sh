@@ -16,14 +16,16 @@ for entry in /*; do
     esac
 done
 cp -a /etc/. "$root/etc"
-if [[ ! -d $root$REPOSITORY ]]; then
-    mkdir -p "$root$REPOSITORY"
-    mount --bind "$REPOSITORY" "$root$REPOSITORY"
-fi
 mount -t proc proc "$root/proc"
 mount -t sysfs -o ro sysfs "$root/sys"
 
-# Nothing more can be made in it.
-close_root() { mount -o remount,bind,ro "$root"; }
+# Nothing more can be made in it. The repository comes last: it may lie below what was mounted since (/tmp).
+close_root() {
+    if [[ ! -e $root$REPOSITORY/pom.xml ]]; then
+        mkdir -p "$root$REPOSITORY"
+        mount --bind "$REPOSITORY" "$root$REPOSITORY"
+    fi
+    mount -o remount,bind,ro "$root"
+}
 # Whether the program whose process and log these are says a word; false when it ends before.
 says() { timeout 60 tail -n +1 -f --pid="$1" "$2" | grep -q -m1 "$3"; }
