@@ -28,7 +28,6 @@ final class Installation implements AutoCloseable {
                     "flows",
                     "denials",
                     "fragments",
-                    "agent",
                     "inbound_ports",
                     "inbound_flows",
                     "reject_schedule",

@@ -49,10 +49,7 @@ final class PacketDecision {
 
     private Decision icmp(Icmp icmp) {
         if (Neighbours.isEchoRequest(icmp)) {
-            Flow echo = flow(0, 0);
-            return isAgents(echo)
-                    ? without(Reason.ALLOWED_AGENT)
-                    : byPolicy(PortClass.ICMP_ECHO, echo);
+            return byPolicy(PortClass.ICMP_ECHO, flow(0, 0));
         }
         boolean answersFlow =
                 Neighbours.isHostError(icmp)
@@ -77,19 +74,7 @@ final class PacketDecision {
                 || state.uplink().filter(uplink -> uplink.expects(flow)).isPresent();
     }
 
-    /** The agent's packets are never remembered, so that nobody inherits its ports. */
-    private boolean isAgents(Flow flow) {
-        boolean agent =
-                state.uplink().filter(uplink -> uplink.sender() == Uplink.Sender.AGENT).isPresent();
-        boolean opens = packet.transport() instanceof Tcp tcp && tcp.opens();
-        return agent && (opens || !isKnown(flow));
-    }
-
     private Decision ports(PortClass portClass, int sourcePort, int port) {
-        Flow flow = flow(sourcePort, port);
-        if (isAgents(flow)) {
-            return without(Reason.ALLOWED_AGENT);
-        }
         if (port == DNS_OVER_TLS) {
             return without(Reason.DNS_ELSEWHERE);
         }
@@ -100,6 +85,7 @@ final class PacketDecision {
                             || state.self().contains(packet.destination());
             return without(proxied ? Reason.ALLOWED_DNS_PROXY : Reason.DNS_ELSEWHERE);
         }
+        Flow flow = flow(sourcePort, port);
         return isKnown(flow) ? byPolicy(portClass, flow) : byPolicyUnlessAnswer(portClass, flow);
     }
 
