@@ -50,6 +50,7 @@ has_package() {
         nftables) command -v nft || [[ -x /usr/sbin/nft ]] ;;
         tcpdump) command -v tcpdump || [[ -x /usr/bin/tcpdump ]] ;;
         dnsutils) command -v dig ;;
+        iperf3) command -v iperf3 ;;
         python3) command -v python3 ;;
         kubernetes-client) command -v kubectl ;;
         systemd) command -v systemd-analyze ;;

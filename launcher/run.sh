@@ -89,8 +89,23 @@ need_kernel() {
 
 # Without arguments: the list of benchmarks.
 run_bench() {
+    [[ "${1:-}" != bpf ]] || run_bench_bpf "$@"
     need_build
     exec_java -- load-tests "$@"
+}
+
+# Programs, pins and interfaces live in namespaces which end with the benchmark.
+run_bench_bpf() {
+    FLEETWALL_COMMAND="bench bpf" need_root "the benchmark of the packet filter"
+    need_build
+    need util-linux libbpf1 iproute2 iperf3
+    need_namespaces
+    need_kernel
+    # shellcheck disable=SC2086 # the user's options are words
+    FLEETWALL_JAVA="$JAVA_HOME/bin/java" FLEETWALL_IN_NAMESPACE=1 \
+        exec unshare --net --mount --pid --fork --kill-child --mount-proc --propagation private -- \
+        "$FLEETWALL_HOME/.mvn/java-in-namespace" --enable-native-access=ALL-UNNAMED -Xshare:auto -Xmx512m -XX:+UseSerialGC \
+        "-Dfleetwall.home=$FLEETWALL_HOME" ${FLEETWALL_JAVA_OPTS:-} -jar "$(jar_of load-tests)" "$@"
 }
 
 show_version() {

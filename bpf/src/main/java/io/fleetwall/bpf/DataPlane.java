@@ -330,6 +330,19 @@ public final class DataPlane implements AutoCloseable {
         return TestRunner.run(installation.programs().judge().number(), ifindex, frame, 1);
     }
 
+    /**
+     * Runs the program so many times on one frame. What it says is of the last run, the duration is
+     * the mean of all. A frame that the program changes is run on as it was changed.
+     */
+    public synchronized TestRun testRun(int ifindex, byte[] frame, int repeat) {
+        requireOpen();
+        return TestRunner.run(judgeFd(), ifindex, frame, repeat);
+    }
+
+    int judgeFd() {
+        return installation.programs().judge().number();
+    }
+
     /** Runs the companion of an uplink on a frame as if it had come in there. */
     synchronized void testInbound(int ifindex, byte[] frame) {
         requireOpen();

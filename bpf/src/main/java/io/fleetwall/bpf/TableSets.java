@@ -56,7 +56,7 @@ final class TableSets implements AutoCloseable {
 
     TableSet build(CompiledPolicy policy, long revision, byte[] digest) {
         int index = freeIndex();
-        Tables tables = Tables.build(policy);
+        Tables tables = Tables.create(policy);
         try {
             TableMeta meta =
                     new TableMeta(
@@ -66,7 +66,7 @@ final class TableSets implements AutoCloseable {
                             policy.networks().size(),
                             digest);
             write(index, meta);
-            tables.enter(outer, index);
+            tables.fillAndEnter(policy, outer, index);
             TableSet set = new TableSet(index, meta, tables);
             set.expect(policy);
             sets.put(index, set);

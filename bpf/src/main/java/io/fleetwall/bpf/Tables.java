@@ -22,8 +22,8 @@ record Tables(BpfMap networks, BpfMap learned, BpfMap programs) implements AutoC
     /** Shared with maps.h; a shape of id 0 is one to be made. */
     private static final int LEARNED_ENTRIES = 131_072;
 
-    /** Makes the tables of a policy, filled and read back, known to no program yet. */
-    static Tables build(CompiledPolicy policy) {
+    /** Makes the tables of a policy, empty. */
+    static Tables create(CompiledPolicy policy) {
         BpfMap networks =
                 BpfMap.create(
                         "fw_networks",
@@ -54,16 +54,26 @@ record Tables(BpfMap networks, BpfMap learned, BpfMap programs) implements AutoC
                                 (int) Layouts.PROGRAM.byteSize(),
                                 policy.programs().size() + SPARE_PROGRAMS),
                         Libbpf.F_INNER_MAP);
-        Tables tables = new Tables(networks, learned, programs);
-        try {
-            Networks.writeAll(networks, policy.networks());
-            Programs.writeAll(programs, policy.programs());
-            tables.requireHolds(policy);
-            return tables;
-        } catch (RuntimeException e) {
-            tables.close();
-            throw e;
-        }
+        return new Tables(networks, learned, programs);
+    }
+
+    /**
+     * Fills the tables and reads them back, while the kernel makes them known to the program: no
+     * slot points at them yet, so that nobody looks.
+     */
+    void fillAndEnter(CompiledPolicy policy, OuterMaps outer, int index) {
+        outer.change(
+                List.of(
+                        () -> set(outer.networks(), index, networks),
+                        () -> set(outer.learned(), index, learned),
+                        () -> set(outer.programs(), index, programs)),
+                () -> fill(policy));
+    }
+
+    private void fill(CompiledPolicy policy) {
+        Networks.writeAll(networks, policy.networks());
+        Programs.writeAll(programs, policy.programs());
+        requireHolds(policy);
     }
 
     private void requireHolds(CompiledPolicy policy) {
@@ -110,17 +120,6 @@ record Tables(BpfMap networks, BpfMap learned, BpfMap programs) implements AutoC
             MemorySegment id = arena.allocate(JAVA_INT);
             return outer.lookup(index, id) && id.get(JAVA_INT, 0) == inner.info().id();
         }
-    }
-
-    /**
-     * Makes the tables known to the program. The kernel lets each of the three calls wait for an
-     * RCU grace period, 6 to 15 ms: at once they wait for the same one.
-     */
-    void enter(OuterMaps outer, int index) {
-        outer.each(
-                () -> set(outer.networks(), index, networks),
-                () -> set(outer.learned(), index, learned),
-                () -> set(outer.programs(), index, programs));
     }
 
     private static void set(BpfMap outer, int index, BpfMap inner) {

@@ -1,5 +1,6 @@
 package io.fleetwall.load;
 
+import io.fleetwall.load.bpf.BpfBenchmark;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,12 +16,20 @@ public final class Bench {
     }
 
     private static final Map<String, Entry> BENCHES =
-            new TreeMap<>(Map.of("policy", options -> jmh("PolicyBenchmark", options)));
+            new TreeMap<>(
+                    Map.of(
+                            "bpf",
+                            BpfBenchmark::main,
+                            "policy",
+                            options -> jmh("PolicyBenchmark", options)));
 
     private Bench() {}
 
     /** Runs the benchmark named first; the rest are its options. */
     public static void main(String[] args) throws Exception {
+        // Gateway and agent are on this class path, each with its own; a result is all that is
+        // said.
+        System.setProperty("logback.configurationFile", "logback-bench.xml");
         Entry bench = args.length == 0 ? null : BENCHES.get(args[0]);
         if (bench == null) {
             System.err.println("usage: fleetwall bench NAME [options]");
