@@ -300,6 +300,16 @@ static __always_inline __u32 fw_judge_later_fragment(const struct fw_place *plac
 	return stamp && *stamp == place->word ? FW_ALLOWED_FRAGMENT : FW_FRAGMENT_UNKNOWN;
 }
 
+/* Does the agent send this: its link and its questions to resolvers? Known by the control group in which the socket
+ * was made, never by where it sends, nor by a mark. Never remembered: another socket may have the ports next. */
+static __always_inline int fw_is_agent(struct __sk_buff *skb)
+{
+	__u32 index = 0;
+	__u64 *group = bpf_map_lookup_elem(&agent, &index);
+
+	return group && *group && bpf_skb_cgroup_id(skb) == *group;
+}
+
 /* A parsed packet with ports, or an echo request. */
 static __always_inline void fw_judge_flow(struct __sk_buff *skb, const struct fw_place *place,
 					  const struct fw_packet *p, struct fw_judgement *judgement)
@@ -315,6 +325,10 @@ static __always_inline void fw_judge_flow(struct __sk_buff *skb, const struct fw
 		judgement->reason = flow->reason;
 		judgement->rule = flow->rule;
 		judgement->known = 1;
+		return;
+	}
+	if (place->direction == FW_DIRECTION_EGRESS && fw_is_agent(skb)) {
+		judgement->reason = FW_ALLOWED_AGENT;
 		return;
 	}
 	unruled = fw_judge_dns(place, p);

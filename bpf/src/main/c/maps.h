@@ -128,6 +128,14 @@ struct {
 	__type(value, __u64);
 } fragments SEC(".maps");
 
+/* Which control group's sockets are the agent's own? 0 is none. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} agent SEC(".maps");
+
 /* May this port of ours be called over this uplink? */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

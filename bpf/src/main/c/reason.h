@@ -28,13 +28,14 @@ enum fw_reason {
 	FW_ALLOWED_FRAGMENT = 22,
 	FW_ALLOWED_REPLY = 23,
 	FW_ALLOWED_DHCP = 24,
+	FW_ALLOWED_AGENT = 25,
 };
 
 /* The reasons with which a packet passes, as a set of bits. */
 #define FW_ALLOWED_REASONS                                                                        \
 	(1U << FW_ALLOWED_BY_RULE | 1U << FW_ALLOWED_BY_DEFAULT | 1U << FW_ALLOWED_ARP |          \
 	 1U << FW_ALLOWED_NEIGHBOUR | 1U << FW_ALLOWED_ICMP_ERROR | 1U << FW_ALLOWED_DNS_PROXY |  \
-	 1U << FW_ALLOWED_FRAGMENT | 1U << FW_ALLOWED_REPLY | 1U << FW_ALLOWED_DHCP)
+	 1U << FW_ALLOWED_FRAGMENT | 1U << FW_ALLOWED_REPLY | 1U << FW_ALLOWED_DHCP | 1U << FW_ALLOWED_AGENT)
 
 /* What the data plane could not do; counted, never silent. */
 enum fw_fault {

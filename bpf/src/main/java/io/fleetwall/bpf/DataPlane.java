@@ -2,6 +2,8 @@ package io.fleetwall.bpf;
 
 import io.fleetwall.policy.compiled.CompiledPolicy;
 import io.fleetwall.policy.verdict.Reason;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -263,6 +265,22 @@ public final class DataPlane implements AutoCloseable {
     public synchronized AttachmentState repair(int ifindex) {
         requireOpen();
         return runners.repair(ifindex);
+    }
+
+    /**
+     * Says which control group's sockets are the agent's own: on uplinks they send where they want.
+     * Stays when the agent dies; its sockets do not.
+     *
+     * @param controlGroup its id in the unified hierarchy, the inode number of its directory; 0 for
+     *     none. Never the root group: kernel sockets belong to it.
+     */
+    public synchronized void agent(long controlGroup) {
+        requireOpen();
+        try (Arena arena = Arena.ofConfined()) {
+            installation
+                    .map("agent")
+                    .update(0, arena.allocateFrom(ValueLayout.JAVA_LONG, controlGroup));
+        }
     }
 
     /** The reader of events; one per data plane, closed with it. */

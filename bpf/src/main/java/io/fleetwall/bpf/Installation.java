@@ -28,6 +28,7 @@ final class Installation implements AutoCloseable {
                     "flows",
                     "denials",
                     "fragments",
+                    "agent",
                     "inbound_ports",
                     "inbound_flows",
                     "reject_schedule",

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.fleetwall.policy.document.Mode;
+import io.fleetwall.policy.verdict.Reason;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -186,5 +187,34 @@ class DataPlaneTest {
                 assertThrows(BpfException.class, () -> Interfaces.indexOf("nosuch0"));
         assertEquals(Errno.ENODEV, unknown.errno());
         assertEquals("nosuch0", unknown.subject());
+    }
+
+    @Test
+    void theAgentsControlGroupPassesAnUplinkWhateverThePolicyAndNoOtherDoes() {
+        plane.attach("fw0", ifindex, Direction.EGRESS);
+        plane.flip(ifindex, plane.build(Policies.DENY_ALL, 1, DIGEST), SlotOptions.NONE);
+        long mine = 1; // the root group, which this process is in: only here, never in an agent
+        for (String target : List.of("tcp:443", "udp:53", "tcp:853")) {
+            byte[] frame = FrameText.bytes("eth ip4:192.0.2.1 " + target);
+            plane.agent(mine);
+            assertEquals(TestRun.Action.PASS, run(frame));
+            plane.agent(mine + 1);
+            assertNotEquals(TestRun.Action.PASS, run(frame));
+            plane.agent(0);
+            assertNotEquals(TestRun.Action.PASS, run(frame));
+        }
+        assertEquals(3, plane.counters().get(Reason.ALLOWED_AGENT));
+    }
+
+    @Test
+    void theAgentsControlGroupIsNothingWhereAContainerSends() {
+        plane.attach("fw0", ifindex, Direction.INGRESS);
+        plane.flip(ifindex, plane.build(Policies.DENY_ALL, 1, DIGEST), SlotOptions.NONE);
+        plane.agent(1);
+        assertNotEquals(TestRun.Action.PASS, run(FrameText.bytes("eth ip4:192.0.2.1 tcp:443")));
+    }
+
+    private TestRun.Action run(byte[] frame) {
+        return plane.testRun(ifindex, frame, LinkKind.ETHERNET).action();
     }
 }

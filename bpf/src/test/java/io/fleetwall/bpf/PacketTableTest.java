@@ -132,6 +132,7 @@ class PacketTableTest {
                 assertEquals(judgement.reason(), run.reason(), step);
                 yield judgement.after();
             }
+            case "agent" -> bench.agent(state);
             case "listen" -> bench.listen(attachment, ports(words[1]), state);
             case "in" -> bench.receive(attachment, FrameText.bytes(words[1]), state);
             case "expire" -> {
@@ -178,6 +179,7 @@ class PacketTableTest {
     }
 
     private static void undo(Row row) {
+        bench.noAgent();
         for (String step : row.setup()) {
             if (step.startsWith("expire ")) {
                 bench.expire(row.setting().policy(), step.substring(7), false);

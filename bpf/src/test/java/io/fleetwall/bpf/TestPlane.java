@@ -79,6 +79,19 @@ final class TestPlane implements AutoCloseable {
         attachments.put(kind, attachment);
     }
 
+    /**
+     * From now on the sender of every packet is the agent: this process, in the root group here.
+     */
+    PlaneState agent(PlaneState state) {
+        plane.agent(1);
+        return state.uplink().map(Uplink::byAgent).map(state::withUplink).orElse(state);
+    }
+
+    /** Ends {@link #agent}. */
+    void noAgent() {
+        plane.agent(0);
+    }
+
     private static Set<InetAddress> selfAddresses() {
         return SELF.stream().map(TestPlane::literal).collect(java.util.stream.Collectors.toSet());
     }

@@ -17,6 +17,7 @@ import io.fleetwall.node.event.Spool;
 import io.fleetwall.node.health.HealthVerticle;
 import io.fleetwall.node.job.JobVerticle;
 import io.fleetwall.node.link.LinkVerticle;
+import io.fleetwall.node.redirect.ControlGroup;
 import io.fleetwall.node.redirect.RedirectPlan;
 import io.fleetwall.node.state.DurableFile;
 import io.fleetwall.protocol.event.UuidV7;
@@ -91,9 +92,11 @@ public final class Agent implements AutoCloseable {
         LocalCodec.register(vertx.eventBus());
         DurableFile.directory(config.state());
 
+        Optional<ControlGroup> group = group(); // before the first socket
         FleetKeys keys = trustedKeys();
         Enforcement node = Enforcement.open(config, keys, clock);
         open.push(node);
+        node.plane().agent(group.map(ControlGroup::id).orElse(0L));
         LOG.atInfo()
                 .addKeyValue("adopted", node.plane().adopted())
                 .addKeyValue("program", node.plane().programId())
@@ -104,7 +107,7 @@ public final class Agent implements AutoCloseable {
         EventVerticle events = new EventVerticle(config.name(), spool, ids, clock);
         deploy(events, ThreadingModel.VIRTUAL_THREAD);
 
-        DnsRedirect redirect = redirect(node);
+        DnsRedirect redirect = redirect(node, group);
         DenialReporter denials = new DenialReporter(vertx.eventBus(), clock);
         startRunners(node, denials);
         FlowReader flows = FlowReader.start(node, vertx.eventBus());
@@ -129,17 +132,35 @@ public final class Agent implements AutoCloseable {
     }
 
     /**
+     * On a machine that is a runner, what makes the agent's sockets known to the filter. Where
+     * there is none, the machine is filtered all the same, and so is the agent: nothing is opened.
+     */
+    private Optional<ControlGroup> group() {
+        if (config.runners().stream().noneMatch(r -> r.direction() == Direction.EGRESS)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(ControlGroup.join());
+        } catch (IOException e) {
+            LOG.atError()
+                    .setCause(e)
+                    .log("no control group of its own: the policy also binds the agent");
+            return Optional.empty();
+        }
+    }
+
+    /**
      * Brings runners' DNS to the proxy. Before any policy is put in force: only then may port 53
      * pass the filter at all. Where it fails, DNS fails with it, and nothing leaks.
      */
-    private DnsRedirect redirect(Enforcement node) {
+    private DnsRedirect redirect(Enforcement node, Optional<ControlGroup> group) {
         DnsRedirect redirect = new DnsRedirect();
         SortedSet<String> interfaces =
                 config.runners().stream()
                         .filter(runner -> runner.direction() == Direction.INGRESS)
                         .map(NodeConfig.Runner::interfaceName)
                         .collect(Collectors.toCollection(TreeSet::new));
-        RedirectPlan plan = new RedirectPlan(interfaces, Optional.empty(), config.dns().port());
+        RedirectPlan plan = new RedirectPlan(interfaces, group, config.dns().port());
         if (!config.dns().redirect() || plan.isEmpty()) {
             return redirect;
         }

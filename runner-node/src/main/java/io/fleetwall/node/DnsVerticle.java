@@ -47,11 +47,27 @@ final class DnsVerticle extends VerticleBase {
     }
 
     private DnsRunner served(NodeConfig.Runner runner, AnswerGate gate) {
+        return switch (runner.direction()) {
+            // One socket for both families where there are both: netty binds it to [::].
+            case INGRESS ->
+                    served(runner, gate, Optional.of(runner.interfaceName()), List.of("0.0.0.0"));
+            // Where nftables brings what the machine itself asks: answers from any other address
+            // are
+            // no answers to the redirect. Nobody outside reaches these, and a device would bar the
+            // way back to the machine's own IPv6 addresses, which are routed by their interface.
+            case EGRESS -> served(runner, gate, Optional.empty(), List.of("127.0.0.1", "::1"));
+        };
+    }
+
+    private DnsRunner served(
+            NodeConfig.Runner runner,
+            AnswerGate gate,
+            Optional<String> device,
+            List<String> addresses) {
         return new DnsRunner(
                 runner.name(),
-                Optional.of(runner.interfaceName()),
-                // One socket for both families where there are both: netty binds it to [::].
-                List.of(new InetSocketAddress("0.0.0.0", config.port())),
+                device,
+                addresses.stream().map(text -> new InetSocketAddress(text, config.port())).toList(),
                 gate);
     }
 

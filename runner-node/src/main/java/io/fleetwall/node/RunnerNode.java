@@ -6,6 +6,7 @@ import io.fleetwall.node.config.ConfigReader;
 import io.fleetwall.node.config.ConfigReader.Reading;
 import io.fleetwall.node.config.NodeConfig;
 import io.fleetwall.node.enforce.DnsRedirect;
+import io.fleetwall.node.redirect.ControlGroup;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.PrintStream;
@@ -167,6 +168,7 @@ public final class RunnerNode {
         try (DataPlane plane = DataPlane.open(new DataPlaneConfig(config.pins()))) {
             plane.uninstall();
             DnsRedirect.remove();
+            ControlGroup.remove();
         }
         System.out.println("runner-node " + config.name() + " uninstalled");
         return 0;

@@ -49,7 +49,10 @@ final class PacketDecision {
 
     private Decision icmp(Icmp icmp) {
         if (Neighbours.isEchoRequest(icmp)) {
-            return byPolicy(PortClass.ICMP_ECHO, flow(0, 0));
+            Flow echo = flow(0, 0);
+            return isAgents(echo)
+                    ? without(Reason.ALLOWED_AGENT)
+                    : byPolicy(PortClass.ICMP_ECHO, echo);
         }
         boolean answersFlow =
                 Neighbours.isHostError(icmp)
@@ -74,7 +77,19 @@ final class PacketDecision {
                 || state.uplink().filter(uplink -> uplink.expects(flow)).isPresent();
     }
 
+    /** The agent's packets are never remembered, so that nobody inherits its ports. */
+    private boolean isAgents(Flow flow) {
+        boolean agent =
+                state.uplink().filter(uplink -> uplink.sender() == Uplink.Sender.AGENT).isPresent();
+        boolean opens = packet.transport() instanceof Tcp tcp && tcp.opens();
+        return agent && (opens || !isKnown(flow));
+    }
+
     private Decision ports(PortClass portClass, int sourcePort, int port) {
+        Flow flow = flow(sourcePort, port);
+        if (isAgents(flow)) {
+            return without(Reason.ALLOWED_AGENT);
+        }
         if (port == DNS_OVER_TLS) {
             return without(Reason.DNS_ELSEWHERE);
         }
@@ -85,7 +100,6 @@ final class PacketDecision {
                             || state.self().contains(packet.destination());
             return without(proxied ? Reason.ALLOWED_DNS_PROXY : Reason.DNS_ELSEWHERE);
         }
-        Flow flow = flow(sourcePort, port);
         return isKnown(flow) ? byPolicy(portClass, flow) : byPolicyUnlessAnswer(portClass, flow);
     }
 

@@ -54,7 +54,9 @@ public enum Reason {
     /** A machine's answer to a call that came in to one of its listed ports. */
     ALLOWED_REPLY(23, true),
     /** A machine's DHCP: to its own link, or to the server that answered it. */
-    ALLOWED_DHCP(24, true);
+    ALLOWED_DHCP(24, true),
+    /** The agent itself sends it, over the uplink of a machine that is a runner. */
+    ALLOWED_AGENT(25, true);
 
     private final int number;
     private final boolean allowed;

@@ -18,8 +18,9 @@ import java.util.Set;
  *
  * @param listeners ports that may be called
  * @param calls answers that are expected
+ * @param sender whose socket sends
  */
-public record Uplink(Set<Listener> listeners, Set<Flow> calls) {
+public record Uplink(Set<Listener> listeners, Set<Flow> calls, Sender sender) {
     private static final int UDP = 17;
     private static final Address ANY = new Address(0, 0);
     private static final Address BROADCAST = Address.of("255.255.255.255");
@@ -27,6 +28,24 @@ public record Uplink(Set<Listener> listeners, Set<Flow> calls) {
     public Uplink {
         listeners = Set.copyOf(listeners);
         calls = Set.copyOf(calls);
+    }
+
+    /** Whose socket sends. */
+    public enum Sender {
+        /** A job, or any other process of the machine. */
+        JOB,
+        /** The agent, known by its control group: no policy binds its link and its resolvers. */
+        AGENT
+    }
+
+    /** One over which a job sends. */
+    public Uplink(Set<Listener> listeners, Set<Flow> calls) {
+        this(listeners, calls, Sender.JOB);
+    }
+
+    /** The same, where the agent sends. */
+    public Uplink byAgent() {
+        return new Uplink(listeners, calls, Sender.AGENT);
     }
 
     /**
@@ -67,7 +86,7 @@ public record Uplink(Set<Listener> listeners, Set<Flow> calls) {
     private Uplink and(Flow call) {
         Set<Flow> more = new HashSet<>(calls);
         more.add(call);
-        return new Uplink(listeners, more);
+        return new Uplink(listeners, more, sender);
     }
 
     /** Why a packet may leave though no policy speaks of it; empty when the policy decides. */

@@ -16,9 +16,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads {@code runner-node.yaml} by Vert.x Config: a checked configuration, or every problem. */
@@ -30,6 +32,8 @@ public final class ConfigReader {
     private static final Pattern INTERFACE = Pattern.compile("[A-Za-z0-9_.-]{1,15}");
 
     private static final Pattern FINGERPRINT = Pattern.compile("[0-9a-f]{64}");
+
+    private static final Pattern INBOUND = Pattern.compile("([1-9][0-9]{0,4})/(tcp|udp)");
 
     private final List<ConfigProblem> problems = new ArrayList<>();
 
@@ -99,7 +103,7 @@ public final class ConfigReader {
 
     private static String hostName() {
         try {
-            return InetAddress.getLocalHost().getHostName().toLowerCase(java.util.Locale.ROOT);
+            return InetAddress.getLocalHost().getHostName().toLowerCase(Locale.ROOT);
         } catch (UnknownHostException e) {
             return "";
         }
@@ -121,7 +125,7 @@ public final class ConfigReader {
                                 "caFingerprint",
                                 "the gateway prints it at start; `fleetwall doctor` shows it")
                         .replace(":", "")
-                        .toLowerCase(java.util.Locale.ROOT);
+                        .toLowerCase(Locale.ROOT);
         if (!fingerprint.isEmpty() && !FINGERPRINT.matcher(fingerprint).matches()) {
             section.problem("caFingerprint", "is no SHA-256 fingerprint", "64 hexadecimal digits");
         }
@@ -179,12 +183,46 @@ public final class ConfigReader {
             if (!interfaces.add(interfaceName)) {
                 section.problem("interface", "occurs twice", "one runner an interface");
             }
-            runners.add(new NodeConfig.Runner(name, interfaceName, direction(section), labels));
+            Direction direction = direction(section);
+            runners.add(
+                    new NodeConfig.Runner(
+                            name, interfaceName, direction, labels, inbound(section, direction)));
+        }
+        if (runners.stream().filter(r -> r.direction() == Direction.EGRESS).count() > 1) {
+            root.problem("runners", "has two machines", "one runner of direction egress a node");
         }
         if (runners.isEmpty()) {
             root.problem("runners", "is empty", "name at least one runner and its interface");
         }
         return runners;
+    }
+
+    /** Ports like {@code 22/tcp}; absent is 22/tcp for a machine, none for a container. */
+    private static Set<NodeConfig.Inbound> inbound(Section section, Direction direction) {
+        Set<NodeConfig.Inbound> ports = new HashSet<>();
+        for (String text : section.texts("inbound")) {
+            Matcher port = INBOUND.matcher(text);
+            if (port.matches() && Integer.parseInt(port.group(1)) <= 0xffff) {
+                ports.add(
+                        new NodeConfig.Inbound(
+                                NodeConfig.Protocol.valueOf(port.group(2).toUpperCase(Locale.ROOT)),
+                                Integer.parseInt(port.group(1))));
+            } else {
+                section.problem("inbound", "'" + text + "' is no port", "22/tcp or 51820/udp");
+            }
+        }
+        return switch (direction) {
+            case EGRESS ->
+                    section.has("inbound")
+                            ? ports
+                            : Set.of(new NodeConfig.Inbound(NodeConfig.Protocol.TCP, 22));
+            case INGRESS -> {
+                if (!ports.isEmpty()) {
+                    section.problem("inbound", "is of no use here", "only with direction egress");
+                }
+                yield Set.of();
+            }
+        };
     }
 
     private static Direction direction(Section section) {

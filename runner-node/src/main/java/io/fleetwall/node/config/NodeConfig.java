@@ -64,13 +64,33 @@ public record NodeConfig(
      * One place where jobs run.
      *
      * @param labels the node's and its own
+     * @param inbound ports of a machine that may be called from outside
      */
     public record Runner(
-            String name, String interfaceName, Direction direction, Set<String> labels) {
+            String name,
+            String interfaceName,
+            Direction direction,
+            Set<String> labels,
+            Set<Inbound> inbound) {
         public Runner {
             labels = Set.copyOf(labels);
+            inbound = Set.copyOf(inbound);
+        }
+
+        /** One that nobody calls. */
+        public Runner(String name, String interfaceName, Direction direction, Set<String> labels) {
+            this(name, interfaceName, direction, labels, Set.of());
         }
     }
+
+    /** Protocols whose ports may be called. */
+    public enum Protocol {
+        TCP,
+        UDP
+    }
+
+    /** A port that may be called from outside: its answers pass. */
+    public record Inbound(Protocol protocol, int port) {}
 
     /**
      * The DNS proxy.

@@ -37,6 +37,11 @@ final class Section {
         problems.add(new ConfigProblem("FW-C002", at(key), message, hint));
     }
 
+    /** Whether the file says anything of {@code key}. */
+    boolean has(String key) {
+        return values.containsKey(key);
+    }
+
     private String at(String key) {
         return path.isEmpty() ? key : path + "." + key;
     }

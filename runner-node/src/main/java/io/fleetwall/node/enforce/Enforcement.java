@@ -134,7 +134,8 @@ public final class Enforcement implements AutoCloseable {
         return switch (direction) {
             case INGRESS ->
                     redirected ? SlotOptions.of(SlotOptions.Flag.DNS_REDIRECT) : SlotOptions.NONE;
-            // A machine's own packets are not redirected by the rules for forwarded ones.
+            // A machine's questions are redirected before they reach the filter: what still asks
+            // elsewhere there was not.
             case EGRESS -> SlotOptions.NONE;
         };
     }

@@ -3,6 +3,7 @@ package io.fleetwall.node.enforce;
 import io.fleetwall.bpf.BpfException;
 import io.fleetwall.bpf.DataPlane;
 import io.fleetwall.bpf.Direction;
+import io.fleetwall.bpf.InboundPort;
 import io.fleetwall.bpf.Interfaces;
 import io.fleetwall.bpf.SlotOptions;
 import io.fleetwall.bpf.SlotState;
@@ -70,10 +71,23 @@ final class RunnerSlot {
                     case INGRESS -> Direction.INGRESS;
                     case EGRESS -> Direction.EGRESS;
                 });
+        plane.inbound(ifindex, inbound());
         byInterface.put(ifindex, view);
         addresses = Set.of();
         refreshAddresses();
         flip(standing);
+    }
+
+    private Set<InboundPort> inbound() {
+        return config.inbound().stream()
+                .map(port ->
+                        new InboundPort(
+                                switch (port.protocol()) {
+                                    case TCP -> InboundPort.Protocol.TCP;
+                                    case UDP -> InboundPort.Protocol.UDP;
+                                },
+                                port.port()))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private Optional<Integer> lookUp() {

@@ -9,10 +9,10 @@ import java.util.TreeSet;
  *
  * @param runners interfaces of container runners: everything that comes in there
  * @param agent set when the machine itself is a runner: everything it sends, but for what processes
- *     of this control group below {@code /sys/fs/cgroup} send
+ *     of this control group send
  * @param port of the proxy
  */
-public record RedirectPlan(SortedSet<String> runners, Optional<String> agent, int port) {
+public record RedirectPlan(SortedSet<String> runners, Optional<ControlGroup> agent, int port) {
     public RedirectPlan {
         runners = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(runners));
     }

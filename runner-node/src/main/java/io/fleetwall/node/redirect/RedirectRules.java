@@ -83,7 +83,7 @@ public final class RedirectRules {
      * group its sockets were made in: never by where they send, nor by a mark (threat model D2).
      * What is not redirected is denied at the uplink, so that a flushed table closes DNS.
      */
-    private static String forMachine(String agent, int port) {
+    private static String forMachine(ControlGroup agent, int port) {
         return """
             chain output {
                 type nat hook output priority -101; policy accept;
@@ -92,7 +92,7 @@ public final class RedirectRules {
                 tcp dport 53 redirect to :%3$d
             }
         """
-                .formatted(agent.split("/", -1).length, agent, port);
+                .formatted(agent.level(), agent.path(), port);
     }
 
     /** The transaction that removes them; succeeds also when they are not there. */

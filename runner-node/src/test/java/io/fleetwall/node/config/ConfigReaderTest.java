@@ -81,6 +81,58 @@ class ConfigReaderTest {
     }
 
     @Test
+    void a_machine_may_be_called_on_its_ssh_port_unless_told_otherwise_and_a_container_never() {
+        NodeConfig.Inbound ssh = new NodeConfig.Inbound(NodeConfig.Protocol.TCP, 22);
+        NodeConfig.Inbound vpn = new NodeConfig.Inbound(NodeConfig.Protocol.UDP, 51820);
+        assertEquals(Set.of(ssh), inbound("\"direction\": \"egress\""));
+        assertEquals(Set.of(), inbound("\"direction\": \"egress\", \"inbound\": []"));
+        assertEquals(
+                Set.of(vpn), inbound("\"direction\": \"egress\", \"inbound\": [\"51820/udp\"]"));
+        assertEquals(Set.of(), inbound("\"direction\": \"ingress\""));
+        for (String wrong :
+                List.of(
+                        "\"inbound\": [\"22/tcp\"]",
+                        "\"direction\": \"egress\", \"inbound\": [\"22\"]",
+                        "\"direction\": \"egress\", \"inbound\": [\"0/tcp\"]",
+                        "\"direction\": \"egress\", \"inbound\": [\"65536/tcp\"]")) {
+            var problems =
+                    assertInstanceOf(
+                                    Reading.Unusable.class, ConfigReader.read(runner(wrong)), wrong)
+                            .problems();
+            assertEquals("runners[0].inbound", problems.getFirst().path());
+        }
+    }
+
+    @Test
+    void two_machines_on_one_node_are_refused() {
+        JsonObject two = runner("\"direction\": \"egress\"");
+        JsonObject more = new JsonObject("{\"name\":\"b\",\"interface\":\"eth1\"}");
+        two.getJsonArray("runners").add(more.put("direction", "egress"));
+        var problems = assertInstanceOf(Reading.Unusable.class, ConfigReader.read(two)).problems();
+        assertEquals("runners", problems.getFirst().path());
+    }
+
+    private static Set<NodeConfig.Inbound> inbound(String more) {
+        Reading reading = ConfigReader.read(runner(more));
+        return assertInstanceOf(Reading.Usable.class, reading)
+                .config()
+                .runners()
+                .getFirst()
+                .inbound();
+    }
+
+    private static JsonObject runner(String more) {
+        return new JsonObject(
+                """
+                {"node": {"name": "n"},
+                 "gateway": {"url": "https://g:1", "caFingerprint": "%s"},
+                 "runners": [{"name": "a", "interface": "eth0", %s}],
+                 "dns": {"upstreams": ["192.0.2.53"]}}
+                """
+                        .formatted("0".repeat(64), more));
+    }
+
+    @Test
     void a_file_that_is_not_there_is_a_problem_and_no_exception() throws Exception {
         Reading reading = read(Path.of("/nowhere/runner-node.yaml"));
         var problems = assertInstanceOf(Reading.Unusable.class, reading).problems();

@@ -20,6 +20,9 @@ public final class TestWorld implements AutoCloseable {
     /** The node's interface towards it. */
     public static final String UPLINK = "fw-up";
 
+    /** Its address that is not on the link. */
+    public static final String BEHIND = "2001:db8:77::1";
+
     private static final String NAMESPACE = "world";
 
     /** The link's own business, and the marks below. */
@@ -55,6 +58,7 @@ public final class TestWorld implements AutoCloseable {
                         "ip addr add 198.51.100.1/24 dev w0",
                         "ip addr add 2001:db8:99::1/64 dev w0 nodad",
                         "ip link set w0 up",
+                        "ip addr add " + BEHIND + "/128 dev lo",
                         "ip route add default via 198.51.100.254",
                         "ip route add default via 2001:db8:99::fe")) {
             TestNetwork.run(inside(line.split(" ", -1)).toArray(String[]::new));
@@ -80,9 +84,25 @@ public final class TestWorld implements AutoCloseable {
         return TestNetwork.say(inside(command));
     }
 
-    /** Starts a command there, which the caller ends. */
-    public Process start(String... command) throws IOException {
-        return new ProcessBuilder(inside(command)).redirectErrorStream(true).start();
+    /**
+     * Starts a resolver on port 53 and echo servers on 8080 and 8081, which the caller ends, and
+     * becomes the way to everywhere.
+     */
+    public Process serveAsGateway() throws IOException {
+        TestNetwork.run("ip", "route", "add", "default", "via", "198.51.100.1");
+        TestNetwork.run("ip", "-6", "route", "add", "default", "via", "2001:db8:99::1");
+        Process process =
+                new ProcessBuilder(inside("python3", TestMachine.script("world.py")))
+                        .redirectErrorStream(true)
+                        .start();
+        TestMachine.awaitReady(process);
+        return process;
+    }
+
+    /** Connects from one of its addresses. */
+    public Talk talk(String address, int port, String from) throws IOException {
+        String script = TestMachine.script("talk.py");
+        return new Talk(inside("python3", script, address, Integer.toString(port), from));
     }
 
     /**

@@ -67,7 +67,8 @@ class NftablesTest {
 
     @Test
     void a_machine_redirects_what_it_sends_but_for_the_agents_control_group() throws Exception {
-        RedirectPlan plan = new RedirectPlan(new TreeSet<>(), Optional.of("a/b"), 5353);
+        RedirectPlan plan =
+                new RedirectPlan(new TreeSet<>(), Optional.of(new ControlGroup("a/b", 2, 7)), 5353);
         String rules = RedirectRules.install(plan);
         assertTrue(rules.contains("socket cgroupv2 level 2 \"a/b\" return"), rules);
         assertTrue(rules.indexOf("return") < rules.indexOf("udp dport 53 redirect"), rules);
