@@ -26,6 +26,10 @@ public final class DnsCounters {
         TAUGHT,
         /** The kernel refused a batch: SERVFAIL. */
         TEACHING_FAILED,
+        /** Hot and near its end: asked upstream before anybody has to wait. */
+        RENEWED,
+        /** No upstream helped; an answer that outlived its TTL did. */
+        STALE,
         /** No upstream helped: SERVFAIL. */
         UNRESOLVED,
         /** The runner has too many questions under way: SERVFAIL. */

@@ -25,13 +25,22 @@ public record DnsSettings(
         return new DnsSettings(
                 new UpstreamSettings(upstreams, Duration.ofMillis(1200), 32),
                 new TcpSettings(Duration.ofSeconds(10), 128, 4096),
-                new AnswerSettings(QUERY_TYPES, new AnswerLimits(32, 3600)),
+                new AnswerSettings(QUERY_TYPES, new AnswerLimits(32, 3600), Duration.ofHours(1)),
                 new WorkerSettings(1, 8 << 20, 2048));
     }
 
-    /** What may be asked, and how much of an answer is taken. */
-    public record AnswerSettings(SortedSet<Integer> queryTypes, AnswerLimits limits) {
+    /**
+     * What may be asked, and how much of an answer is taken.
+     *
+     * @param stale how long an answer may be given after its TTL while no upstream answers (RFC
+     *     8767); zero never does
+     */
+    public record AnswerSettings(
+            SortedSet<Integer> queryTypes, AnswerLimits limits, Duration stale) {
         public AnswerSettings {
+            if (stale.isNegative() || stale.compareTo(Duration.ofDays(3)) > 0) {
+                throw new IllegalArgumentException("dns stale answers for " + stale);
+            }
             queryTypes = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(queryTypes));
         }
     }
@@ -41,7 +50,7 @@ public record DnsSettings(
      *
      * @param count event loops, each with its own cache and upstream sockets and a share of every
      *     listener's clients; one serves about 150,000 cached queries a second
-     * @param cacheBytes of answers per worker
+     * @param cacheBytes of answers, an equal part for each worker
      * @param questions under way at upstreams per worker, and a quarter of it for one runner; each
      *     holds about 2 KiB
      */

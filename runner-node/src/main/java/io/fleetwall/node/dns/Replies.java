@@ -16,6 +16,10 @@ final class Replies {
     /** How long a client may keep a name for an address; short, since it is only for people. */
     private static final int REVERSE_TTL_SECONDS = 30;
 
+    private static final ExtendedError STALE =
+            ExtendedError.of(
+                    ExtendedError.STALE_ANSWER, "fleetwall: no upstream answers, this is old");
+
     private final ReplyWriter writer = new ReplyWriter();
     private final LongSupplier nanoClock;
 
@@ -29,6 +33,9 @@ final class Replies {
     void answer(QueryView query, Client client, CachedAnswer cached, Answer answer) {
         int age = cached.ageSeconds(nanoClock.getAsLong());
         writer.answer(query, answer, age, client.limit(query.payload()));
+        if (cached.freshness() == CachedAnswer.Freshness.STALE) {
+            writer.explain(query, STALE, client.limit(query.payload()));
+        }
         send(client);
     }
 

@@ -88,6 +88,10 @@ final class RunnerDesk implements QueryHandler {
             return;
         }
         worker.counters().add(Count.HITS);
+        if (cached.takeRenewal()) {
+            worker.counters().add(Count.RENEWED);
+            worker.upstream().resolve(query.detach(), Waiter.NOBODY);
+        }
         if (!release(judgement, query, client, cached)) {
             give(query, client, cached);
         }
@@ -241,6 +245,12 @@ final class RunnerDesk implements QueryHandler {
         @Override
         public void unresolved(String reason) {
             underWay--;
+            CachedAnswer outlived = closed ? null : worker.cache().findOutlived(query);
+            if (outlived != null) {
+                worker.counters().add(Count.STALE);
+                give(query, client, outlived);
+                return;
+            }
             worker.counters().add(Count.UNRESOLVED);
             if (!closed) {
                 fail(query, client, ExtendedError.NO_REACHABLE_AUTHORITY, reason);

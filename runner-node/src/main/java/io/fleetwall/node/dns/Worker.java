@@ -32,7 +32,11 @@ final class Worker {
         this.settings = settings;
         this.environment = environment;
         this.counters = counters;
-        cache = new AnswerCache(settings.workers().cacheBytes(), environment.nanoClock());
+        cache =
+                new AnswerCache(
+                        settings.workers().cacheBytes() / settings.workers().count(),
+                        settings.answers().stale(),
+                        environment.nanoClock());
         reader = new AnswerReader(settings.answers().limits());
         judgement = new Judgement(settings.answers().queryTypes());
         replies = new Replies(environment.nanoClock());

@@ -61,7 +61,8 @@ final class Bench implements AutoCloseable {
         return new DnsSettings(
                 new UpstreamSettings(upstreams, timing.upstream(), 4),
                 new TcpSettings(timing.idle(), 4, 4096),
-                new AnswerSettings(DnsSettings.QUERY_TYPES, new AnswerLimits(4, 3600)),
+                new AnswerSettings(
+                        DnsSettings.QUERY_TYPES, new AnswerLimits(4, 3600), Duration.ofHours(1)),
                 new WorkerSettings(workers, 1 << 20, 256));
     }
 

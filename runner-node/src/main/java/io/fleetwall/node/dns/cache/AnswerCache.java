@@ -2,6 +2,7 @@ package io.fleetwall.node.dns.cache;
 
 import io.fleetwall.node.dns.wire.QueryView;
 import io.fleetwall.node.dns.wire.QuestionKey;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -9,7 +10,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One worker's answers, bounded by bytes; the longest unused goes first.
+ * One worker's answers, bounded by bytes; the oldest goes first, unless its use has earned it
+ * another round. A hit only counts, so that it costs no lock, no allocation and no list; a million
+ * names asked once push out each other, and not what builds ask all day.
  *
  * <p>Shared by the runners of a node: policy is asked before the cache, so what one runner fetched
  * gives another nothing that its own rules do not. Belongs to one event loop; not thread-safe.
@@ -18,26 +21,71 @@ public final class AnswerCache {
     /** A map entry, its place in the table, the objects' headers. */
     private static final int ENTRY_BYTES = 96;
 
-    private final Map<QuestionKey, CachedAnswer> answers = new LinkedHashMap<>(1024, 0.75f, true);
+    /** Rounds granted for one answer that needs room, so that its cost is bounded. */
+    private static final int MAX_ROUNDS = 16;
+
+    private final Map<QuestionKey, CachedAnswer> answers = new LinkedHashMap<>(1024);
     private final QuestionKey probe = QuestionKey.probe();
     private final LongSupplier nanoClock;
     private final long capacity;
+    private final long graceNanos;
     private long bytes;
 
+    /** A cache that gives nothing beyond its TTL. */
     public AnswerCache(long capacity, LongSupplier nanoClock) {
+        this(capacity, Duration.ZERO, nanoClock);
+    }
+
+    /**
+     * An empty cache.
+     *
+     * @param grace how long an answer may be given after its TTL while no upstream answers
+     */
+    public AnswerCache(long capacity, Duration grace, LongSupplier nanoClock) {
         this.capacity = capacity;
+        this.graceNanos = grace.toNanos();
         this.nanoClock = nanoClock;
     }
 
     /** An answer with at least a second to live, or null. */
     public @Nullable CachedAnswer find(QueryView query) {
         CachedAnswer found = answers.get(probe.as(query));
-        if (found == null || found.remainingSeconds(nanoClock.getAsLong()) > 0) {
+        if (found == null) {
+            return null;
+        }
+        long now = nanoClock.getAsLong();
+        int remaining = found.remainingSeconds(now);
+        if (remaining > 0) {
+            found.hit(remaining);
             return found;
         }
-        answers.remove(probe);
-        bytes -= weight(probe, found);
+        if (graceNanos == 0) {
+            remove(found);
+        }
         return null;
+    }
+
+    /**
+     * What outlived its TTL, for a question that no upstream answers; the newest answer, should
+     * there be one. Kept for half a minute, so that the next client need not wait for the upstreams
+     * to fail again.
+     */
+    public @Nullable CachedAnswer findOutlived(QueryView query) {
+        CachedAnswer found = answers.get(probe.as(query));
+        if (found == null) {
+            return null;
+        }
+        long now = nanoClock.getAsLong();
+        if (found.remainingSeconds(now) > 0) {
+            return found;
+        }
+        CachedAnswer outlived = found.outlived(now, graceNanos).orElse(null);
+        if (outlived == null) {
+            remove(found);
+        } else {
+            keep(QuestionKey.of(query), outlived);
+        }
+        return outlived;
     }
 
     /** Keeps an answer that may be kept (a TTL above zero) and fits. */
@@ -47,13 +95,34 @@ public final class AnswerCache {
             return;
         }
         CachedAnswer former = answers.put(key, answer);
-        bytes += weight - (former == null ? 0 : weight(key, former));
-        Iterator<Map.Entry<QuestionKey, CachedAnswer>> eldest = answers.entrySet().iterator();
-        while (bytes > capacity && eldest.hasNext()) {
-            Map.Entry<QuestionKey, CachedAnswer> entry = eldest.next();
-            bytes -= weight(entry.getKey(), entry.getValue());
-            eldest.remove();
+        bytes += weight;
+        if (former != null) {
+            bytes -= weight(key, former);
+            answer.succeed(former);
         }
+        for (int rounds = 0; bytes > capacity; rounds++) {
+            evict(rounds);
+        }
+    }
+
+    /** The oldest goes, or goes round once more. */
+    private void evict(int rounds) {
+        Iterator<Map.Entry<QuestionKey, CachedAnswer>> oldest = answers.entrySet().iterator();
+        Map.Entry<QuestionKey, CachedAnswer> entry = oldest.next();
+        QuestionKey key = entry.getKey();
+        CachedAnswer answer = entry.getValue();
+        oldest.remove();
+        if (answer.spendCredit() && rounds < MAX_ROUNDS) {
+            answers.put(key, answer);
+        } else {
+            bytes -= weight(key, answer);
+        }
+    }
+
+    /** What the probe found. */
+    private void remove(CachedAnswer found) {
+        answers.remove(probe);
+        bytes -= weight(probe, found);
     }
 
     public int size() {

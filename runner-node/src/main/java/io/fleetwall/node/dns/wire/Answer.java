@@ -20,6 +20,18 @@ public record Answer(
         aliases = List.copyOf(aliases);
     }
 
+    /** The same answer, every TTL {@code seconds}: for what outlived its own (RFC 8767). */
+    public Answer lasting(int seconds) {
+        byte[] copy = message.clone();
+        for (int at : ttls) {
+            copy[at] = (byte) (seconds >>> 24);
+            copy[at + 1] = (byte) (seconds >>> 16);
+            copy[at + 2] = (byte) (seconds >>> 8);
+            copy[at + 3] = (byte) seconds;
+        }
+        return new Answer(copy, ttls, seconds, addresses, aliases);
+    }
+
     /** What keeping this costs, roughly: arrays, their headers, and the objects around them. */
     public int weight() {
         int aliasBytes = aliases.stream().mapToInt(alias -> alias.length + 16).sum();

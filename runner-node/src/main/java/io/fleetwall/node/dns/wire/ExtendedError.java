@@ -13,6 +13,7 @@ public record ExtendedError(int code, byte[] text) {
     public static final int OPTION = 15;
 
     public static final int OTHER = 0;
+    public static final int STALE_ANSWER = 3;
     public static final int BLOCKED = 15;
     public static final int FILTERED = 17;
     public static final int NO_REACHABLE_AUTHORITY = 22;

@@ -49,6 +49,15 @@ public final class ReplyWriter {
         opt(query, 0, Optional.empty());
     }
 
+    /** Adds a reason to a reply whose last record is an OPT without options, if it fits. */
+    public void explain(QueryView query, ExtendedError reason, int limit) {
+        int data = 6 + reason.text().length;
+        if (query.edns() && out.length() + data <= Math.min(limit, 65535)) {
+            out.u16(out.length() - 2, data);
+            option(reason);
+        }
+    }
+
     /** A reply without records. */
     public void empty(QueryView query, int responseCode, Optional<ExtendedError> reason) {
         head(query, responseCode & Dns.RCODE);
@@ -104,12 +113,14 @@ public final class ReplyWriter {
         out.u16(query.dnssecOk() ? 0x8000 : 0);
         byte[] text = reason.map(ExtendedError::text).orElse(new byte[0]);
         out.u16(reason.isPresent() ? 6 + text.length : 0);
-        reason.ifPresent(error -> {
-            out.u16(ExtendedError.OPTION);
-            out.u16(2 + text.length);
-            out.u16(error.code());
-            out.bytes(text, 0, text.length);
-        });
+        reason.ifPresent(this::option);
+    }
+
+    private void option(ExtendedError reason) {
+        out.u16(ExtendedError.OPTION);
+        out.u16(2 + reason.text().length);
+        out.u16(reason.code());
+        out.bytes(reason.text(), 0, reason.text().length);
     }
 
     private static long ttl(byte[] message, int at) {
