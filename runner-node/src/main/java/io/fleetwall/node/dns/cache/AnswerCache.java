@@ -22,7 +22,7 @@ public final class AnswerCache {
     private static final int ENTRY_BYTES = 96;
 
     /** Rounds granted for one answer that needs room, so that its cost is bounded. */
-    private static final int MAX_ROUNDS = 16;
+    private static final int MAX_ROUNDS = 64;
 
     private final Map<QuestionKey, CachedAnswer> answers = new LinkedHashMap<>(1024);
     private final QuestionKey probe = QuestionKey.probe();
