@@ -15,6 +15,7 @@ final class Errno {
     static final int EINVAL = 22;
     static final int ENOSPC = 28;
     static final int ENOLINK = 67;
+    static final int ENOBUFS = 105;
 
     private Errno() {}
 
@@ -34,6 +35,7 @@ final class Errno {
             case ENODEV -> "ENODEV (19) no such device";
             case EINVAL -> "EINVAL (22) invalid argument";
             case ENOSPC -> "ENOSPC (28) no space";
+            case ENOBUFS -> "ENOBUFS (105) the receiver was too slow";
             default -> "errno " + errno;
         };
     }

@@ -27,6 +27,7 @@ final class Libc {
     static final int AF_NETLINK = 16;
     static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
     static final short POLLIN = 1;
+    static final int EFD_CLOEXEC = 0x80000;
 
     private static final SymbolLookup LIBC = Linker.nativeLinker().defaultLookup();
 
@@ -69,6 +70,10 @@ final class Libc {
             NativeFunction.of(LIBC, "recv", FunctionDescriptor.of(LONG, INT, POINTER, LONG, INT));
     static final NativeFunction POLL =
             NativeFunction.of(LIBC, "poll", FunctionDescriptor.of(INT, POINTER, LONG, INT));
+    static final NativeFunction EVENTFD =
+            NativeFunction.of(LIBC, "eventfd", FunctionDescriptor.of(INT, INT, INT));
+    static final NativeFunction WRITE =
+            NativeFunction.of(LIBC, "write", FunctionDescriptor.of(LONG, INT, POINTER, LONG));
 
     private Libc() {}
 }

@@ -17,6 +17,7 @@ import java.util.List;
  */
 final class Netlink implements AutoCloseable {
     static final int ROUTE = 0;
+    static final int SOCK_DIAG = 4;
     static final int NETFILTER = 12;
 
     /** What the kernel sends at once to a receiver with room: NLMSG_GOODSIZE, at most 32 KiB. */
@@ -24,6 +25,10 @@ final class Netlink implements AutoCloseable {
 
     private static final int ADDRESS_BYTES = 12;
     private static final int POLL_BYTES = 8;
+    private static final int NOBODY = -1;
+
+    /** Something changes all the time; whoever asks so often gets what there was. */
+    private static final int DUMP_TRIES = 8;
 
     /** The kernel answers while it is asked; a lost answer must not hang the agent. */
     private static final Duration ANSWER = Duration.ofSeconds(2);
@@ -31,7 +36,7 @@ final class Netlink implements AutoCloseable {
     private final FileDescriptor socket;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment received = arena.allocate(RECEIVE_BYTES, 8);
-    private final MemorySegment poll = arena.allocate(POLL_BYTES, 4);
+    private final MemorySegment poll = arena.allocate(2 * POLL_BYTES, 4);
     private int sequence;
 
     private Netlink(FileDescriptor socket) {
@@ -75,14 +80,26 @@ final class Netlink implements AutoCloseable {
         }
     }
 
-    /** Asks for everything of a kind. */
+    /** Asks for everything of a kind, again when it changed while it was told. */
     List<NetlinkMessage> dump(int type, byte[] body) {
+        for (int tries = 1; ; tries++) {
+            List<NetlinkMessage> all = dumpOnce(type, body);
+            boolean torn = all.stream().anyMatch(m -> (m.flags() & NetlinkMessage.TORN) != 0);
+            if (!torn || tries == DUMP_TRIES) {
+                return all.subList(0, all.size() - 1);
+            }
+        }
+    }
+
+    /** With the last message, which only says that it is the last. */
+    private List<NetlinkMessage> dumpOnce(int type, byte[] body) {
         send(new NetlinkMessage(type, NetlinkMessage.REQUEST | NetlinkMessage.DUMP, body));
         List<NetlinkMessage> all = new ArrayList<>();
         while (true) {
             for (NetlinkMessage answer : answers()) {
                 switch (answer.type()) {
                     case NetlinkMessage.DONE -> {
+                        all.add(answer);
                         return all;
                     }
                     case NetlinkMessage.ERROR ->
@@ -130,12 +147,32 @@ final class Netlink implements AutoCloseable {
      * @throws BpfException ENOBUFS when announcements were lost: ask for everything again
      */
     List<NetlinkMessage> receive(Duration wait) {
-        poll.set(JAVA_INT, 0, socket.number());
-        poll.set(JAVA_SHORT, 4, Libc.POLLIN);
-        var ready = Libc.POLL.call(poll, 1L, (int) wait.toMillis());
-        if (ready.value() == 0 || (ready.value() < 0 && ready.errno() == Errno.EINTR)) {
-            return List.of();
+        return awaits(wait, NOBODY) ? received() : List.of();
+    }
+
+    /** The same, and empty as soon as it is woken. */
+    List<NetlinkMessage> receive(Duration wait, Wakeup wakeup) {
+        return awaits(wait, wakeup.fd()) ? received() : List.of();
+    }
+
+    private boolean awaits(Duration wait, int wakeup) {
+        watch(0, socket.number());
+        watch(POLL_BYTES, wakeup);
+        var ready = Libc.POLL.call(poll, 2L, (int) wait.toMillis());
+        if (ready.value() < 0 && ready.errno() != Errno.EINTR) {
+            throw Libc.POLL.failure(ready.errno(), "netlink");
         }
+        return ready.value() > 0 && poll.get(JAVA_SHORT, 6) != 0;
+    }
+
+    /** One struct pollfd; the kernel passes over negative descriptors. */
+    private void watch(long at, int fd) {
+        poll.set(JAVA_INT, at, fd);
+        poll.set(JAVA_SHORT, at + 4, Libc.POLLIN);
+        poll.set(JAVA_SHORT, at + 6, (short) 0);
+    }
+
+    private List<NetlinkMessage> received() {
         int length =
                 (int)
                         Libc.RECV.require(

@@ -18,6 +18,10 @@ record NetlinkMessage(int type, int flags, byte[] body) {
     static final int REQUEST = 1;
     static final int MULTI = 2;
     static final int ACK = 4;
+
+    /** NLM_F_DUMP_INTR: what is told changed meanwhile. */
+    static final int TORN = 0x10;
+
     static final int DUMP = 0x300;
     static final int CREATE_ONLY = 0x600;
 
@@ -55,6 +59,11 @@ record NetlinkMessage(int type, int flags, byte[] body) {
         received.position(start + HEADER_BYTES).get(body);
         received.position(Math.min(start + aligned(length), received.limit()));
         return new NetlinkMessage(type, flags, body);
+    }
+
+    /** The attributes within an attribute, by type. */
+    static Map<Integer, byte[]> nested(byte[] attribute) {
+        return new NetlinkMessage(0, 0, attribute).attributes(0);
     }
 
     /** The fixed part, in the machine's order. */
