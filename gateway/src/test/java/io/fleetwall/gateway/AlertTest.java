@@ -19,6 +19,7 @@ import io.fleetwall.protocol.event.Destination;
 import io.fleetwall.protocol.event.Event;
 import io.fleetwall.protocol.event.EventKind;
 import io.fleetwall.protocol.event.Judgement;
+import io.fleetwall.protocol.event.ProcessIdentity;
 import io.fleetwall.protocol.event.UuidV7;
 import io.fleetwall.protocol.message.EventAck;
 import io.fleetwall.protocol.message.EventBatch;
@@ -73,6 +74,18 @@ final class AlertTest {
                                 "eve")),
                 Optional.of(new Destination(address, 443, "tcp", "evil.example.net")),
                 Optional.of(new Judgement("denied-by-default", Mode.ENFORCE, 4, "", "", "", 0)),
+                Optional.of(
+                        new ProcessIdentity(
+                                4711,
+                                1000,
+                                "curl",
+                                "/usr/bin/curl",
+                                "curl --token ***",
+                                List.of(
+                                        new ProcessIdentity.Parent(12, "bash"),
+                                        new ProcessIdentity.Parent(11, "node")),
+                                "",
+                                "")),
                 2,
                 "blocked <evil> & co");
     }
@@ -165,6 +178,8 @@ final class AlertTest {
             assertTrue(text.contains("Egress blocked"), text);
             assertTrue(text.contains("evil.example.net (192.0.2.1) port 443/tcp"), text);
             assertTrue(text.contains("acme/api, build.yml, test"), text);
+            assertTrue(text.contains("curl (pid 4711, uid 1000, parents bash ← node)\\n"), text);
+            assertTrue(text.contains("curl --token ***"), text);
             assertTrue(text.contains("n / a"), text);
             assertTrue(text.contains("denied-by-default"), text);
             assertTrue(text.contains("blocked &lt;evil&gt; &amp; co"), text);

@@ -102,6 +102,9 @@ public final class Agent implements AutoCloseable {
                 .addKeyValue("program", node.plane().programId())
                 .addKeyValue("tag", node.plane().programTag())
                 .log("data plane open");
+        node.plane()
+                .unattributed()
+                .ifPresent(why -> LOG.atWarn().setCause(why).log("events name no process"));
 
         Spool spool = Spool.open(config.state().resolve("spool"), boot, config.spoolBytes());
         EventVerticle events = new EventVerticle(config.name(), spool, ids, clock);

@@ -13,6 +13,7 @@ final class EventLine {
         line.add("%-16s".formatted(event.path("kind").asText()));
         add(line, event.path("runner").asText());
         add(line, job(event.path("job")));
+        add(line, event.path("process").path("summary").asText());
         add(line, destination(event.path("destination")));
         add(line, rule(event.path("judgement")));
         if (event.path("count").asInt(1) > 1) {

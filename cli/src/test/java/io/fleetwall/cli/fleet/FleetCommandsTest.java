@@ -16,7 +16,8 @@ class FleetCommandsTest {
             {"cursor":5,"at":"2026-01-02T03:04:05Z","kind":"flow.denied","runner":"a","count":3,
             "job":{"repository":"acme/api","workflow":"build.yml","job":"build"},
             "destination":{"address":"203.0.113.66","port":443,"protocol":"tcp"},
-            "judgement":{"reason":"denied-by-rule","file":"acme.yaml","line":7},"message":"blocked"}
+            "judgement":{"reason":"denied-by-rule","file":"acme.yaml","line":7},
+            "process":{"summary":"curl (pid 7, uid 1000, parents bash)"},"message":"blocked"}
             """
                     .replace("\n", "");
 
@@ -62,6 +63,7 @@ class FleetCommandsTest {
         Ran ran = gateway.run("events", "--kind", "flow.denied");
         assertEquals(
                 "2026-01-02T03:04:05Z  flow.denied       a  acme/api build.yml build"
+                        + "  curl (pid 7, uid 1000, parents bash)"
                         + "  -> 203.0.113.66 443/tcp  denied-by-rule acme.yaml:7  x3  blocked\n",
                 ran.out());
         assertTrue(gateway.asked().getFirst().line().contains("kind=flow.denied"));

@@ -5,6 +5,8 @@ import io.fleetwall.policy.document.Mode;
 import io.fleetwall.protocol.event.Destination;
 import io.fleetwall.protocol.event.Event;
 import io.fleetwall.protocol.event.Judgement;
+import io.fleetwall.protocol.event.ProcessIdentity;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Locale;
 
@@ -27,6 +29,7 @@ public final class EventJson {
         event.job().ifPresent(job -> json.put("job", job(job)));
         event.destination().ifPresent(to -> json.put("destination", destination(to)));
         event.judgement().ifPresent(judged -> json.put("judgement", judgement(judged)));
+        event.process().ifPresent(process -> json.put("process", process(process)));
         return json.put("count", event.count()).put("message", event.message());
     }
 
@@ -69,6 +72,26 @@ public final class EventJson {
             json.put("line", judged.line());
         }
         return json;
+    }
+
+    private static JsonObject process(ProcessIdentity process) {
+        JsonObject json =
+                new JsonObject()
+                        .put("summary", process.text())
+                        .put("pid", process.pid())
+                        .put("uid", process.uid());
+        put(json, "name", process.name());
+        put(json, "executable", process.executable());
+        put(json, "command", process.command());
+        put(json, "group", process.group());
+        put(json, "container", process.container());
+        JsonArray parents = new JsonArray();
+        for (ProcessIdentity.Parent parent : process.parents()) {
+            JsonObject one = new JsonObject().put("pid", parent.pid());
+            put(one, "name", parent.name());
+            parents.add(one);
+        }
+        return parents.isEmpty() ? json : json.put("parents", parents);
     }
 
     private static String verdict(Judgement judged) {

@@ -73,6 +73,7 @@ final class SlackMessage {
         add(fields, "What", event.getString("kind") + " x" + due.occurrences());
         add(fields, "Where to", destination(part(event, "destination")));
         add(fields, "Who", who(part(event, "job")));
+        add(fields, "Process", process(part(event, "process")));
         add(fields, "Runner", runner(event));
         add(fields, "Rule", rule(part(event, "judgement")));
         return new JsonObject().put("type", "section").put("fields", new JsonArray(fields));
@@ -107,6 +108,11 @@ final class SlackMessage {
             parts.add("run " + job.getString("runId"));
         }
         return String.join(", ", parts);
+    }
+
+    private static String process(JsonObject process) {
+        String command = process.getString("command", "");
+        return process.getString("summary", "") + (command.isEmpty() ? "" : "\n" + command);
     }
 
     private static String runner(JsonObject event) {

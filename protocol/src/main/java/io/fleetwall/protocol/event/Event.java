@@ -14,6 +14,7 @@ import java.util.UUID;
  * @param node where
  * @param runner empty when it concerns the whole node
  * @param job what ran there, if anything
+ * @param process who sent what was judged, if the node saw it
  * @param count how many packets or questions it stands for, at least 1
  * @param message one sentence for people
  */
@@ -26,11 +27,38 @@ public record Event(
         Optional<Job> job,
         Optional<Destination> destination,
         Optional<Judgement> judgement,
+        Optional<ProcessIdentity> process,
         long count,
         String message) {
     public Event {
         if (count < 1) {
             throw new IllegalArgumentException("count " + count);
         }
+    }
+
+    /** One of which no process is known. */
+    public Event(
+            UUID id,
+            Instant at,
+            String node,
+            String runner,
+            EventKind kind,
+            Optional<Job> job,
+            Optional<Destination> destination,
+            Optional<Judgement> judgement,
+            long count,
+            String message) {
+        this(
+                id,
+                at,
+                node,
+                runner,
+                kind,
+                job,
+                destination,
+                judgement,
+                Optional.empty(),
+                count,
+                message);
     }
 }

@@ -1,6 +1,9 @@
 package io.fleetwall.protocol.event;
 
-/** What kind of thing happened. The wire number and the name are stable and never reused. */
+/**
+ * What kind of thing happened. The wire number (below 128) and the name are stable and never
+ * reused.
+ */
 public enum EventKind {
     FLOW_DENIED(1, "flow.denied"),
     FLOW_ALLOWED(2, "flow.allowed"),
@@ -17,7 +20,9 @@ public enum EventKind {
     NODE_LOST(13, "node.lost"),
     TAMPER_DETACHED(14, "tamper.detached"),
     TAMPER_TABLE(15, "tamper.table"),
-    LOSS(16, "loss");
+    LOSS(16, "loss"),
+    TAMPER_UPLINK(17, "tamper.uplink"),
+    TAMPER_SOCKET(18, "tamper.socket");
 
     private final int number;
     private final String text;

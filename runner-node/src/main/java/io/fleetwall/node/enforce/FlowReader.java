@@ -1,8 +1,10 @@
 package io.fleetwall.node.enforce;
 
 import io.fleetwall.bpf.BootClock;
+import io.fleetwall.bpf.DataPlane;
 import io.fleetwall.bpf.EventReader;
 import io.fleetwall.bpf.KernelEvent;
+import io.fleetwall.bpf.ProcessRecord;
 import io.fleetwall.node.bus.Addresses;
 import io.fleetwall.node.bus.Happening;
 import io.fleetwall.node.event.Aggregator;
@@ -36,6 +38,7 @@ public final class FlowReader implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(FlowReader.class);
 
+    private final DataPlane plane;
     private final EventReader ring;
     private final Map<Integer, RunnerView> views;
     private final EventBus bus;
@@ -47,7 +50,8 @@ public final class FlowReader implements AutoCloseable {
     private long orphaned;
 
     private FlowReader(Enforcement node, EventBus bus) {
-        this.ring = node.plane().events();
+        this.plane = node.plane();
+        this.ring = plane.events();
         this.views = node.views();
         this.clock = node.clock();
         this.bus = bus;
@@ -63,8 +67,12 @@ public final class FlowReader implements AutoCloseable {
         return reader;
     }
 
-    /** What makes two kernel events one: everything but the source port and the numbers. */
+    /**
+     * What makes two kernel events one: the program, and everything but the source port and the
+     * numbers.
+     */
     private record Flow(
+            Sender sender,
             int ifindex,
             long stamp,
             Address destination,
@@ -72,8 +80,9 @@ public final class FlowReader implements AutoCloseable {
             int protocol,
             Reason reason,
             int rule) {
-        static Flow of(KernelEvent e) {
+        static Flow of(KernelEvent e, Sender sender) {
             return new Flow(
+                    sender,
                     e.ifindex(),
                     e.stamp(),
                     Address.of(e.destination()),
@@ -86,6 +95,23 @@ public final class FlowReader implements AutoCloseable {
         /** The mode in the slot word; see the layout of {@code SlotState.word}. */
         Mode mode() {
             return (stamp >>> 8 & 0xff) == 0 ? Mode.ENFORCE : Mode.AUDIT;
+        }
+    }
+
+    /** Who sent: the same program of the same user is the same, however often it is started. */
+    private record Sender(Optional<ProcessRecord> process) {
+        private String program() {
+            return process.map(p -> p.uid() + " " + p.executable()).orElse("");
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Sender that && program().equals(that.program());
+        }
+
+        @Override
+        public int hashCode() {
+            return program().hashCode();
         }
     }
 
@@ -114,7 +140,7 @@ public final class FlowReader implements AutoCloseable {
     }
 
     private void arrived(KernelEvent event) {
-        Flow flow = Flow.of(event);
+        Flow flow = Flow.of(event, new Sender(plane.process(event.socket())));
         long count = Math.max(1, event.packets());
         if (flows.add(flow, count, System.nanoTime()) == Aggregator.Verdict.SAY) {
             send(flow, count, at(event));
@@ -156,7 +182,10 @@ public final class FlowReader implements AutoCloseable {
                         flow.reason.allowed() ? EventKind.FLOW_ALLOWED : EventKind.FLOW_DENIED,
                         at,
                         view.job(),
-                        new Happening.Subject(Optional.of(destination), Optional.of(judgement)),
+                        new Happening.Subject(
+                                Optional.of(destination),
+                                Optional.of(judgement),
+                                flow.sender.process.map(Attribution::of)),
                         count,
                         message(flow, destination, judgement)));
     }

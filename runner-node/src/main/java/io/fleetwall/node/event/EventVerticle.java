@@ -113,6 +113,7 @@ public final class EventVerticle extends VerticleBase {
                 h.job(),
                 h.subject().destination(),
                 h.subject().judgement(),
+                h.subject().process(),
                 h.count(),
                 h.message());
     }

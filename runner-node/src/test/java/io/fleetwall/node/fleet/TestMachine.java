@@ -81,6 +81,11 @@ public final class TestMachine implements AutoCloseable {
         }
     }
 
+    /** What a command says that a root process runs. */
+    public Said say(String... command) throws IOException {
+        return TestNetwork.say(outside(command));
+    }
+
     /** A root process removes every rule of nftables. */
     public void flushNftables() throws IOException {
         TestNetwork.say(outside("nft", "flush", "ruleset"));
