@@ -51,6 +51,11 @@ has_package() {
         tcpdump) command -v tcpdump || [[ -x /usr/bin/tcpdump ]] ;;
         dnsutils) command -v dig ;;
         iperf3) command -v iperf3 ;;
+        dnsdist) command -v dnsdist || [[ -x /usr/bin/dnsdist ]] ;;
+        unbound) command -v unbound || [[ -x /usr/sbin/unbound ]] ;;
+        dnsperf) command -v dnsperf || [[ -x /usr/bin/dnsperf ]] ;;
+        knot-dnsutils) command -v kdig ;;
+        ldnsutils) command -v drill ;;
         python3) command -v python3 ;;
         kubernetes-client) command -v kubectl ;;
         systemd) command -v systemd-analyze ;;

@@ -90,6 +90,7 @@ need_kernel() {
 # Without arguments: the list of benchmarks.
 run_bench() {
     [[ "${1:-}" != bpf ]] || run_bench_bpf "$@"
+    [[ "${1:-}" != dns ]] || run_bench_dns "$@"
     need_build
     exec_java -- load-tests "$@"
 }
@@ -106,6 +107,23 @@ run_bench_bpf() {
         exec unshare --net --mount --pid --fork --kill-child --mount-proc --propagation private -- \
         "$FLEETWALL_HOME/.mvn/java-in-namespace" --enable-native-access=ALL-UNNAMED -Xshare:auto -Xmx512m -XX:+UseSerialGC \
         "-Dfleetwall.home=$FLEETWALL_HOME" ${FLEETWALL_JAVA_OPTS:-} -jar "$(jar_of load-tests)" "$@"
+}
+
+# The same, with the servers it compares.
+run_bench_dns() {
+    FLEETWALL_COMMAND="bench dns" need_root "the benchmark of the DNS proxy"
+    need_build
+    need util-linux libbpf1 iproute2 nftables clang dnsdist unbound dnsperf
+    need_namespaces
+    need_kernel
+    (($(nproc) >= 2)) || impossible "the benchmark needs two cores: one asks, one answers"
+    # shellcheck disable=SC2086 # the user's options are words
+    FLEETWALL_JAVA="$JAVA_HOME/bin/java" FLEETWALL_IN_NAMESPACE=1 \
+        exec unshare --net --mount --pid --fork --kill-child --mount-proc --propagation private -- \
+        "$FLEETWALL_HOME/.mvn/java-in-namespace" --enable-native-access=ALL-UNNAMED -Xshare:auto -Xmx256m -XX:+UseSerialGC \
+        -XX:TieredStopAtLevel=1 "-Dfleetwall.home=$FLEETWALL_HOME" -Djava.io.tmpdir=/run \
+        "-Dfleetwall.node.flags=--enable-native-access=ALL-UNNAMED -Xshare:auto ${NODE_FLAGS[*]} $(logging runner-node)" \
+        ${FLEETWALL_JAVA_OPTS:-} -jar "$(jar_of load-tests)" "$@"
 }
 
 show_version() {

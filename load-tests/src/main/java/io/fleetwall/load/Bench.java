@@ -1,6 +1,7 @@
 package io.fleetwall.load;
 
 import io.fleetwall.load.bpf.BpfBenchmark;
+import io.fleetwall.load.dns.DnsBenchmark;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,6 +21,8 @@ public final class Bench {
                     Map.of(
                             "bpf",
                             BpfBenchmark::main,
+                            "dns",
+                            DnsBenchmark::main,
                             "policy",
                             options -> jmh("PolicyBenchmark", options)));
 

@@ -2,6 +2,8 @@ package io.fleetwall.load.bpf;
 
 import io.fleetwall.bpf.DataPlane;
 import io.fleetwall.bpf.DataPlaneConfig;
+import io.fleetwall.load.result.Report;
+import io.fleetwall.load.result.Section;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -56,6 +58,6 @@ public final class BpfBenchmark {
         } finally {
             plane.uninstall();
         }
-        return new Report(at, sections);
+        return new Report("bench bpf", at, sections);
     }
 }

@@ -2,6 +2,8 @@ package io.fleetwall.load.bpf;
 
 import io.fleetwall.bpf.DataPlane;
 import io.fleetwall.bpf.TableSet;
+import io.fleetwall.load.result.Line;
+import io.fleetwall.load.result.Section;
 import io.fleetwall.policy.compiled.CompiledPolicy;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.fleetwall.load.bpf;
+package io.fleetwall.load.result;
 
 import java.util.Locale;
 import java.util.Optional;
@@ -8,23 +8,23 @@ import java.util.Optional;
  *
  * @param figure as it is read, with its unit
  */
-record Line(String what, String figure, Optional<Target> target) {
+public record Line(String what, String figure, Optional<Target> target) {
     /** A figure without a target. */
     @SuppressWarnings("AnnotateFormatMethod") // one call is not worth that annotation's library
-    static Line of(String what, String format, Object... values) {
+    public static Line of(String what, String format, Object... values) {
         return new Line(what, String.format(Locale.ROOT, format, values), Optional.empty());
     }
 
-    Line atMost(double value, double limit, String unit) {
+    public Line atMost(double value, double limit, String unit) {
         return new Line(what, figure, Optional.of(new Target(value, limit, unit, value <= limit)));
     }
 
-    Line atLeast(double value, double limit, String unit) {
+    public Line atLeast(double value, double limit, String unit) {
         return new Line(what, figure, Optional.of(new Target(value, limit, unit, value >= limit)));
     }
 
     /** What the figure is held against. */
-    record Target(double value, double limit, String unit, boolean met) {
+    public record Target(double value, double limit, String unit, boolean met) {
         @Override
         public String toString() {
             String relation = met == (value <= limit) ? "<=" : ">=";

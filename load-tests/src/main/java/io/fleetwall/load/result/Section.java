@@ -1,4 +1,4 @@
-package io.fleetwall.load.bpf;
+package io.fleetwall.load.result;
 
 import java.util.List;
 
@@ -8,8 +8,8 @@ import java.util.List;
  * @param how what was done, in a sentence
  * @param series raw samples behind the lines
  */
-record Section(String title, String how, List<Line> lines, List<Series> series) {
-    boolean met() {
+public record Section(String title, String how, List<Line> lines, List<Series> series) {
+    public boolean met() {
         return lines.stream().flatMap(line -> line.target().stream()).allMatch(Line.Target::met);
     }
 }

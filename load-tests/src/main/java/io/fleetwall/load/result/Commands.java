@@ -1,4 +1,4 @@
-package io.fleetwall.load.bpf;
+package io.fleetwall.load.result;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -6,11 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Runs iproute2 and iperf3; a failure is an exception with their output. */
-final class Commands {
+public final class Commands {
     private Commands() {}
 
     /** Runs one command line without quoting; returns what it said. */
-    static String run(String line) {
+    public static String run(String line) {
         List<String> words = List.of(line.split(" ", -1));
         try {
             Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
@@ -30,7 +30,7 @@ final class Commands {
     }
 
     /** Runs several. */
-    static void all(String... lines) {
+    public static void all(String... lines) {
         for (String line : lines) {
             run(line);
         }

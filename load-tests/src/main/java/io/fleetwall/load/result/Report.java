@@ -1,4 +1,4 @@
-package io.fleetwall.load.bpf;
+package io.fleetwall.load.result;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -7,9 +7,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 
-/** The whole result, for people and for programs. */
-record Report(Instant at, List<Section> sections) {
-    boolean met() {
+/**
+ * The whole result, for people and for programs.
+ *
+ * @param command as it is typed after {@code ./fleetwall}
+ */
+public record Report(String command, Instant at, List<Section> sections) {
+    public boolean met() {
         return sections.stream().allMatch(Section::met);
     }
 
@@ -22,9 +26,11 @@ record Report(Instant at, List<Section> sections) {
                 + Runtime.version();
     }
 
-    String text() {
+    public String text() {
         StringBuilder text = new StringBuilder();
-        text.append("./fleetwall bench bpf  ")
+        text.append("./fleetwall ")
+                .append(command)
+                .append("  ")
                 .append(at.truncatedTo(ChronoUnit.SECONDS))
                 .append("  ")
                 .append(machine())
@@ -49,7 +55,7 @@ record Report(Instant at, List<Section> sections) {
         return text.toString();
     }
 
-    JsonObject json() {
+    public JsonObject json() {
         JsonArray all = new JsonArray();
         for (Section section : sections) {
             JsonArray lines = new JsonArray();
@@ -77,7 +83,7 @@ record Report(Instant at, List<Section> sections) {
                             .put("samples", samples));
         }
         return new JsonObject()
-                .put("command", "./fleetwall bench bpf --json")
+                .put("command", "./fleetwall " + command + " --json")
                 .put("at", at.toString())
                 .put("machine", machine())
                 .put("met", met())

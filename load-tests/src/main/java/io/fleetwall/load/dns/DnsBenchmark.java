@@ -1,0 +1,194 @@
+package io.fleetwall.load.dns;
+
+import io.fleetwall.laboratory.process.Await;
+import io.fleetwall.load.result.Line;
+import io.fleetwall.load.result.Report;
+import io.fleetwall.load.result.Section;
+import io.fleetwall.load.result.Series;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * {@code ./fleetwall bench dns}: the runner node's DNS proxy beside dnsdist and unbound, against
+ * its targets. Ends with 1 when one is missed.
+ */
+public final class DnsBenchmark {
+    private static final int MISSED = 1;
+    private static final int USAGE = 2;
+    private static final int STARTS = 7;
+    private static final double MEMORY_MEGABYTES = 128;
+    private static final double START_SECONDS = 0.7;
+
+    private final Path home = Path.of(System.getProperty("fleetwall.home", ".")).toAbsolutePath();
+    private final Path directory;
+    private final Plan plan;
+    private final Instant at = Instant.now();
+
+    private DnsBenchmark(Path directory, Plan plan) {
+        this.directory = directory;
+        this.plan = plan;
+    }
+
+    /** How long it takes: 9 rounds are about eight minutes. */
+    private record Plan(int rounds, double seconds, int warmUp) {
+        private static final Plan WHOLE = new Plan(9, 3, 3);
+        private static final Plan QUICK = new Plan(3, 1, 2);
+    }
+
+    /** Options: {@code --json}, {@code --quick}, {@code --soak MINUTES}. */
+    public static void main(String... options) throws Exception {
+        List<String> words = new ArrayList<>(List.of(options));
+        boolean json = words.remove("--json");
+        boolean quick = words.remove("--quick");
+        int soak = minutes(words);
+        if (!words.isEmpty() || soak < 0) {
+            System.err.println("usage: fleetwall bench dns [--json] [--quick] [--soak MINUTES]");
+            System.exit(USAGE);
+        }
+        Path directory = Files.createTempDirectory("fleetwall-bench-dns");
+        DnsBenchmark benchmark = new DnsBenchmark(directory, quick ? Plan.QUICK : Plan.WHOLE);
+        Report report = soak > 0 ? benchmark.soak(soak) : benchmark.compare();
+        String name = soak > 0 ? "dns-soak" : quick ? "dns-quick" : "dns";
+        Path result =
+                benchmark.home.resolve(
+                        "load-tests/results/"
+                                + name
+                                + "-"
+                                + LocalDate.now(ZoneOffset.UTC)
+                                + ".json");
+        Files.writeString(result, report.json().encodePrettily() + "\n");
+        System.out.println(json ? report.json().encodePrettily() : report.text());
+        System.err.println("raw result: " + result);
+        System.exit(report.met() ? 0 : MISSED);
+    }
+
+    private static int minutes(List<String> words) {
+        int place = words.indexOf("--soak");
+        if (place < 0) {
+            return 0;
+        }
+        words.remove(place);
+        boolean number = place < words.size() && words.get(place).matches("[1-9][0-9]{0,2}");
+        return number ? Integer.parseInt(words.remove(place)) : -1;
+    }
+
+    private Report compare() throws Exception {
+        say("namespaces, upstream, gateway, servers");
+        Field field = field();
+        Path zipf = Questions.zipf(directory);
+        Path all = Questions.all(directory);
+        List<Contestant> servers = new ArrayList<>();
+        try (Stub stub = Stub.start(field, directory, 0);
+                Gateway gateway = Gateway.start(home, directory, 0)) {
+            RunnerNodes nodes = new RunnerNodes(home, directory, gateway);
+            Peers peers = new Peers(directory, 1);
+            servers.add(nodes.first(1));
+            servers.add(peers.dnsdist());
+            servers.add(peers.unbound());
+            Rounds rounds = new Rounds(field, zipf, stub, servers, plan.seconds());
+            say("warming up");
+            rounds.warmUp(all, plan.warmUp());
+            for (int i = 0; i < plan.rounds(); i++) {
+                say("round " + (i + 1) + " of " + plan.rounds());
+                rounds.run();
+            }
+            List<Section> sections = new ArrayList<>(sections(rounds));
+            sections.add(memory(servers));
+            servers.getFirst().child().close();
+            say("starts");
+            sections.add(starts(field, nodes, all));
+            return new Report("bench dns", at, sections);
+        } finally {
+            servers.forEach(server -> server.child().close());
+        }
+    }
+
+    private Field field() throws IOException {
+        return Field.prepare(home.resolve("load-tests/src/main/c/dns"), directory);
+    }
+
+    private static List<Section> sections(Rounds rounds) {
+        return List.of(
+                rounds.section(Rounds.Way.BATCHES, limits(1.00, 0.90)),
+                rounds.section(Rounds.Way.DNSPERF, limits(1.05, 1.05)),
+                rounds.section(Rounds.Way.PACED, Map.of("unbound", 1.5)),
+                rounds.section(Rounds.Way.MISSES, limits(0.90, 0.40)));
+    }
+
+    private static Map<String, Double> limits(double dnsdist, double unbound) {
+        return new TreeMap<>(Map.of("dnsdist", dnsdist, "unbound", unbound));
+    }
+
+    private static Section memory(List<Contestant> servers) {
+        List<Line> lines = new ArrayList<>();
+        for (Contestant server : servers) {
+            double megabytes = server.residentMegabytes();
+            Line line = Line.of(server.name(), "%.0f MB", megabytes);
+            lines.add(
+                    server.equals(servers.getFirst())
+                            ? line.atMost(megabytes, MEMORY_MEGABYTES, "MB")
+                            : line);
+        }
+        return new Section(
+                "Resident memory", "VmRSS of the whole process after the rounds", lines, List.of());
+    }
+
+    /** With the policy it has on disk; the client asks each millisecond, from before the exec. */
+    private Section starts(Field field, RunnerNodes nodes, Path all) throws Exception {
+        Series seconds = new Series("exec to first answer, s");
+        for (int i = 0; i < STARTS; i++) {
+            List<String> ask =
+                    List.of(
+                            field.tools().resolve("dnsload").toString(),
+                            "first",
+                            Field.NODE,
+                            Integer.toString(RunnerNodes.DNS_PORT),
+                            "20",
+                            all.toString());
+            Process client = new ProcessBuilder(Field.asking(0, ask)).start();
+            Await.until(Duration.ofMillis(300), () -> !client.isAlive());
+            long start = System.nanoTime();
+            Contestant node = nodes.again(nodes.command());
+            String said =
+                    new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            var outcome = new io.vertx.core.json.JsonObject(said);
+            if (outcome.getLong("answered") == 0) {
+                throw new IllegalStateException("no answer: " + node.child().tail());
+            }
+            seconds.add((outcome.getLong("at") - start) / 1e9);
+            node.child().close();
+        }
+        return new Section(
+                "Start",
+                "exec of the JVM to the first answer of an allowed name, whole node, policy from"
+                        + " disk; median of "
+                        + STARTS,
+                List.of(
+                        Line.of("exec to first answer", "%.3f s", seconds.median())
+                                .atMost(seconds.median(), START_SECONDS, "s")),
+                List.of(seconds));
+    }
+
+    private Report soak(int minutes) throws Exception {
+        try (Soak soak = Soak.prepare(field(), home, directory)) {
+            return new Report(
+                    "bench dns --soak " + minutes,
+                    at,
+                    List.of(soak.run(Duration.ofMinutes(minutes))));
+        }
+    }
+
+    private static void say(String what) {
+        System.err.println("bench dns: " + what);
+    }
+}
