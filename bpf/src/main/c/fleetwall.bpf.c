@@ -1,5 +1,8 @@
-/* The program of every attached interface, and its companion on the other side of uplinks. Reads: limits, structs,
- * maps, parse, reply, decide, count, report, reject, inbound, entry. */
+/* SPDX-License-Identifier: Apache-2.0 OR MIT OR GPL-2.0-only
+ *
+ * The program of every attached interface, and its companion on the other side of uplinks. Reads: limits, structs,
+ * maps, frame, parse, reply, decide, count, report, reject, inbound, entry. The choice of licences: see
+ * docs/adr, "Kernel programs carry a choice of licences". */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
@@ -84,4 +87,4 @@ int fleetwall_inbound(struct __sk_buff *skb)
 	return FW_NEXT;
 }
 
-char _license[] SEC("license") = "Apache-2.0";
+char _license[] SEC("license") = "Dual MIT/GPL";

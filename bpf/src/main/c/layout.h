@@ -47,6 +47,13 @@ struct fw_self_key {
 	union fw_address address;
 };
 
+/* A prefix of sources; the interface stands before the address, so that each has its own. */
+struct fw_source_key {
+	__u32 length; /* bits of interface and address: 32 and more */
+	__u32 ifindex;
+	union fw_address address;
+};
+
 struct fw_network_key {
 	__u32 length; /* bits of address */
 	union fw_address address;
@@ -171,6 +178,7 @@ struct fw_event {
 _Static_assert(sizeof(union fw_address) == 16, "fw_address");
 _Static_assert(sizeof(struct fw_runner) == 8, "fw_runner");
 _Static_assert(sizeof(struct fw_self_key) == 20, "fw_self_key");
+_Static_assert(sizeof(struct fw_source_key) == 24, "fw_source_key");
 _Static_assert(sizeof(struct fw_network_key) == 20, "fw_network_key");
 _Static_assert(sizeof(struct fw_network_answer) == 32, "fw_network_answer");
 _Static_assert(sizeof(struct fw_learned) == 16, "fw_learned");

@@ -3,7 +3,7 @@
 #define FLEETWALL_LIMITS_H
 
 /* Version of everything below the pin directory: maps, layouts, slot word. A change of any makes a new directory. */
-#define FW_LAYOUT_VERSION 1
+#define FW_LAYOUT_VERSION 2
 
 /* Attached interfaces of one node, and table sets: each runner may need its running set and the next one,
  * shared by digest; 8 bytes each in the outer arrays. Index 0 of the table sets means "none". */
@@ -33,6 +33,9 @@
 
 /* Addresses of the attached interfaces: 8 each. */
 #define FW_SELF 8192
+
+/* Prefixes of sources, of all interfaces: an upper bound only, about 80 bytes each. */
+#define FW_SOURCES 16384
 
 /* Ports that answer, of all uplinks; flows that came in to them: about 110 bytes each, 2 MiB. The least recently
  * used is forgotten, and remembered again with the next packet that comes in. */

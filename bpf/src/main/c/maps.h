@@ -1,4 +1,4 @@
-/* The maps. Each answers one question; all but network_answers are pinned below PINDIR/v1 by their names. */
+/* The maps. Each answers one question; all but network_answers are pinned below PINDIR/v2 by their names. */
 #ifndef FLEETWALL_MAPS_H
 #define FLEETWALL_MAPS_H
 
@@ -103,6 +103,15 @@ struct {
 	__type(key, struct fw_self_key);
 	__type(value, __u8);
 } self SEC(".maps");
+
+/* Is this address one that may send over this interface? 1 yes, 0 no; no entry: nobody has said. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, FW_SOURCES);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct fw_source_key);
+	__type(value, __u8);
+} sources SEC(".maps");
 
 /* Was this flow allowed, and under which slot word? */
 struct {

@@ -29,6 +29,8 @@ enum fw_reason {
 	FW_ALLOWED_REPLY = 23,
 	FW_ALLOWED_DHCP = 24,
 	FW_ALLOWED_AGENT = 25,
+	FW_SOURCE_SPOOFED = 26,
+	FW_CHECKSUM_OFFSET = 27,
 };
 
 /* The reasons with which a packet passes, as a set of bits. */

@@ -1,6 +1,7 @@
 package io.fleetwall.bpf;
 
 import io.fleetwall.policy.compiled.CompiledPolicy;
+import io.fleetwall.policy.document.Network;
 import io.fleetwall.policy.verdict.Reason;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
@@ -29,6 +30,7 @@ public final class DataPlane implements AutoCloseable {
     private final Runners runners;
     private final TableSets tableSets;
     private final SelfAddresses self;
+    private final Sources sources;
     private final InboundPorts inbound;
     private final Counters counters;
     private final Counters faults;
@@ -57,6 +59,7 @@ public final class DataPlane implements AutoCloseable {
                         slots,
                         new BuildRecord(installation.map("build")));
         this.self = new SelfAddresses(installation.map("self"));
+        this.sources = new Sources(installation.map("sources"));
         this.inbound = new InboundPorts(installation.map("inbound_ports"));
         this.counters = new Counters(installation.map("counters"));
         this.faults = new Counters(installation.map("faults"));
@@ -148,6 +151,7 @@ public final class DataPlane implements AutoCloseable {
         requireOpen();
         runners.detach(ifindex);
         self.replace(ifindex, Set.of());
+        sources.replace(ifindex, Set.of());
         inbound.replace(ifindex, Set.of());
     }
 
@@ -220,11 +224,26 @@ public final class DataPlane implements AutoCloseable {
         tableSets.release(set);
     }
 
-    /** Tells the program the interface's own addresses, where the DNS proxy listens. */
+    /**
+     * Tells the program the interface's own addresses, where the DNS proxy listens. Over an uplink
+     * only these, {@link #sources} and link-local ones may send: without them a machine is silent
+     * but for ARP, DHCP and the agent, and each denial says {@code SOURCE_SPOOFED}.
+     */
     public synchronized void selfAddresses(int ifindex, Set<InetAddress> addresses) {
         requireOpen();
         runners.require(ifindex);
         self.replace(ifindex, addresses);
+    }
+
+    /**
+     * Says which networks may send over an interface: those of a container's link, or those that an
+     * uplink forwards for without translation. None, as at first: a container may send in any name,
+     * an uplink in its own.
+     */
+    public synchronized void sources(int ifindex, Set<Network> networks) {
+        requireOpen();
+        runners.require(ifindex);
+        sources.replace(ifindex, networks);
     }
 
     /**

@@ -25,6 +25,7 @@ final class Installation implements AutoCloseable {
                     "program_tables",
                     "table_meta",
                     "self",
+                    "sources",
                     "flows",
                     "denials",
                     "fragments",

@@ -69,14 +69,21 @@ public final class KernelFeatures {
                         "mount -t cgroup2 cgroup2 /sys/fs/cgroup/unified"),
                 new Feature(
                         "kernel type information (/sys/kernel/btf/vmlinux)",
-                        presence(Files.exists(Path.of("/sys/kernel/btf/vmlinux"))),
-                        "events do not name the process; everything else works",
+                        presence(hasTypes()),
+                        "events do not name the process, and who may use packet sockets can have"
+                                + " the device write a checksum over an address after it was"
+                                + " judged; so too before Linux 6.2",
                         "a kernel with CONFIG_DEBUG_INFO_BTF"),
                 new Feature(
                         "BPF just-in-time compiler",
                         jit(),
                         "each packet costs many times more",
                         "sysctl net.core.bpf_jit_enable=1"));
+    }
+
+    /** Whether the kernel's own view of packets and processes can be read. */
+    static boolean hasTypes() {
+        return Files.exists(Path.of("/sys/kernel/btf/vmlinux"));
     }
 
     /** A pinned TCX link where the kernel has them, else a filter. */

@@ -21,9 +21,13 @@ import java.util.Map;
  */
 final class KernelObject implements AutoCloseable {
     /** FW_LAYOUT_VERSION; a test compares. */
-    static final int LAYOUT_VERSION = 1;
+    static final int LAYOUT_VERSION = 2;
 
     static final String RESOURCE = "/fleetwall.bpf.o";
+
+    /** The same without what needs the kernel's own types. */
+    static final String UNTYPED = "/fleetwall-untyped.bpf.o";
+
     static final String JUDGE = "fleetwall";
     static final String INBOUND = "fleetwall_inbound";
     private static final long LOG_BYTES = 1 << 20;
@@ -39,7 +43,7 @@ final class KernelObject implements AutoCloseable {
 
     /** The object file of the data plane. */
     static byte[] bytes() {
-        return bytes(RESOURCE);
+        return bytes(KernelFeatures.hasTypes() ? RESOURCE : UNTYPED);
     }
 
     private static byte[] bytes(String resource) {

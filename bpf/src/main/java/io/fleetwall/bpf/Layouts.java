@@ -32,6 +32,12 @@ final class Layouts {
                     bytes(1).withName("unused"));
     static final StructLayout SELF_KEY =
             struct("fw_self_key", U32.withName("ifindex"), ADDRESS.withName("address"));
+    static final StructLayout SOURCE_KEY =
+            struct(
+                    "fw_source_key",
+                    U32.withName("length"),
+                    U32.withName("ifindex"),
+                    ADDRESS.withName("address"));
     static final StructLayout NETWORK_KEY =
             struct("fw_network_key", U32.withName("length"), ADDRESS.withName("address"));
     static final StructLayout LEARNED =
@@ -96,6 +102,7 @@ final class Layouts {
             List.of(
                     RUNNER,
                     SELF_KEY,
+                    SOURCE_KEY,
                     NETWORK_KEY,
                     LEARNED,
                     PROGRAM,

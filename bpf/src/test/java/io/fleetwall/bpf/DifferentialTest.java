@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.fleetwall.bpf.TestPlane.Setting;
 import io.fleetwall.policy.document.Mode;
+import io.fleetwall.policy.document.Network;
 import io.fleetwall.policy.verdict.Judgement;
 import io.fleetwall.policy.verdict.PlaneState;
 import io.fleetwall.policy.verdict.Reason;
@@ -26,6 +27,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +57,12 @@ class DifferentialTest {
                             new InboundPort(InboundPort.Protocol.TCP, 40_000),
                             new InboundPort(InboundPort.Protocol.UDP, 40_000)),
                     Set.of(new InboundPort(InboundPort.Protocol.TCP, 22)));
+    private static final List<Set<Network>> SOURCES =
+            List.of(
+                    networks("10.0.0.0/24", "fd00::/64"),
+                    networks("0.0.0.0/0"),
+                    networks("::/0"),
+                    networks("10.0.0.2/32", "10.1.0.0/16", "192.0.0.0/8", "2001:db8::/32"));
     private static final List<String> FLAGS = List.of("reject", "allow", "redirect");
 
     private final AtomicLong rounds = new AtomicLong();
@@ -83,6 +92,10 @@ class DifferentialTest {
                         + new TreeMap<>(seen));
         assertTrue(compared.get() >= FRAMES);
         assertTrue(seen.keySet().size() >= 21, () -> "too tame, saw only " + seen);
+    }
+
+    private static Set<Network> networks(String... prefixes) {
+        return Stream.of(prefixes).map(Policies::network).collect(Collectors.toSet());
     }
 
     private void rounds(String lane, long end) {
@@ -132,6 +145,9 @@ class DifferentialTest {
             TestPlane bench, Random random, RandomFrames frames, Map<Reason, Integer> seen) {
         Attachment attachment = bench.attachment(KINDS.get(random.nextInt(KINDS.size())));
         PlaneState state = bench.force(attachment, setting(random));
+        if (random.nextInt(4) == 0) {
+            state = bench.sources(attachment, SOURCES.get(random.nextInt(SOURCES.size())), state);
+        }
         frames.focus();
         for (int i = 0; i < FRAMES_PER_STATE; i++) {
             byte[] frame = frames.next(attachment.link());

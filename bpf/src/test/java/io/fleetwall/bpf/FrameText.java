@@ -96,7 +96,7 @@ final class FrameText {
         switch (word.name()) {
             case "eth" -> ethernet(word);
             case "vlan" -> vlan(word);
-            case "arp" -> arp();
+            case "arp" -> arp(word);
             case "ip4" -> ipv4(word);
             case "ip6" -> ipv6(word);
             case "hbh" -> extension(word, 0);
@@ -128,8 +128,14 @@ final class FrameText {
         etherType = Integer.parseInt(word.plain("8100"), 16);
     }
 
-    private void arp() {
-        prepend(new byte[28]);
+    private void arp(Word word) {
+        byte[] header = new byte[28];
+        put16(header, 0, word.number("hw", 1));
+        put16(header, 2, word.number("proto", 0x0800));
+        header[4] = (byte) word.number("hwlen", 6);
+        header[5] = (byte) word.number("len", 4);
+        put16(header, 6, word.number("op", 1));
+        prepend(header);
         etherType = 0x0806;
     }
 

@@ -205,6 +205,9 @@ class LiveVethTest {
         Shell.run("ip route add 192.0.2.0/24 via 10.77.0.2");
         Shell.run("ip -6 route add 2001:db8::/64 via fd77::2");
         plane.attach(JobNamespace.HOST_LINK, ifindex, Direction.EGRESS);
+        plane.selfAddresses(
+                ifindex,
+                Set.of(InetAddress.ofLiteral("10.77.0.1"), InetAddress.ofLiteral("fd77::1")));
         flip("198.51.100.0/24 443");
         for (String address : List.of("192.0.2.1", "2001:db8::1", "10.77.0.2")) {
             long best = Long.MAX_VALUE;

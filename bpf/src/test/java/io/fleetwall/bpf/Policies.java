@@ -11,6 +11,7 @@ import io.fleetwall.policy.compiled.Outcome;
 import io.fleetwall.policy.compiled.PortProgram;
 import io.fleetwall.policy.document.Fallback;
 import io.fleetwall.policy.document.Mode;
+import io.fleetwall.policy.document.Network;
 import io.fleetwall.policy.document.OnDeny;
 import io.fleetwall.policy.document.PortClass;
 import io.fleetwall.policy.document.SourceFile;
@@ -105,6 +106,14 @@ final class Policies {
     static NetworkEntry network(String address, int length, int program) {
         boolean four = address.indexOf(':') < 0;
         return new NetworkEntry(address(address), four ? length + 96 : length, program);
+    }
+
+    /** {@code ADDRESS/LENGTH}. */
+    static Network network(String prefix) {
+        String[] parts = prefix.split("/", -1);
+        int length = Integer.parseInt(parts[1]);
+        boolean four = prefix.indexOf(':') < 0;
+        return Network.of(address(parts[0]), four ? length + 96 : length);
     }
 
     /** A policy of {@code src/test/resources/policies}, compiled as the gateway does. */

@@ -97,7 +97,7 @@ final class RandomFrames {
             for (int tags = one(5) ? random.nextInt(4) : 0; tags > 0; tags--) {
                 words.append(one(2) ? " vlan" : " vlan:88a8");
             }
-            words.append(one(60) ? " arp" : " " + datagram());
+            words.append(" ").append(one(60) ? arp() : datagram());
         } else {
             words.append(datagram());
         }
@@ -111,6 +111,12 @@ final class RandomFrames {
             return Arrays.copyOf(frame, random.nextInt(frame.length) + 1);
         }
         return one(10) ? Arrays.copyOf(frame, frame.length + random.nextInt(8)) : frame;
+    }
+
+    private String arp() {
+        return (one(8) ? "arp:op=" + random.nextInt(4) : "arp")
+                + (one(2) ? " pad:" + random.nextInt(20) : "")
+                + (one(8) ? " data:1" : "");
     }
 
     private String datagram() {

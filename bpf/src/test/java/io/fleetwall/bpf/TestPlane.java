@@ -7,6 +7,7 @@ import io.fleetwall.policy.compiled.HostTable;
 import io.fleetwall.policy.compiled.PortProgram;
 import io.fleetwall.policy.document.Fallback;
 import io.fleetwall.policy.document.Mode;
+import io.fleetwall.policy.document.Network;
 import io.fleetwall.policy.document.OnDeny;
 import io.fleetwall.policy.packet.Address;
 import io.fleetwall.policy.verdict.Learned;
@@ -36,11 +37,16 @@ final class TestPlane implements AutoCloseable {
     private static final long PAST = 1;
     private static final Set<String> SELF = Set.of("10.0.0.1", "fd00::1", "fe80::1");
 
+    /** What may send over an uplink, besides: the runner in whose name most frames are. */
+    private static final Set<Network> BEHIND =
+            Set.of(Policies.network("10.0.0.2/32"), Policies.network("fd00::2/128"));
+
     private final List<String> links;
     private final DataPlane plane;
     private final Slots slots;
     private final BpfMap inboundFlows;
     private final Set<Integer> called = new HashSet<>();
+    private final Map<Integer, Set<Network>> declared = new HashMap<>();
     private final Map<String, TableSet> sets = new HashMap<>();
     private final Map<String, CompiledPolicy> policies = new HashMap<>();
     private final Map<String, Map<Address, Learned>> learned = new HashMap<>();
@@ -210,10 +216,25 @@ final class TestPlane implements AutoCloseable {
                 keys.forEach(key -> inboundFlows.delete(arena.allocateFrom(JAVA_BYTE, key)));
             }
         }
-        PlaneState empty = PlaneState.EMPTY.withNow(NOW).withSelf(addresses());
+        PlaneState empty = declared(attachment);
         return attachment.direction() == Direction.EGRESS
                 ? empty.withUplink(new Uplink(Set.of(), Set.of()))
                 : empty;
+    }
+
+    /** Sources as most cases want them: any from a container, few over an uplink. */
+    private PlaneState declared(Attachment attachment) {
+        PlaneState empty = PlaneState.EMPTY.withNow(NOW).withSelf(addresses());
+        return sources(
+                attachment, attachment.direction() == Direction.EGRESS ? BEHIND : Set.of(), empty);
+    }
+
+    /** Says which networks may send; none is nothing said. */
+    PlaneState sources(Attachment attachment, Set<Network> networks, PlaneState state) {
+        if (!networks.equals(declared.put(attachment.ifindex(), networks))) {
+            plane.sources(attachment.ifindex(), networks);
+        }
+        return networks.isEmpty() ? state : state.withSources(networks.toArray(Network[]::new));
     }
 
     /** Lists ports that may be called. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.fleetwall.policy.verdict.Reason;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +34,7 @@ class UplinkTest {
         server = new EchoServer("0.0.0.0", PORT);
         plane = DataPlane.open(new DataPlaneConfig(PINS));
         plane.attach(JobNamespace.HOST_LINK, ifindex, Direction.EGRESS);
+        plane.selfAddresses(ifindex, Set.of(InetAddress.ofLiteral("10.77.0.1")));
         TableSet set = plane.build(Policies.DENY_ALL, 1, new byte[32]);
         plane.flip(ifindex, set, SlotOptions.NONE);
     }
@@ -63,6 +65,7 @@ class UplinkTest {
     @Test
     void aForwardedPacketIsNobodysReply() {
         plane.inbound(ifindex, LISTED);
+        plane.sources(ifindex, Set.of(Policies.network("10.78.0.0/24")));
         Shell.run("ip netns add box");
         Shell.run("ip link add boxhost type veth peer name eth0 netns box");
         try {

@@ -41,7 +41,7 @@ final class Throughput {
 
     Throughput(DataPlane plane, Path pins) {
         this.plane = plane;
-        this.links = pins.resolve("v1/links");
+        this.links = pins.resolve("v2/links");
     }
 
     Section measure() {

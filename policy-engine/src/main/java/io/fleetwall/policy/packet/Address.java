@@ -73,6 +73,11 @@ public record Address(long high, long low) {
         return high >>> 56 == 0xff || (high == 0 && low == 0);
     }
 
+    /** Whether it is the address of who has none, of either family. */
+    public boolean isUnspecified() {
+        return isIpv4() ? (low & 0xffffffffL) == 0 : high == 0 && low == 0;
+    }
+
     /** Whether it lies in {@code fe80::/10}. */
     public boolean isLinkLocal() {
         return high >>> 54 == 0xfe80 >>> 6;

@@ -17,6 +17,9 @@ final class Neighbours {
         if (!(packet.transport() instanceof Icmp icmp) || icmp.version() == Version.V4) {
             return false;
         }
+        if (!packet.source().isUnspecified() && !Origin.isGenuine(packet, state)) {
+            return false;
+        }
         Address to = packet.destination();
         return switch (icmp.type()) {
             case 133, 135, 136 ->

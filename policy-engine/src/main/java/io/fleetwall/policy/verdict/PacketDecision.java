@@ -50,9 +50,15 @@ final class PacketDecision {
     private Decision icmp(Icmp icmp) {
         if (Neighbours.isEchoRequest(icmp)) {
             Flow echo = flow(0, 0);
-            return isAgents(echo)
-                    ? without(Reason.ALLOWED_AGENT)
+            if (isAgents(echo)) {
+                return without(Reason.ALLOWED_AGENT);
+            }
+            return isSpoofed(echo)
+                    ? without(Reason.SOURCE_SPOOFED)
                     : byPolicy(PortClass.ICMP_ECHO, echo);
+        }
+        if (!Origin.isGenuine(packet, state)) {
+            return without(Reason.SOURCE_SPOOFED);
         }
         boolean answersFlow =
                 Neighbours.isHostError(icmp)
@@ -85,10 +91,19 @@ final class PacketDecision {
         return agent && (opens || !isKnown(flow));
     }
 
+    /** A flow that goes on had a genuine source when it began. */
+    private boolean isSpoofed(Flow flow) {
+        boolean opens = packet.transport() instanceof Tcp tcp && tcp.opens();
+        return (opens || !isKnown(flow)) && !Origin.isGenuine(packet, state);
+    }
+
     private Decision ports(PortClass portClass, int sourcePort, int port) {
         Flow flow = flow(sourcePort, port);
         if (isAgents(flow)) {
             return without(Reason.ALLOWED_AGENT);
+        }
+        if (isSpoofed(flow)) {
+            return without(Reason.SOURCE_SPOOFED);
         }
         if (port == DNS_OVER_TLS) {
             return without(Reason.DNS_ELSEWHERE);

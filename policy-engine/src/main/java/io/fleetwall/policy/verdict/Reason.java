@@ -56,7 +56,11 @@ public enum Reason {
     /** A machine's DHCP: to its own link, or to the server that answered it. */
     ALLOWED_DHCP(24, true),
     /** The agent itself sends it, over the uplink of a machine that is a runner. */
-    ALLOWED_AGENT(25, true);
+    ALLOWED_AGENT(25, true),
+    /** The source is no address of its sender: the answer would go to somebody else. */
+    SOURCE_SPOOFED(26, false),
+    /** The last device is to write a checksum over what was judged. */
+    CHECKSUM_OFFSET(27, false);
 
     private final int number;
     private final boolean allowed;

@@ -73,7 +73,10 @@ public final class ReferenceVerdict {
         if (policy.mode() == Mode.AUDIT) {
             return Action.PASS;
         }
-        return policy.onDeny() == OnDeny.REJECT && parsed instanceof Packet packet
+        // An answer to another's name would go to him; an own name the node has yet to hear of is
+        // tried again.
+        boolean named = decision.reason() != Reason.SOURCE_SPOOFED;
+        return named && policy.onDeny() == OnDeny.REJECT && parsed instanceof Packet packet
                 ? answer(packet)
                 : Action.DROP;
     }

@@ -107,7 +107,8 @@ public record Uplink(Set<Listener> listeners, Set<Flow> calls, Sender sender) {
         return isListed(answer) && calls.contains(answer);
     }
 
-    private static boolean isDhcp(int client, int server) {
+    /** Whether these are the ports of a machine that asks for an address. */
+    static boolean isDhcp(int client, int server) {
         return (client == 68 && server == 67) || (client == 546 && server == 547);
     }
 

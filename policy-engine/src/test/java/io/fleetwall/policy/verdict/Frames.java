@@ -158,6 +158,17 @@ public final class Frames {
         return join(header, payload);
     }
 
+    /** A question for an address. */
+    public static byte[] arp() {
+        byte[] arp = new byte[28];
+        arp[1] = 1;
+        arp[2] = 8;
+        arp[4] = 6;
+        arp[5] = 4;
+        arp[7] = 1;
+        return arp;
+    }
+
     /** A VLAN tag in front of a type and payload; the outer type is the caller's. */
     public static byte[] tag(int type, byte[] payload) {
         return join(new byte[] {0, 7, (byte) (type >> 8), (byte) type}, payload);

@@ -1,5 +1,6 @@
 package io.fleetwall.policy.verdict;
 
+import static io.fleetwall.policy.verdict.Frames.arp;
 import static io.fleetwall.policy.verdict.Frames.cut;
 import static io.fleetwall.policy.verdict.Frames.data;
 import static io.fleetwall.policy.verdict.Frames.ethernet;
@@ -37,7 +38,7 @@ class HeaderVerdictTest {
         expect(Reason.ALLOWED_BY_RULE, ethernet(0x0800, ip));
         expect(Reason.ALLOWED_BY_RULE, ethernet(0x8100, tag(0x0800, ip)));
         expect(Reason.ALLOWED_BY_RULE, ethernet(0x88a8, tag(0x8100, tag(0x0800, ip))));
-        expect(Reason.ALLOWED_ARP, ethernet(0x8100, tag(0x0806, data(28))));
+        expect(Reason.ALLOWED_ARP, ethernet(0x8100, tag(0x0806, arp())));
         expect(Reason.VLAN_DEPTH, ethernet(0x8100, tag(0x8100, tag(0x88a8, tag(0x0800, ip)))));
         expect(Reason.NOT_IP, ethernet(0x8100, tag(0x9100, tag(0x0800, ip))));
         expect(Reason.NOT_IP, ethernet(0x8847, ip));

@@ -2,6 +2,7 @@ package io.fleetwall.policy.verdict;
 
 import static io.fleetwall.policy.verdict.Frames.RUNNER4;
 import static io.fleetwall.policy.verdict.Frames.RUNNER6;
+import static io.fleetwall.policy.verdict.Frames.arp;
 import static io.fleetwall.policy.verdict.Frames.cut;
 import static io.fleetwall.policy.verdict.Frames.data;
 import static io.fleetwall.policy.verdict.Frames.ethernet;
@@ -48,7 +49,7 @@ class ReferenceVerdictTest {
         expect(Reason.NO_TABLE_SET, Action.DROP, ethernet(0x0800, ipv4(ALLOWED4, 6, SYN)), none);
         expect(Reason.NO_TABLE_SET, Action.DROP, ethernet(0x1234, data(46)), none);
         expect(Reason.NO_TABLE_SET, Action.DROP, new byte[3], none);
-        expect(Reason.ALLOWED_ARP, Action.PASS, ethernet(0x0806, data(28)), none);
+        expect(Reason.ALLOWED_ARP, Action.PASS, ethernet(0x0806, arp()), none);
         expect(Reason.ALLOWED_NEIGHBOUR, Action.PASS, ethernet(0x86dd, solicitation()), none);
     }
 

@@ -17,6 +17,7 @@ import io.fleetwall.policy.catalogue.Scope;
 import io.fleetwall.policy.compiled.Compilation;
 import io.fleetwall.policy.compiled.CompiledPolicy;
 import io.fleetwall.policy.compiled.Compiler;
+import io.fleetwall.policy.document.Network;
 import io.fleetwall.policy.document.SourceFile;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -70,6 +71,12 @@ final class Field implements AutoCloseable {
     private static final Set<InetAddress> FRIENDS = literals(TARGETS.subList(2, 4));
     private static final Set<InetAddress> OWN =
             literals(List.of("10.77.1.2", "2001:db8:77:1::2", "192.0.2.254", "2001:db8:2::fe"));
+
+    /** What the runner may call itself. */
+    private static final Set<Network> RUNNERS_OWN =
+            Set.of(
+                    Network.of(InetAddress.ofLiteral("10.77.1.2").getAddress(), 32),
+                    Network.of(InetAddress.ofLiteral("2001:db8:77:1::2").getAddress(), 128));
 
     private static final String RUNNER = "cell";
     private static final Path PINS = Path.of("/sys/fs/bpf/bypass");
@@ -212,6 +219,9 @@ final class Field implements AutoCloseable {
                         : Set.of(
                                 InetAddress.ofLiteral("192.0.2.254"),
                                 InetAddress.ofLiteral("2001:db8:2::fe")));
+        if (setting.behind()) {
+            plane.sources(ifindex, RUNNERS_OWN);
+        }
         revision++;
         TableSet set = plane.build(compile(spec), revision, new byte[32]);
         plane.flip(ifindex, set, options);
