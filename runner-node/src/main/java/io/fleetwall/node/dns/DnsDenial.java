@@ -13,8 +13,8 @@ import java.util.Optional;
  * @param name the asked name in presentation form, no trailing dot
  * @param type RFC 1035 QTYPE
  * @param rule the deny rule, where one decided
- * @param subject what the reason is about: the CNAME target, the dropped address, the type; else
- *     the name
+ * @param subject what the reason is about: the CNAME target, the dropped address, the type, the
+ *     zone; else the name
  * @param mode ENFORCE: refused; AUDIT: answered and reported
  */
 public record DnsDenial(
@@ -37,6 +37,8 @@ public record DnsDenial(
         QUERY_TYPE,
         /** A CNAME in the answer leads to a host that a rule denies: Blocked (15). */
         ALIAS_DENIED,
+        /** Too many new names, or too much in them, below one wildcard: Filtered (17). */
+        ZONE_BUDGET,
         /** An answer held addresses that only an inside resolver may give: Filtered (17). */
         PRIVATE_ADDRESS
     }

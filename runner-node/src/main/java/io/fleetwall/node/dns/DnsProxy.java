@@ -1,5 +1,6 @@
 package io.fleetwall.node.dns;
 
+import io.fleetwall.node.dns.budget.ZoneBudgets;
 import io.fleetwall.node.dns.listen.Completion;
 import io.fleetwall.node.dns.listen.Endpoint;
 import io.fleetwall.node.dns.listen.ListenerPair;
@@ -69,10 +70,13 @@ public final class DnsProxy implements AutoCloseable {
      */
     public CompletableFuture<List<InetSocketAddress>> addRunner(DnsRunner runner) {
         ServedRunner served = register(runner.name());
-        KnownNames names = new KnownNames(environment.nanoClock());
+        RunnerMemory memory =
+                new RunnerMemory(
+                        new KnownNames(environment.nanoClock()),
+                        new ZoneBudgets(settings.budget(), environment.nanoClock()));
         List<RunnerDesk> desks = new ArrayList<>();
         for (Worker worker : workers) {
-            RunnerDesk desk = new RunnerDesk(worker, runner.gate(), names, served.place());
+            RunnerDesk desk = new RunnerDesk(worker, runner.gate(), memory, served.place());
             desks.add(desk);
             served.add(desk);
         }

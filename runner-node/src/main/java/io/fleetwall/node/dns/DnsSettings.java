@@ -1,5 +1,6 @@
 package io.fleetwall.node.dns;
 
+import io.fleetwall.node.dns.budget.BudgetSettings;
 import io.fleetwall.node.dns.listen.TcpSettings;
 import io.fleetwall.node.dns.upstream.UpstreamSettings;
 import io.fleetwall.node.dns.wire.AnswerLimits;
@@ -14,6 +15,7 @@ public record DnsSettings(
         UpstreamSettings upstreams,
         TcpSettings tcp,
         AnswerSettings answers,
+        BudgetSettings budget,
         WorkerSettings workers) {
     /** A, CNAME, PTR, AAAA, SRV, SVCB, HTTPS: what builds need; the rest carries data (tunnels). */
     public static final SortedSet<Integer> QUERY_TYPES =
@@ -26,6 +28,7 @@ public record DnsSettings(
                 new UpstreamSettings(upstreams, Duration.ofMillis(1200), 32),
                 new TcpSettings(Duration.ofSeconds(10), 128, 4096),
                 new AnswerSettings(QUERY_TYPES, new AnswerLimits(32, 3600), Duration.ofHours(1)),
+                BudgetSettings.DEFAULT,
                 new WorkerSettings(1, 8 << 20, 2048));
     }
 

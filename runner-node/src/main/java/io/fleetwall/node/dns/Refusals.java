@@ -4,6 +4,7 @@ import io.fleetwall.node.dns.DnsCounters.Count;
 import io.fleetwall.node.dns.DnsDenial.Cause;
 import io.fleetwall.node.dns.address.CanonicalAddress;
 import io.fleetwall.node.dns.address.InsideAddress;
+import io.fleetwall.node.dns.budget.ZoneBudgets;
 import io.fleetwall.node.dns.listen.Client;
 import io.fleetwall.node.dns.wire.Answer;
 import io.fleetwall.node.dns.wire.Dns;
@@ -27,11 +28,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Refusals {
     private final AnswerGate gate;
+    private final ZoneBudgets budgets;
     private final Replies replies;
     private final DnsCounters counters;
 
-    Refusals(AnswerGate gate, Replies replies, DnsCounters counters) {
+    Refusals(AnswerGate gate, ZoneBudgets budgets, Replies replies, DnsCounters counters) {
         this.gate = gate;
+        this.budgets = budgets;
         this.replies = replies;
         this.counters = counters;
     }
@@ -46,6 +49,18 @@ final class Refusals {
         String subject =
                 cause == Cause.QUERY_TYPE ? Dns.typeName(query.type()) : Names.text(query.name());
         return refused(new Denied(policy, cause, rule, subject), query, client);
+    }
+
+    /** True when the name's zone has no budget left for one more and the client was refused. */
+    boolean zone(DnsPolicy policy, QueryView query, Client client) {
+        byte[] name = query.name();
+        FreeZone zone = FreeZone.of(policy.hosts(), name);
+        return !zone.name().isEmpty()
+                && !budgets.admits(zone.name(), name, zone.below())
+                && refused(
+                        new Denied(policy, Cause.ZONE_BUDGET, Optional.empty(), zone.name()),
+                        query,
+                        client);
     }
 
     /** True when a CNAME of the answer leads to a denied host and the client was refused. */
@@ -136,11 +151,13 @@ final class Refusals {
                         case QUERY_TYPE -> "query type " + subject + " is not allowed";
                         case ALIAS_DENIED -> "alias of " + subject + ", denied by " + ruleText();
                         case PRIVATE_ADDRESS -> "address " + subject + " is not public";
+                        case ZONE_BUDGET -> "too many new names below " + subject;
                     };
             int code =
                     switch (cause) {
                         case DENIED_BY_RULE, ALIAS_DENIED -> ExtendedError.BLOCKED;
-                        case NO_RULE, QUERY_TYPE, PRIVATE_ADDRESS -> ExtendedError.FILTERED;
+                        case NO_RULE, QUERY_TYPE, PRIVATE_ADDRESS, ZONE_BUDGET ->
+                                ExtendedError.FILTERED;
                     };
             return ExtendedError.of(
                     code, "fleetwall: " + what + " (revision " + policy.revision() + ")");

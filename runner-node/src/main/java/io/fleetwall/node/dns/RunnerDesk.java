@@ -43,13 +43,13 @@ final class RunnerDesk implements QueryHandler {
     /**
      * @param place where this runner's mark is in cached answers; free again when it is removed
      */
-    RunnerDesk(Worker worker, AnswerGate gate, KnownNames names, int place) {
+    RunnerDesk(Worker worker, AnswerGate gate, RunnerMemory memory, int place) {
         this.worker = worker;
         this.gate = gate;
-        this.names = names;
+        this.names = memory.names();
         this.place = place;
         replies = worker.replies();
-        refusals = new Refusals(gate, replies, worker.counters());
+        refusals = new Refusals(gate, memory.budgets(), replies, worker.counters());
         teacher = new Teacher(gate, names, worker.counters());
         policy = gate.policy();
     }
@@ -84,7 +84,9 @@ final class RunnerDesk implements QueryHandler {
         }
         CachedAnswer cached = worker.cache().find(query);
         if (cached == null) {
-            miss(query, client);
+            if (!refusals.zone(policy, query, client)) {
+                miss(query, client);
+            }
             return;
         }
         worker.counters().add(Count.HITS);

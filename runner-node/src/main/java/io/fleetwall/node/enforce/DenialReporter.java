@@ -46,11 +46,25 @@ public final class DenialReporter {
 
     void denied(RunnerView runner, DnsDenial denial) {
         Question question =
-                new Question(
-                        runner, denial.name(), denial.type(), denial.cause(), new Told(denial));
+                new Question(runner, about(denial), type(denial), denial.cause(), new Told(denial));
         if (questions.add(question, 1, System.nanoTime()) == Aggregator.Verdict.SAY) {
             send(question, 1);
         }
+    }
+
+    /** A tunnel's names are all different: they are one event, about their zone. */
+    private static String about(DnsDenial denial) {
+        return denial.cause() == DnsDenial.Cause.ZONE_BUDGET ? denial.subject() : denial.name();
+    }
+
+    private static int type(DnsDenial denial) {
+        return denial.cause() == DnsDenial.Cause.ZONE_BUDGET ? 0 : denial.type();
+    }
+
+    private static EventKind kind(DnsDenial denial) {
+        return denial.cause() == DnsDenial.Cause.ZONE_BUDGET
+                ? EventKind.DNS_SUSPICIOUS
+                : EventKind.DNS_DENIED;
     }
 
     /** Tells what was only counted and whose window is over. To be called every second or so. */
@@ -72,7 +86,7 @@ public final class DenialReporter {
                 Addresses.EVENT,
                 new Happening(
                         question.runner.name(),
-                        EventKind.DNS_DENIED,
+                        kind(denial),
                         clock.instant(),
                         question.runner.job(),
                         subject,
@@ -106,6 +120,10 @@ public final class DenialReporter {
                     case NO_RULE -> "no rule allows it";
                     case QUERY_TYPE -> "query type " + denial.type() + " is not allowed";
                     case ALIAS_DENIED -> "it is an alias of " + denial.subject();
+                    case ZONE_BUDGET ->
+                            "too many new names below "
+                                    + denial.subject()
+                                    + ", as a tunnel makes them";
                     case PRIVATE_ADDRESS -> "it points to the private " + denial.subject();
                 };
         return did + denial.name() + ": " + why;

@@ -2,6 +2,7 @@ package io.fleetwall.node.dns;
 
 import io.fleetwall.node.dns.DnsSettings.AnswerSettings;
 import io.fleetwall.node.dns.DnsSettings.WorkerSettings;
+import io.fleetwall.node.dns.budget.BudgetSettings;
 import io.fleetwall.node.dns.listen.TcpSettings;
 import io.fleetwall.node.dns.listen.Transport;
 import io.fleetwall.node.dns.upstream.UpstreamSettings;
@@ -29,6 +30,9 @@ final class Bench implements AutoCloseable {
 
     /** For upstreams that will not answer, and clients that do not ask. */
     static final Timing IMPATIENT = new Timing(Duration.ofMillis(250), Duration.ofMillis(400));
+
+    /** Small enough to be overdrawn by a test, large enough for all the others. */
+    static final BudgetSettings BUDGET = new BudgetSettings(300, 2048, 600);
 
     record Timing(Duration upstream, Duration idle) {}
 
@@ -63,6 +67,7 @@ final class Bench implements AutoCloseable {
                 new TcpSettings(timing.idle(), 4, 4096),
                 new AnswerSettings(
                         DnsSettings.QUERY_TYPES, new AnswerLimits(4, 3600), Duration.ofHours(1)),
+                BUDGET,
                 new WorkerSettings(workers, 1 << 20, 256));
     }
 
