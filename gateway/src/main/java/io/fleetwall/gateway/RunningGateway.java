@@ -26,10 +26,10 @@ import io.fleetwall.gateway.identity.FleetKey;
 import io.fleetwall.gateway.identity.ServerIdentity;
 import io.fleetwall.gateway.identity.StateDirectory;
 import io.fleetwall.gateway.identity.Tokens;
+import io.fleetwall.gateway.sink.Outbox;
+import io.fleetwall.gateway.sink.SinkVerticle;
 import io.fleetwall.gateway.store.AuditLog;
 import io.fleetwall.gateway.store.Database;
-import io.fleetwall.gateway.webhook.Outbox;
-import io.fleetwall.gateway.webhook.TargetVerticle;
 import io.fleetwall.protocol.event.UuidV7;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -138,7 +138,7 @@ public final class RunningGateway implements AutoCloseable {
         for (GatewayConfig.Target target : config.webhooks().targets()) {
             deploy(
                     member,
-                    new TargetVerticle(target, outbox, config.webhooks(), clock),
+                    new SinkVerticle(target, outbox, config.webhooks(), clock),
                     VIRTUAL_THREAD);
         }
         deploy(member, new CatalogueVerticle(policies, member.head(), clock), VIRTUAL_THREAD);

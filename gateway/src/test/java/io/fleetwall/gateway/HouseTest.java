@@ -67,12 +67,13 @@ final class HouseTest {
                 .resideInAnyPackage(
                         "io.fleetwall.gateway.catalogue..",
                         "io.fleetwall.gateway.cluster..",
+                        "io.fleetwall.gateway.condition..",
                         "io.fleetwall.gateway.config..",
                         "io.fleetwall.gateway.event..",
                         "io.fleetwall.gateway.fleet..",
                         "io.fleetwall.gateway.identity..",
                         "io.fleetwall.gateway.store..",
-                        "io.fleetwall.gateway.webhook..")
+                        "io.fleetwall.gateway.sink..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.fleetwall.gateway.api..")

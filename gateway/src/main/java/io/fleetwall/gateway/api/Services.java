@@ -6,9 +6,9 @@ import io.fleetwall.gateway.event.EventLog;
 import io.fleetwall.gateway.fleet.Fleet;
 import io.fleetwall.gateway.fleet.Rollouts;
 import io.fleetwall.gateway.identity.Tokens;
+import io.fleetwall.gateway.sink.Outbox;
 import io.fleetwall.gateway.store.AuditLog;
 import io.fleetwall.gateway.store.Database;
-import io.fleetwall.gateway.webhook.Outbox;
 import java.util.List;
 
 /** What the API gives access to. */

@@ -1,6 +1,6 @@
 package io.fleetwall.gateway.api;
 
-import io.fleetwall.gateway.webhook.Outbox;
+import io.fleetwall.gateway.sink.Outbox;
 import io.vertx.core.json.JsonArray;
 import io.vertx.ext.web.Router;
 

@@ -1,4 +1,4 @@
-package io.fleetwall.gateway.webhook;
+package io.fleetwall.gateway.sink;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

@@ -1,4 +1,4 @@
-package io.fleetwall.gateway.webhook;
+package io.fleetwall.gateway.sink;
 
 import io.fleetwall.gateway.config.Secret;
 import java.nio.charset.StandardCharsets;

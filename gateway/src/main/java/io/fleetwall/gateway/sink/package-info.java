@@ -1,5 +1,5 @@
 /** Alerts to the outside: outbox, aggregation, rendering, signing, delivery. */
 @NullMarked
-package io.fleetwall.gateway.webhook;
+package io.fleetwall.gateway.sink;
 
 import org.jspecify.annotations.NullMarked;

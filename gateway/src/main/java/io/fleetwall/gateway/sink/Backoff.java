@@ -1,4 +1,4 @@
-package io.fleetwall.gateway.webhook;
+package io.fleetwall.gateway.sink;
 
 import java.time.Duration;
 import java.util.random.RandomGenerator;

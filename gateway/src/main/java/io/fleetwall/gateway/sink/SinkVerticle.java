@@ -1,4 +1,4 @@
-package io.fleetwall.gateway.webhook;
+package io.fleetwall.gateway.sink;
 
 import io.fleetwall.gateway.Addresses;
 import io.fleetwall.gateway.config.GatewayConfig;
@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
  * Delivers one target's alerts: at least once, oldest first, a few at a time. Runs on a virtual
  * thread, so it may block. The event bus makes it fast; the look into the outbox makes it certain.
  */
-public final class TargetVerticle extends VerticleBase {
-    private static final Logger LOG = LoggerFactory.getLogger(TargetVerticle.class);
+public final class SinkVerticle extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(SinkVerticle.class);
 
     /** Alerts under way at once; a slow receiver holds up only its own. */
     private static final int AT_ONCE = 8;
@@ -54,7 +54,7 @@ public final class TargetVerticle extends VerticleBase {
     private boolean again;
 
     /** Delivers to a target. */
-    public TargetVerticle(
+    public SinkVerticle(
             GatewayConfig.Target target,
             Outbox outbox,
             GatewayConfig.Webhooks config,

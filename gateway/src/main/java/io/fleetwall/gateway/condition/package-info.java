@@ -1,0 +1,5 @@
+/** One small language to pick events with: in filters of sinks, in mutes, in searches. */
+@NullMarked
+package io.fleetwall.gateway.condition;
+
+import org.jspecify.annotations.NullMarked;
