@@ -26,6 +26,9 @@ import io.fleetwall.gateway.identity.FleetKey;
 import io.fleetwall.gateway.identity.ServerIdentity;
 import io.fleetwall.gateway.identity.StateDirectory;
 import io.fleetwall.gateway.identity.Tokens;
+import io.fleetwall.gateway.sink.DeadLetters;
+import io.fleetwall.gateway.sink.IncidentVerticle;
+import io.fleetwall.gateway.sink.Mutes;
 import io.fleetwall.gateway.sink.Outbox;
 import io.fleetwall.gateway.sink.SinkVerticle;
 import io.fleetwall.gateway.store.AuditLog;
@@ -114,7 +117,9 @@ public final class RunningGateway implements AutoCloseable {
         Database database = memory.database();
         UuidV7 ids = new UuidV7(clock, new SecureRandom());
         AuditLog audit = new AuditLog(clock);
-        Outbox outbox = new Outbox(database, clock, ids, config.webhooks());
+        Mutes mutes = new Mutes(database, clock, ids, audit);
+        Outbox outbox =
+                new Outbox(mutes, ids, new Outbox.Memory(database, clock), config.webhooks());
         EventLog log = new EventLog(database, member.vertx().eventBus(), clock, outbox::enqueue);
         OwnEvents own =
                 new OwnEvents(
@@ -135,10 +140,12 @@ public final class RunningGateway implements AutoCloseable {
                 snapshot -> rollouts.begin(snapshot.revision().number(), snapshot.revision().at()));
         deploy(member, new FleetVerticle(fleet, presence, database, own), VIRTUAL_THREAD);
         deploy(member, new RetentionVerticle(log, config.events()), VIRTUAL_THREAD);
+        deploy(member, new IncidentVerticle(outbox), VIRTUAL_THREAD);
+        SinkVerticle.Log happened = new SinkVerticle.Log(database, log, clock);
         for (GatewayConfig.Target target : config.webhooks().targets()) {
             deploy(
                     member,
-                    new SinkVerticle(target, outbox, config.webhooks(), clock),
+                    new SinkVerticle(target, outbox, config.webhooks(), happened),
                     VIRTUAL_THREAD);
         }
         deploy(member, new CatalogueVerticle(policies, member.head(), clock), VIRTUAL_THREAD);
@@ -149,7 +156,8 @@ public final class RunningGateway implements AutoCloseable {
                         memory.tokens(),
                         policies,
                         new Services.FleetServices(fleet, rollouts),
-                        new Services.EventServices(log, outbox),
+                        new Services.EventServices(
+                                log, outbox, new DeadLetters(database, clock, audit), mutes),
                         new Services.Identity(
                                 memory.authority().pem(),
                                 memory.authority().fingerprint(),

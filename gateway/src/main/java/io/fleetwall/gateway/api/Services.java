@@ -6,6 +6,8 @@ import io.fleetwall.gateway.event.EventLog;
 import io.fleetwall.gateway.fleet.Fleet;
 import io.fleetwall.gateway.fleet.Rollouts;
 import io.fleetwall.gateway.identity.Tokens;
+import io.fleetwall.gateway.sink.DeadLetters;
+import io.fleetwall.gateway.sink.Mutes;
 import io.fleetwall.gateway.sink.Outbox;
 import io.fleetwall.gateway.store.AuditLog;
 import io.fleetwall.gateway.store.Database;
@@ -25,7 +27,7 @@ public record Services(
     public record FleetServices(Fleet fleet, Rollouts rollouts) {}
 
     /** Events and what became of their alerts. */
-    public record EventServices(EventLog log, Outbox outbox) {}
+    public record EventServices(EventLog log, Outbox outbox, DeadLetters letters, Mutes mutes) {}
 
     /**
      * What a node has to know before it trusts the fleet.

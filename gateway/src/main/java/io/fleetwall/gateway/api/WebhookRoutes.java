@@ -1,25 +1,66 @@
 package io.fleetwall.gateway.api;
 
-import io.fleetwall.gateway.sink.Outbox;
+import io.fleetwall.gateway.sink.DeadLetters;
 import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 
-/** What became of alerts. */
+/** What became of alerts; those that were given up are sent again or deleted. */
 final class WebhookRoutes {
-    private final Outbox outbox;
+    private final Services.EventServices services;
 
-    WebhookRoutes(Outbox outbox) {
-        this.outbox = outbox;
+    WebhookRoutes(Services.EventServices services) {
+        this.services = services;
     }
 
     void mount(Router router, Endpoints endpoints) {
-        endpoints.serve(
-                router.get("/api/v1/webhooks/deliveries"),
-                request -> {
-                    int limit = (int) request.number("limit", 100, 1_000);
-                    JsonArray deliveries = new JsonArray();
-                    outbox.list(limit).forEach(deliveries::add);
-                    return Answer.list("deliveries", deliveries);
-                });
+        String base = "/api/v1/webhooks";
+        endpoints.serve(router.get(base + "/deliveries"), this::deliveries);
+        endpoints.serve(router.postWithRegex(base + ":replay"), this::replay);
+        endpoints.serve(router.postWithRegex(base + ":purge"), this::purge);
+        endpoints.serve(router.postWithRegex(base + ":test"), this::test);
+    }
+
+    private Answer deliveries(Request request) {
+        JsonArray deliveries = new JsonArray();
+        DeadLetters.Which which =
+                new DeadLetters.Which(
+                        request.query("state").orElse(""),
+                        request.query("target").orElse(""),
+                        request.query("id").orElse(""));
+        services.letters()
+                .list(which, (int) request.number("limit", 100, 1_000))
+                .forEach(deliveries::add);
+        return Answer.list("deliveries", deliveries);
+    }
+
+    private Answer replay(Request request) {
+        int count = services.letters().replay(which(request), request.actor());
+        return Answer.ok(new JsonObject().put("replayed", count));
+    }
+
+    private Answer purge(Request request) {
+        int count = services.letters().purge(which(request), request.actor());
+        return Answer.ok(new JsonObject().put("purged", count));
+    }
+
+    /** One of the two is needed: nothing is purged by an empty body. */
+    private static DeadLetters.Which which(Request request) {
+        JsonObject body = request.body("target", "id", "all");
+        String target = Request.text(body, "target", "");
+        String id = Request.text(body, "id", "");
+        if (target.isEmpty() && id.isEmpty() && !Boolean.TRUE.equals(body.getValue("all"))) {
+            throw new RefusedRequest("say which: target, id, or all: true");
+        }
+        return new DeadLetters.Which("dead", target, id);
+    }
+
+    private Answer test(Request request) {
+        String target = Request.text(request.body("target"), "target", "");
+        if (!services.outbox().hasTarget(target)) {
+            return Answer.notFound("There is no target " + target + ".");
+        }
+        String id = services.outbox().test(target, request.actor());
+        return Answer.created(new JsonObject().put("id", id));
     }
 }

@@ -1,8 +1,11 @@
 package io.fleetwall.gateway.config;
 
+import io.fleetwall.gateway.condition.Condition;
+import io.fleetwall.gateway.condition.Severity;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -76,32 +79,79 @@ public record GatewayConfig(
      *
      * @param allowPrivateTargets networks that a target may be in although they are not public
      * @param window in which equal incidents of a target become one message
+     * @param links addresses with places, behind the buttons {@code run}, {@code allow} and {@code
+     *     suppress}
+     * @param severities the first that holds says how much an event matters
      */
     public record Webhooks(
-            List<Network> allowPrivateTargets, Duration window, List<Target> targets) {
+            List<Network> allowPrivateTargets,
+            Duration window,
+            List<Target> targets,
+            Map<String, String> links,
+            List<SeverityRule> severities) {
         public Webhooks {
             allowPrivateTargets = List.copyOf(allowPrivateTargets);
             targets = List.copyOf(targets);
+            links = Map.copyOf(links);
+            severities = List.copyOf(severities);
+        }
+
+        /** With the usual severities, and no buttons. */
+        public Webhooks(List<Network> allowPrivateTargets, Duration window, List<Target> targets) {
+            this(allowPrivateTargets, window, targets, Map.of(), List.of());
         }
     }
+
+    /** How much the events matter for which a condition holds. */
+    public record SeverityRule(Condition when, Severity severity) {}
 
     /**
      * One receiver.
      *
      * @param url may itself be a credential (Slack), so it is kept as one
-     * @param signing key of the Standard Webhooks signature, generic targets only
+     * @param secret a key of the Standard Webhooks signature, or the receiver's own token
      * @param kinds event kinds it wants, for example {@code flow.denied} or {@code flow.*}
      */
     public record Target(
-            String name, Format format, Secret url, Optional<Secret> signing, Set<String> kinds) {
+            String name,
+            Format format,
+            Secret url,
+            Optional<Secret> secret,
+            Set<String> kinds,
+            Tuning tuning) {
         public Target {
             kinds = Set.copyOf(kinds);
+        }
+
+        /** With what is usual for its format. */
+        public Target(
+                String name,
+                Format format,
+                Secret url,
+                Optional<Secret> secret,
+                Set<String> kinds) {
+            this(name, format, url, secret, kinds, Tuning.of(format));
         }
     }
 
     /** What a receiver understands. */
     public enum Format {
         SLACK,
-        GENERIC
+        TEAMS,
+        PAGERDUTY,
+        GENERIC,
+        SPLUNK,
+        ELASTIC,
+        OTLP,
+        SYSLOG,
+        FILE;
+
+        /** Whether it is meant to get every event rather than alerts. */
+        public boolean streams() {
+            return switch (this) {
+                case SLACK, TEAMS, PAGERDUTY, GENERIC -> false;
+                case SPLUNK, ELASTIC, OTLP, SYSLOG, FILE -> true;
+            };
+        }
     }
 }

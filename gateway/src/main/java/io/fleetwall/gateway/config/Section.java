@@ -98,6 +98,18 @@ final class Section {
         return List.copyOf(texts);
     }
 
+    /** A mapping of texts whose keys are the operator's own. */
+    Map<String, String> pairs(String key) {
+        asked.add(key);
+        Map<String, String> pairs = new LinkedHashMap<>();
+        Object value = values.get(key);
+        if (value != null && !(value instanceof Map)) {
+            problem(key, "is not a mapping", "write its keys below it, indented");
+        }
+        mapping(value).forEach((name, text) -> pairs.put(name, String.valueOf(text)));
+        return pairs;
+    }
+
     Section section(String key) {
         asked.add(key);
         Object value = values.get(key);

@@ -1,6 +1,9 @@
 package io.fleetwall.gateway.config;
 
+import io.fleetwall.gateway.condition.Condition;
+import io.fleetwall.gateway.condition.Severity;
 import io.fleetwall.gateway.config.GatewayConfig.Format;
+import io.fleetwall.gateway.config.GatewayConfig.SeverityRule;
 import io.fleetwall.gateway.config.GatewayConfig.Target;
 import io.fleetwall.gateway.config.GatewayConfig.Webhooks;
 import java.io.IOException;
@@ -12,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -49,8 +53,27 @@ final class WebhookReader {
             }
             target.ifPresent(targets::add);
         }
+        Map<String, String> links = webhooks.pairs("links");
+        List<SeverityRule> severities = severities(webhooks);
         webhooks.finish();
-        return new Webhooks(networks, window, targets);
+        return new Webhooks(networks, window, targets, links, severities);
+    }
+
+    private static List<SeverityRule> severities(Section webhooks) {
+        List<SeverityRule> rules = new ArrayList<>();
+        for (Section rule : webhooks.sections("severities")) {
+            Optional<Condition> when = TuningReader.condition(rule, "when");
+            String name = rule.text("severity", "");
+            Optional<Severity> severity = Severity.of(name);
+            if (severity.isEmpty()) {
+                rule.problem("severity", "is not known: " + name, "info to critical");
+            }
+            rule.finish();
+            if (when.isPresent() && severity.isPresent()) {
+                rules.add(new SeverityRule(when.get(), severity.get()));
+            }
+        }
+        return rules;
     }
 
     private Optional<Target> target(Section section) {
@@ -59,31 +82,45 @@ final class WebhookReader {
             section.problem("name", "is missing or not a name", "letters, digits, . _ -");
         }
         Optional<Format> format = format(section);
-        Optional<Secret> url = secret(section, "url").filter(text -> isUrl(section, text));
-        Optional<Secret> signing = secret(section, "secret");
-        if (signing.isPresent() && !isKey(signing.get())) {
+        Format known = format.orElse(Format.GENERIC);
+        Optional<Secret> url = url(section, known);
+        Optional<Secret> secret = secret(section, "secret");
+        if (known == Format.GENERIC && secret.isPresent() && !isKey(secret.get())) {
             section.problem("secret", "is not a signing key", "whsec_ and base64 of 24-64 bytes");
         }
+        if (secret.isEmpty() && (known == Format.PAGERDUTY || known == Format.SPLUNK)) {
+            section.problem("secret", "is missing", "PagerDuty's routing key, Splunk's HEC token");
+        }
+        Tuning tuning = new TuningReader(section, variables).read(known);
         List<String> listed = section.texts("kinds");
-        Set<String> kinds = listed.isEmpty() ? DEFAULT_KINDS : Set.copyOf(listed);
+        Set<String> usual = known.streams() ? Set.of("*") : DEFAULT_KINDS;
+        Set<String> kinds = listed.isEmpty() ? usual : Set.copyOf(listed);
         if (name.isEmpty() || format.isEmpty() || url.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(new Target(name.get(), format.get(), url.get(), signing, kinds));
+        return Optional.of(new Target(name.get(), known, url.get(), secret, kinds, tuning));
+    }
+
+    private Optional<Secret> url(Section section, Format format) {
+        boolean given = List.of("url", "urlFile", "urlEnv").stream().anyMatch(section::has);
+        if (format == Format.PAGERDUTY && !given) {
+            return Optional.of(new Secret("https://events.pagerduty.com/v2/enqueue"));
+        }
+        return secret(section, "url").filter(text -> isUrl(section, text, format));
     }
 
     private static Optional<Format> format(Section section) {
         String type = section.text("type", "");
-        Optional<Format> format =
-                switch (type) {
-                    case "slack" -> Optional.of(Format.SLACK);
-                    case "generic" -> Optional.of(Format.GENERIC);
-                    default -> Optional.empty();
-                };
-        if (format.isEmpty()) {
-            section.problem("type", "is not a known type: " + type, "slack or generic");
+        for (Format format : Format.values()) {
+            if (format.name().toLowerCase(Locale.ROOT).equals(type)) {
+                return Optional.of(format);
+            }
         }
-        return format;
+        section.problem(
+                "type",
+                "is not a known type: " + type,
+                "slack, teams, pagerduty, generic, splunk, elastic, otlp, syslog or file");
+        return Optional.empty();
     }
 
     /** Exactly one of KEY, KEYFile, KEYEnv; a signing secret may be absent altogether. */
@@ -119,17 +156,32 @@ final class WebhookReader {
         }
     }
 
-    private static boolean isUrl(Section section, Secret url) {
+    private static boolean isUrl(Section section, Secret url, Format format) {
+        Set<String> schemes =
+                switch (format) {
+                    case SYSLOG -> Set.of("tls");
+                    case FILE -> Set.of("file");
+                    default -> Set.of("https", "http");
+                };
         try {
             URI uri = URI.create(url.reveal());
-            boolean web = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme());
-            if (web && uri.getHost() != null && uri.getUserInfo() == null) {
+            boolean known = uri.getScheme() != null && schemes.contains(uri.getScheme());
+            boolean place =
+                    switch (format) {
+                        case SYSLOG -> uri.getHost() != null && uri.getPort() > 0;
+                        case FILE -> uri.getPath() != null && uri.getHost() == null;
+                        default -> uri.getHost() != null;
+                    };
+            if (known && place && uri.getUserInfo() == null) {
                 return true;
             }
         } catch (IllegalArgumentException notAUri) {
             // Reported below without the exception's text: it would quote the credential.
         }
-        section.problem("url", "is not a web address", "https://host/path, no user information");
+        section.problem(
+                "url",
+                "is not an address of this type",
+                "https://host/path, tls://host:6514 (syslog) or file:///path, no user information");
         return false;
     }
 

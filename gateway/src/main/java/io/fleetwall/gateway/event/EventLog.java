@@ -46,7 +46,7 @@ public final class EventLog {
     /** Stores one event; empty when it is already there. */
     public Optional<StoredEvent> append(Transaction transaction, Sequenced sequenced) {
         Event event = sequenced.event();
-        JsonObject body = EventJson.of(event);
+        JsonObject body = EventJson.of(event).put("received", clock.instant().toString());
         Optional<Long> entry =
                 transaction.first(
                         "INSERT INTO event (id, kind, at, received, origin, boot, sequence, body)"

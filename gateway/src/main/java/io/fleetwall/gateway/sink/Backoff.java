@@ -6,7 +6,7 @@ import java.util.random.RandomGenerator;
 /**
  * When to try again: 0.5 s doubled at every attempt up to an hour, each shortened at random by up
  * to a third so that alerts which failed together do not come back together. After a day an alert
- * is dead: it stays listed, and is not tried again.
+ * is dead: it stays listed, and is not tried again unless somebody asks for it.
  */
 final class Backoff {
     private static final Duration FIRST = Duration.ofMillis(500);
@@ -31,16 +31,21 @@ final class Backoff {
     }
 
     Next after(Due due, Attempt attempt, long nowMillis) {
-        if (attempt.accepted()) {
-            return new Next.Done();
-        }
-        if (nowMillis - due.createdMillis() > GIVE_UP.toMillis()) {
-            return new Next.Dead();
-        }
-        int doublings = Math.min(due.attempts() - 1, 20);
-        long full = Math.min(FIRST.toMillis() << Math.max(doublings, 0), LONGEST.toMillis());
+        return switch (attempt.result()) {
+            case ACCEPTED -> new Next.Done();
+            case REFUSED -> new Next.Dead();
+            case FAILED ->
+                    nowMillis - due.createdMillis() > GIVE_UP.toMillis()
+                            ? new Next.Dead()
+                            : new Next.Again(delay(due.attempts(), attempt));
+        };
+    }
+
+    Duration delay(int attempts, Attempt attempt) {
+        int doublings = Math.clamp(attempts - 1, 0, 20);
+        long full = Math.min(FIRST.toMillis() << doublings, LONGEST.toMillis());
         long delay = full - random.nextLong(full / 3 + 1);
         long asked = attempt.retryAfter().map(Duration::toMillis).orElse(0L);
-        return new Next.Again(Duration.ofMillis(Math.clamp(asked, delay, LONGEST.toMillis())));
+        return Duration.ofMillis(Math.clamp(asked, delay, LONGEST.toMillis()));
     }
 }

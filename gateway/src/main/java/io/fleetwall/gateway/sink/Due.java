@@ -3,10 +3,10 @@ package io.fleetwall.gateway.sink;
 import io.vertx.core.json.JsonObject;
 
 /**
- * An alert that is to be delivered now.
+ * Something that is to be delivered now: an alert of an incident, or one event of a stream.
  *
  * @param id the same at every attempt
- * @param event the first event of the incident
+ * @param event the first event of the incident, with its severity
  * @param occurrences how many packets or questions the alert stands for
  * @param attempts made so far
  */
@@ -14,6 +14,7 @@ record Due(
         String id,
         String target,
         JsonObject event,
+        Incident incident,
         long occurrences,
         long createdMillis,
         int attempts) {}

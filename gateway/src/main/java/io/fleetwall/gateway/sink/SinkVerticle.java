@@ -2,80 +2,86 @@ package io.fleetwall.gateway.sink;
 
 import io.fleetwall.gateway.Addresses;
 import io.fleetwall.gateway.config.GatewayConfig;
+import io.fleetwall.gateway.config.Tuning;
+import io.fleetwall.gateway.event.EventLog;
+import io.fleetwall.gateway.store.Database;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.RequestOptions;
-import io.vertx.core.net.SocketAddress;
-import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Delivers one target's alerts: at least once, oldest first, a few at a time. Runs on a virtual
- * thread, so it may block. The event bus makes it fast; the look into the outbox makes it certain.
+ * Delivers to one target: at least once, oldest first, a few at a time. Runs on a virtual thread,
+ * so it may block. The event bus makes it fast; the look into the store makes it certain.
  */
 public final class SinkVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(SinkVerticle.class);
 
-    /** Alerts under way at once; a slow receiver holds up only its own. */
-    private static final int AT_ONCE = 8;
-
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
-
     /** Longer than a request can take, so that a living gateway never loses its lease. */
-    private static final Duration LEASE = TIMEOUT.plusSeconds(5);
+    private static final Duration LEASE = HttpTransport.TIMEOUT.multipliedBy(3);
 
     /** How late a retry may be. */
     private static final long LOOK_MILLIS = 250;
 
     private final GatewayConfig.Target target;
     private final Outbox outbox;
-    private final TargetGuard guard;
-    private final Backoff backoff;
+    private final GatewayConfig.Webhooks config;
     private final InstantSource clock;
-    private @Nullable HttpClient client;
+    private final Backoff backoff = new Backoff(RandomGenerator.getDefault());
+    private final Breaker breaker = new Breaker(RandomGenerator.getDefault());
+    private final Encoding encoding;
+    private final EventStream stream;
+    private @Nullable Transport transport;
     private boolean draining;
     private boolean again;
 
     /** Delivers to a target. */
     public SinkVerticle(
-            GatewayConfig.Target target,
-            Outbox outbox,
-            GatewayConfig.Webhooks config,
-            InstantSource clock) {
+            GatewayConfig.Target target, Outbox outbox, GatewayConfig.Webhooks config, Log log) {
         this.target = target;
         this.outbox = outbox;
-        this.guard = new TargetGuard(config.allowPrivateTargets());
-        this.backoff = new Backoff(RandomGenerator.getDefault());
-        this.clock = clock;
+        this.config = config;
+        this.clock = log.clock();
+        this.encoding = new Encoding(target, config.links());
+        this.stream =
+                new EventStream(
+                        target,
+                        new EventStream.Source(log.database(), log.events(), log.clock()),
+                        new Severities(config.severities()));
     }
+
+    /** What has happened, and the clock that says when. */
+    public record Log(Database database, EventLog events, InstantSource clock) {}
 
     @Override
     public Future<?> start() {
-        client =
-                vertx.createHttpClient(
-                        new HttpClientOptions()
-                                .setConnectTimeout((int) TIMEOUT.toMillis())
-                                .setIdleTimeout((int) TIMEOUT.toSeconds()));
+        TargetGuard guard = new TargetGuard(config.allowPrivateTargets());
+        transport =
+                switch (target.format()) {
+                    case SYSLOG -> new SyslogTransport(target, guard);
+                    case FILE -> new FileTransport(target);
+                    case SLACK, TEAMS, PAGERDUTY, GENERIC, SPLUNK, ELASTIC, OTLP ->
+                            new HttpTransport(vertx, target, guard, clock);
+                };
+        if (streaming()) {
+            stream.begin();
+        }
         vertx.eventBus().localConsumer(Addresses.OUTBOX_DUE, due -> drain());
+        vertx.eventBus().consumer(Addresses.EVENTS_STORED, stored -> drain());
         vertx.setPeriodic(LOOK_MILLIS, timer -> drain());
         return Future.succeededFuture();
+    }
+
+    private boolean streaming() {
+        return target.tuning().pace().each() == Tuning.Each.EVENT;
     }
 
     /** Once more when something came in meanwhile; never twice at a time. */
@@ -88,9 +94,8 @@ public final class SinkVerticle extends VerticleBase {
         try {
             do {
                 again = false;
-                List<Due> due = outbox.lease(target.name(), AT_ONCE, LEASE);
-                Future.join(due.stream().map(this::deliver).toList()).await();
-                again |= due.size() == AT_ONCE;
+                again |= alerts();
+                again |= streaming() && events();
             } while (again);
         } catch (RuntimeException failed) {
             LOG.atError()
@@ -102,19 +107,24 @@ public final class SinkVerticle extends VerticleBase {
         }
     }
 
-    private Future<Attempt> deliver(Due due) {
-        long from = System.nanoTime();
-        URI url = URI.create(target.url().reveal());
-        Future<Attempt> attempt =
-                switch (guard.look(url.getHost())) {
-                    case TargetGuard.Finding.Refused(var outcome) ->
-                            Future.succeededFuture(new Attempt(0, 0, outcome, Optional.empty()));
-                    case TargetGuard.Finding.Reachable(var address) ->
-                            post(due, url, address)
-                                    .map(response -> answered(response, from))
-                                    .recover(failed -> failed(failed, from));
-                };
-        return attempt.onSuccess(result -> record(due, result));
+    /** Whether there may be more. */
+    private boolean alerts() {
+        int room = breaker.room(clock.millis(), target.tuning().pace().atOnce());
+        if (room == 0) {
+            return false;
+        }
+        int most = room * encoding.together();
+        List<Due> due = outbox.lease(target.name(), most, LEASE);
+        List<Future<?>> underWay = new ArrayList<>();
+        for (int from = 0; from < due.size(); from += encoding.together()) {
+            List<Due> together =
+                    due.subList(from, Math.min(due.size(), from + encoding.together()));
+            underWay.add(
+                    send(together)
+                            .onSuccess(attempt -> together.forEach(one -> record(one, attempt))));
+        }
+        Future.join(underWay).await();
+        return due.size() == most;
     }
 
     private void record(Due due, Attempt attempt) {
@@ -131,58 +141,67 @@ public final class SinkVerticle extends VerticleBase {
         }
     }
 
-    private Future<HttpClientResponse> post(Due due, URI url, InetAddress address) {
-        byte[] body = Message.of(target.format(), due).toBuffer().getBytes();
-        boolean tls = "https".equals(url.getScheme());
-        int port = url.getPort() > 0 ? url.getPort() : tls ? 443 : 80;
-        String query = url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
-        String path = url.getRawPath().isEmpty() ? "/" : url.getRawPath();
-        long timestamp = clock.millis() / 1_000;
-        RequestOptions options =
-                new RequestOptions()
-                        .setMethod(HttpMethod.POST)
-                        .setServer(SocketAddress.inetSocketAddress(port, address.getHostAddress()))
-                        .setHost(url.getHost())
-                        .setPort(port)
-                        .setSsl(tls)
-                        .setURI(path + query)
-                        .setFollowRedirects(false)
-                        .setTimeout(TIMEOUT.toMillis())
-                        .putHeader("content-type", "application/json")
-                        .putHeader("user-agent", "fleetwall-gateway")
-                        .putHeader("webhook-id", due.id())
-                        .putHeader("webhook-timestamp", Long.toString(timestamp));
-        target.signing()
-                .ifPresent(secret ->
-                        options.putHeader(
-                                "webhook-signature",
-                                Signature.of(secret, due.id(), timestamp, body)));
-        return Objects.requireNonNull(client)
-                .request(options)
-                .compose(request -> request.send(Buffer.buffer(body)));
+    /** Whether there may be more. */
+    private boolean events() {
+        if (breaker.open(clock.millis())) {
+            return false;
+        }
+        Optional<EventStream.Page> taken = stream.take(target.tuning().pace().batch(), LEASE);
+        if (taken.isEmpty()) {
+            return false;
+        }
+        EventStream.Page page = taken.get();
+        if (page.due().isEmpty()) {
+            stream.moved(page, List.of());
+            return true;
+        }
+        List<Due> refused = new ArrayList<>();
+        Optional<Attempt> failed = deliver(page.due(), refused);
+        if (failed.isEmpty()) {
+            stream.moved(page, refused);
+            return true;
+        }
+        Attempt attempt = failed.get();
+        stream.later(backoff.delay(page.attempts() + 1, attempt), attempt);
+        LOG.atWarn()
+                .addKeyValue("target", target.name())
+                .addKeyValue("events", page.due().size())
+                .addKeyValue("attempt", page.attempts() + 1)
+                .addKeyValue("outcome", attempt.outcome())
+                .log("events not delivered; trying again");
+        return false;
     }
 
-    private static Attempt answered(HttpClientResponse response, long from) {
-        Optional<Duration> retryAfter =
-                Optional.ofNullable(response.getHeader("retry-after"))
-                        .filter(text -> text.matches("[0-9]{1,5}"))
-                        .map(text -> Duration.ofSeconds(Long.parseLong(text)));
-        int status = response.statusCode();
-        return new Attempt(status, millisSince(from), "status " + status, retryAfter);
+    /** In halves when it is refused, until the event is found that the receiver does not take. */
+    private Optional<Attempt> deliver(List<Due> events, List<Due> refused) {
+        int most = encoding.together();
+        if (events.size() > most) {
+            Optional<Attempt> failed = deliver(events.subList(0, most), refused);
+            return failed.isPresent()
+                    ? failed
+                    : deliver(events.subList(most, events.size()), refused);
+        }
+        Attempt attempt = send(events).await();
+        return switch (attempt.result()) {
+            case ACCEPTED -> Optional.empty();
+            case FAILED -> Optional.of(attempt);
+            case REFUSED -> {
+                if (events.size() == 1) {
+                    refused.addAll(events);
+                    yield Optional.empty();
+                }
+                int half = events.size() / 2;
+                Optional<Attempt> failed = deliver(events.subList(0, half), refused);
+                yield failed.isPresent()
+                        ? failed
+                        : deliver(events.subList(half, events.size()), refused);
+            }
+        };
     }
 
-    private static Future<Attempt> failed(Throwable failed, long from) {
-        String outcome =
-                switch (failed) {
-                    case TimeoutException late -> "no answer in time";
-                    case SSLException tls -> "TLS failed";
-                    case ConnectException refused -> "connection refused";
-                    default -> "connection failed";
-                };
-        return Future.succeededFuture(new Attempt(0, millisSince(from), outcome, Optional.empty()));
-    }
-
-    private static long millisSince(long nanos) {
-        return (System.nanoTime() - nanos) / 1_000_000;
+    private Future<Attempt> send(List<Due> together) {
+        return Objects.requireNonNull(transport)
+                .send(together, encoding.of(together))
+                .onSuccess(attempt -> breaker.heard(attempt, clock.millis()));
     }
 }

@@ -76,6 +76,6 @@ final class ConditionTest {
     void whatIsNoConditionIsRefusedWithItsPlace(String text, String place) {
         ConditionException refused =
                 assertThrows(ConditionException.class, () -> ConditionReader.read(text));
-        assertTrue(refused.getMessage().contains(place), refused.getMessage());
+        assertTrue(refused.toString().contains(place), refused::toString);
     }
 }

@@ -1,0 +1,4 @@
+package io.fleetwall.gateway.sink;
+
+/** What is sent in one request. */
+record Parcel(String contentType, byte[] body) {}
