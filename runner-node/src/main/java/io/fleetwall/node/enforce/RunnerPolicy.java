@@ -6,6 +6,7 @@ import io.fleetwall.policy.catalogue.Job;
 import io.fleetwall.policy.catalogue.Scope;
 import io.fleetwall.policy.compiled.CanonicalForm;
 import io.fleetwall.policy.compiled.MalformedPolicyException;
+import io.fleetwall.protocol.event.EventKind;
 import io.fleetwall.protocol.message.Digest;
 import io.fleetwall.protocol.message.SignedPolicy;
 import io.fleetwall.protocol.signature.ScopeDigest;
@@ -180,6 +181,27 @@ final class RunnerPolicy {
         if (standing().revision() != 0) {
             swap(Standing.denyAll(node.sets()), () -> {});
         }
+    }
+
+    /** Compares the tables in force with the policy, and builds them anew where they differ. */
+    Optional<Tampering> attest() {
+        Standing before = standing();
+        List<String> found = node.sets().compare(before.tables());
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        long from = System.nanoTime();
+        swap(before.rebuilt(node.sets()), () -> {});
+        return Optional.of(
+                new Tampering(
+                        EventKind.TAMPER_TABLE,
+                        "the tables of policy "
+                                + before.digest().brief()
+                                + " were changed by somebody else ("
+                                + String.join("; ", found)
+                                + "); they were built anew within "
+                                + (System.nanoTime() - from) / 1_000_000
+                                + " ms. Until then packets were judged by what was changed."));
     }
 
     private void swap(Standing next, Runnable beforeFlip) {

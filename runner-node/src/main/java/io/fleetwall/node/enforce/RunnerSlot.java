@@ -8,14 +8,16 @@ import io.fleetwall.bpf.Interfaces;
 import io.fleetwall.bpf.SlotOptions;
 import io.fleetwall.bpf.SlotState;
 import io.fleetwall.node.config.NodeConfig;
+import io.fleetwall.protocol.event.EventKind;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +33,7 @@ final class RunnerSlot {
     private final SlotOptions options;
     private final Map<Integer, RunnerView> byInterface;
     private final RunnerView view;
+    private final SlotAttestation attestation;
     private volatile int ifindex;
     private long word;
     private Set<InetAddress> addresses = Set.of();
@@ -41,6 +44,7 @@ final class RunnerSlot {
         this.options = node.options(config.direction());
         this.byInterface = node.views();
         this.view = view;
+        this.attestation = new SlotAttestation(config, plane);
     }
 
     /** Whether packets of the interface are judged. */
@@ -76,6 +80,7 @@ final class RunnerSlot {
         addresses = Set.of();
         refreshAddresses();
         flip(standing);
+        attestation.well();
     }
 
     private Set<InboundPort> inbound() {
@@ -117,13 +122,13 @@ final class RunnerSlot {
     /**
      * Compares the kernel with what was left in it and repairs it.
      *
-     * @return what was found and repaired, for an event; null when all was well
+     * @return what was found and repaired, for events; empty when all was well
      */
-    @Nullable String attest(Standing standing) {
+    List<Tampering> attest(Standing standing) {
         Optional<Integer> found = lookUp();
         if (found.isEmpty()) {
             gone();
-            return null;
+            return List.of();
         }
         if (found.get() != ifindex) {
             boolean replaced = attached();
@@ -134,21 +139,36 @@ final class RunnerSlot {
                     .addKeyValue("interface", config.interfaceName())
                     .addKeyValue("replaced", replaced)
                     .log("interface attached");
-            return null;
+            return List.of();
         }
         refreshAddresses();
-        return attestSlot(standing);
+        return attestAttached(standing);
     }
 
-    private @Nullable String attestSlot(Standing standing) {
-        Optional<SlotState> state = plane.slot(ifindex);
-        if (state.isPresent() && state.get().word() == word) {
-            return null;
+    private List<Tampering> attestAttached(Standing standing) {
+        List<Tampering> found =
+                Stream.of(
+                                attestation.hook(ifindex),
+                                attestation.slot(ifindex, word, () -> flip(standing)),
+                                attestInbound())
+                        .flatMap(Optional::stream)
+                        .toList();
+        attestation.well();
+        return found;
+    }
+
+    private Optional<Tampering> attestInbound() {
+        if (plane.inbound(ifindex).equals(inbound())) {
+            return Optional.empty();
         }
-        flip(standing);
-        return "the slot of "
-                + config.interfaceName()
-                + " was changed by somebody else; it is as it was";
+        plane.inbound(ifindex, inbound());
+        return Optional.of(
+                new Tampering(
+                        EventKind.TAMPER_TABLE,
+                        "the list of ports of "
+                                + config.interfaceName()
+                                + " that may be called was changed by somebody else; it is as it"
+                                + " was again."));
     }
 
     private void gone() {

@@ -22,6 +22,8 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.Message;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -308,19 +310,20 @@ public final class RunnerVerticle extends VerticleBase {
 
     private void attest() {
         int before = slot.ifindex();
-        String found = slot.attest(policy.standing());
+        List<Tampering> found = new ArrayList<>(slot.attest(policy.standing()));
+        policy.attest().ifPresent(found::add);
         if (slot.ifindex() != before) {
             vertx.eventBus()
                     .publish(
                             Addresses.INTERFACE,
                             new InterfaceState(config.name(), slot.attached()));
         }
-        if (found != null) {
+        for (Tampering tampering : found) {
             LOG.atError()
                     .addKeyValue("runner", config.name())
-                    .addKeyValue("found", found)
-                    .log("tampering repaired");
-            happened(EventKind.TAMPER_TABLE, found);
+                    .addKeyValue("found", tampering.text())
+                    .log("tampering");
+            happened(tampering.kind(), tampering.text());
         }
     }
 }

@@ -75,6 +75,12 @@ record Standing(
                         policy.rules()));
     }
 
+    /** The same policy in tables that nobody else has touched. */
+    Standing rebuilt(TableSets sets) {
+        return new Standing(
+                revision, scope, digest, policy, sets.again(tables, policy, revision), dns);
+    }
+
     private static DnsPolicy dns(long revision, CompiledPolicy policy) {
         return new DnsPolicy(
                 revision, policy.mode(), policy.fallback(), HostTable.of(policy), policy.rules());

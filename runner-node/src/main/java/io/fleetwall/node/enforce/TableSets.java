@@ -5,7 +5,9 @@ import io.fleetwall.bpf.TableSet;
 import io.fleetwall.policy.compiled.CompiledPolicy;
 import io.fleetwall.policy.compiled.HostTable;
 import io.fleetwall.protocol.message.Digest;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -20,6 +22,15 @@ import org.slf4j.LoggerFactory;
  */
 final class TableSets {
     private static final Logger LOG = LoggerFactory.getLogger(TableSets.class);
+
+    /** A little less than the second between two attestations. */
+    private static final long BEAT_NANOS = 700_000_000;
+
+    /** So long a comparison may keep a flip waiting, twice: networks and learned addresses. */
+    private static final Duration SLICE = Duration.ofMillis(4);
+
+    /** At a microsecond an entry, 20,000 networks and as many addresses of each set a second. */
+    private static final int SLICES = 5;
 
     private final DataPlane plane;
     private final NameBook names;
@@ -42,6 +53,8 @@ final class TableSets {
         private final TableSet set;
         private final LearnedBook learned;
         private int users;
+        private List<String> tampered = List.of();
+        private long comparedAt = System.nanoTime();
 
         private Shared(Digest digest, TableSet set, LearnedBook learned) {
             this.digest = digest;
@@ -55,6 +68,27 @@ final class TableSets {
 
         LearnedBook learned() {
             return learned;
+        }
+
+        /**
+         * Compares the kernel's tables with what was put there; once a beat, however many runners
+         * ask. Large tables take several beats.
+         *
+         * @return what somebody else changed, in words; the same again for each who asks
+         */
+        private synchronized List<String> compare(DataPlane plane) {
+            long now = System.nanoTime();
+            if (!tampered.isEmpty() || now - comparedAt < BEAT_NANOS) {
+                return tampered;
+            }
+            comparedAt = now;
+            boolean more = true;
+            for (int i = 0; i < SLICES && more && tampered.isEmpty(); i++) {
+                long from = System.nanoTime();
+                tampered = plane.verify(set, SLICE).differences();
+                more = System.nanoTime() - from >= SLICE.toNanos();
+            }
+            return tampered;
         }
     }
 
@@ -76,6 +110,7 @@ final class TableSets {
     private Shared make(CompiledPolicy policy, long revision, Digest digest) {
         TableSet left = adopted.remove(digest);
         if (left != null) {
+            left.expect(policy);
             LearnedBook learned = new LearnedBook(left, names, boottime);
             learned.adopt(HostTable.of(policy));
             return new Shared(digest, left, learned);
@@ -84,10 +119,29 @@ final class TableSets {
         return new Shared(digest, built, new LearnedBook(built, names, boottime));
     }
 
+    /**
+     * What somebody else changed in a set that the caller uses. Such a set is not handed out any
+     * more: {@link #again} builds another.
+     */
+    List<String> compare(Shared shared) {
+        List<String> found = shared.compare(plane);
+        if (!found.isEmpty()) {
+            synchronized (this) {
+                inUse.remove(shared.digest, shared);
+            }
+        }
+        return found;
+    }
+
+    /** A set of the same policy as another that the caller uses; release it once. */
+    Shared again(Shared tampered, CompiledPolicy policy, long revision) {
+        return acquire(policy, revision, tampered.digest);
+    }
+
     /** One user less; the last one frees the set in the kernel. */
     synchronized void release(Shared shared) {
         if (--shared.users == 0) {
-            inUse.remove(shared.digest);
+            inUse.remove(shared.digest, shared);
             plane.release(shared.set);
         }
     }
