@@ -44,7 +44,7 @@ static __always_inline void fw_judge_flow(struct __sk_buff *skb, const struct fw
 	/* A new connection is decided anew: a name may have expired since the last one. */
 	flow = fw_opens(p) ? 0 : fw_known_flow(place, &key);
 	if (flow) {
-		judgement->reason = flow->reason;
+		judgement->reason = flow->rule ? FW_ALLOWED_BY_RULE : FW_ALLOWED_BY_DEFAULT;
 		judgement->rule = flow->rule;
 		judgement->known = 1;
 		return;

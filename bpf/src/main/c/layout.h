@@ -113,11 +113,23 @@ struct fw_flow_key {
 	__u8 reason; /* 0 in flows; in denials the reason, so that each is counted by itself */
 };
 
-/* An allowed flow. Valid while the slot word is the same. */
+/* An allowed flow. Valid while the slot word is the same. One cache line, written and read without a lock: see
+ * flow.h. */
 struct fw_flow {
+	__u64 tag; /* of key and stamp; 0: no flow here */
 	__u64 stamp;
-	__u32 rule;
-	__u32 reason;
+	struct fw_flow_key key;
+	__u32 rule; /* 0: allowed by default */
+	__u32 seen; /* CLOCK_MONOTONIC, s */
+};
+
+struct fw_flow_bucket {
+	struct fw_flow ways[FW_FLOW_WAYS];
+};
+
+/* What nobody else knows, so that nobody can tell which flows share a bucket. */
+struct fw_flow_secret {
+	__u64 words[4];
 };
 
 /* A denied flow since it was last reported. */
@@ -186,7 +198,8 @@ _Static_assert(sizeof(struct fw_program) == 1032, "fw_program");
 _Static_assert(sizeof(struct fw_table_meta) == 56, "fw_table_meta");
 _Static_assert(sizeof(struct fw_build) == 64, "fw_build");
 _Static_assert(sizeof(struct fw_flow_key) == 40, "fw_flow_key");
-_Static_assert(sizeof(struct fw_flow) == 16, "fw_flow");
+_Static_assert(sizeof(struct fw_flow) == 64, "fw_flow");
+_Static_assert(sizeof(struct fw_flow_secret) == 32, "fw_flow_secret");
 _Static_assert(sizeof(struct fw_denial) == 32, "fw_denial");
 _Static_assert(sizeof(struct fw_fragment_key) == 40, "fw_fragment_key");
 _Static_assert(sizeof(struct fw_inbound_port) == 8, "fw_inbound_port");

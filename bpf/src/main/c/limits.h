@@ -22,8 +22,15 @@
 /* Learned addresses of one table set: 16 bytes a bucket in advance, about 90 bytes per entry on demand. */
 #define FW_LEARNED 131072
 
-/* Allowed flows of the node: about 120 bytes each, 15 MiB; the least recently used is decided anew. */
-#define FW_FLOWS 131072
+/* Allowed flows of each slot, in buckets of 4: 8,192 of 64 bytes, 512 KiB a runner. Of a full bucket the flow that
+ * was not seen for longest is decided anew; a runner can crowd out its own flows only. */
+#define FW_FLOW_WAYS 4
+#define FW_FLOW_BITS 11
+
+/* A flow that was idle for longer is decided anew, in units of 2^30 ns: TCP 2 hours, anything else 5 minutes. What is
+ * learned and has expired is no way out for ever. */
+#define FW_TCP_IDLE 6706
+#define FW_OTHER_IDLE 280
 
 /* Denied flows remembered for aggregation only: about 130 bytes each, 2 MiB. A flood here evicts no allowed flow. */
 #define FW_DENIALS 16384

@@ -31,6 +31,14 @@ struct fw_programs {
 	__type(value, struct fw_program);
 } programs_shape SEC(".maps");
 
+/* The flows of one slot. Java makes it when the slot is taken. */
+struct fw_flow_table {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1 << FW_FLOW_BITS);
+	__type(key, __u32);
+	__type(value, struct fw_flow_bucket);
+} flows_shape SEC(".maps");
+
 /* What is below the pin directory? */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -115,11 +123,19 @@ struct {
 
 /* Was this flow allowed, and under which slot word? */
 struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, FW_FLOWS);
-	__type(key, struct fw_flow_key);
-	__type(value, struct fw_flow);
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, FW_SLOTS);
+	__type(key, __u32);
+	__array(values, struct fw_flow_table);
 } flows SEC(".maps");
+
+/* How are flows mixed into tags? Java fills it once with random numbers. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct fw_flow_secret);
+} flow_secret SEC(".maps");
 
 /* When was this denial last reported, and how many packets are not yet? */
 struct {

@@ -51,12 +51,11 @@ static __always_inline void fw_send_event(const struct fw_place *place, const st
 static __noinline void fw_remember_allowed(struct __sk_buff *skb, const struct fw_place *place,
 					   const struct fw_packet *p, const struct fw_judgement *judgement)
 {
-	struct fw_flow flow = {.stamp = place->word, .rule = judgement->rule, .reason = judgement->reason};
 	struct fw_tally tally = {.packets = 1, .bytes = skb->len, .socket = bpf_get_socket_cookie(skb)};
 	struct fw_flow_key key;
 
 	fw_flow_key(place, p, &key);
-	if (bpf_map_update_elem(&flows, &key, &flow, BPF_ANY))
+	if (!fw_put_flow(place, &key, judgement->rule))
 		fw_count_fault(FW_FAULT_FLOW_FORGOTTEN);
 	fw_send_event(place, p, judgement, &tally);
 }
@@ -81,7 +80,7 @@ static __noinline void fw_remember_denied(struct __sk_buff *skb, const struct fw
 
 	fw_flow_key(place, p, &key);
 	if (fw_opens(p))
-		bpf_map_delete_elem(&flows, &key); /* a refused connection has no flow that could go on */
+		fw_forget_flow(place, &key); /* a refused connection has no flow that could go on */
 	key.reason = judgement->reason;
 	denial = bpf_map_lookup_elem(&denials, &key);
 	if (denial) {

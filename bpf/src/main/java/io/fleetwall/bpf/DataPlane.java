@@ -29,6 +29,7 @@ public final class DataPlane implements AutoCloseable {
     private final Slots slots;
     private final Runners runners;
     private final TableSets tableSets;
+    private final FlowTables flows;
     private final SelfAddresses self;
     private final Sources sources;
     private final InboundPorts inbound;
@@ -58,6 +59,7 @@ public final class DataPlane implements AutoCloseable {
                                 installation.map("program_tables")),
                         slots,
                         new BuildRecord(installation.map("build")));
+        this.flows = new FlowTables(installation.map("flows"), installation.map("flow_secret"));
         this.self = new SelfAddresses(installation.map("self"));
         this.sources = new Sources(installation.map("sources"));
         this.inbound = new InboundPorts(installation.map("inbound_ports"));
@@ -84,6 +86,7 @@ public final class DataPlane implements AutoCloseable {
         try {
             DataPlane plane = new DataPlane(pins, installation, config.hook());
             plane.runners.adopt();
+            plane.runners.all().forEach(attachment -> plane.flows.give(attachment.slot()));
             plane.tableSets.adopt();
             plane.attribute();
             return plane;
@@ -137,8 +140,12 @@ public final class DataPlane implements AutoCloseable {
     public synchronized Attachment attach(String interfaceName, int ifindex, Direction direction) {
         requireOpen();
         LinkKind kind = Interfaces.kindOf(interfaceName);
-        return runners.attach(
-                new Attachment(interfaceName, ifindex, direction, kind, hook, /* slot= */ 0));
+        Attachment attachment =
+                runners.attach(
+                        new Attachment(
+                                interfaceName, ifindex, direction, kind, hook, /* slot= */ 0));
+        flows.give(attachment.slot());
+        return attachment;
     }
 
     /** Everything attached, by ifindex; adopted ones included. */
@@ -149,6 +156,7 @@ public final class DataPlane implements AutoCloseable {
     /** Takes an interface from under the program: its packets are judged no more. */
     public synchronized void detach(int ifindex) {
         requireOpen();
+        flows.take(runners.require(ifindex).slot());
         runners.detach(ifindex);
         self.replace(ifindex, Set.of());
         sources.replace(ifindex, Set.of());

@@ -27,6 +27,7 @@ final class Installation implements AutoCloseable {
                     "self",
                     "sources",
                     "flows",
+                    "flow_secret",
                     "denials",
                     "fragments",
                     "agent",

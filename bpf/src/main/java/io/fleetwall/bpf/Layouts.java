@@ -38,6 +38,8 @@ final class Layouts {
                     U32.withName("length"),
                     U32.withName("ifindex"),
                     ADDRESS.withName("address"));
+    static final StructLayout FLOW_SECRET =
+            struct("fw_flow_secret", MemoryLayout.sequenceLayout(4, U64).withName("words"));
     static final StructLayout NETWORK_KEY =
             struct("fw_network_key", U32.withName("length"), ADDRESS.withName("address"));
     static final StructLayout LEARNED =
@@ -103,6 +105,7 @@ final class Layouts {
                     RUNNER,
                     SELF_KEY,
                     SOURCE_KEY,
+                    FLOW_SECRET,
                     NETWORK_KEY,
                     LEARNED,
                     PROGRAM,
