@@ -13,6 +13,7 @@ import io.fleetwall.gateway.cluster.ClusterMember;
 import io.fleetwall.gateway.config.GatewayConfig;
 import io.fleetwall.gateway.event.EventIntake;
 import io.fleetwall.gateway.event.EventLog;
+import io.fleetwall.gateway.event.EventSearch;
 import io.fleetwall.gateway.event.OwnEvents;
 import io.fleetwall.gateway.event.RetentionVerticle;
 import io.fleetwall.gateway.fleet.Fleet;
@@ -28,6 +29,7 @@ import io.fleetwall.gateway.identity.StateDirectory;
 import io.fleetwall.gateway.identity.Tokens;
 import io.fleetwall.gateway.sink.DeadLetters;
 import io.fleetwall.gateway.sink.IncidentVerticle;
+import io.fleetwall.gateway.sink.MutePreview;
 import io.fleetwall.gateway.sink.Mutes;
 import io.fleetwall.gateway.sink.Outbox;
 import io.fleetwall.gateway.sink.SinkVerticle;
@@ -157,7 +159,15 @@ public final class RunningGateway implements AutoCloseable {
                         policies,
                         new Services.FleetServices(fleet, rollouts),
                         new Services.EventServices(
-                                log, outbox, new DeadLetters(database, clock, audit), mutes),
+                                log,
+                                new EventSearch(database),
+                                new Services.Alerts(
+                                        outbox,
+                                        new DeadLetters(database, clock, audit),
+                                        mutes,
+                                        new MutePreview(
+                                                new Outbox.Memory(database, clock),
+                                                config.webhooks()))),
                         new Services.Identity(
                                 memory.authority().pem(),
                                 memory.authority().fingerprint(),

@@ -255,7 +255,7 @@ final class AlertTest {
     void manyDenialsOfOneDestinationAreTwoMessagesAndAnotherDestinationIsItsOwn() {
         try (Receiver receiver = Receiver.start(0);
                 GatewayUnderTest gateway =
-                        start(Duration.ofSeconds(1), target(Format.GENERIC, receiver.port(), "/"));
+                        start(Duration.ofSeconds(6), target(Format.GENERIC, receiver.port(), "/"));
                 TestNode node = connect(gateway)) {
             node.say(batch(1, denied("a", "192.0.2.1")));
             Eventually.holds("the first arrives at once", () -> receiver.deliveries().size() == 1);

@@ -12,12 +12,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A webhook receiver on loopback that remembers what it got. */
 final class Receiver implements AutoCloseable {
     private final HttpServer server;
     private final List<Delivery> deliveries = new CopyOnWriteArrayList<>();
     private final AtomicInteger status = new AtomicInteger(200);
+    private final List<Delivery> accepted = new CopyOnWriteArrayList<>();
+    private final AtomicReference<String> refused = new AtomicReference<>("\0");
 
     record Delivery(Map<String, List<String>> headers, String text) {
         String header(String name) {
@@ -52,17 +55,32 @@ final class Receiver implements AutoCloseable {
         status.set(next);
     }
 
+    /** Answers 400 to whatever holds this text. */
+    void refuse(String text) {
+        refused.set(text);
+    }
+
+    /** Those that were answered with 200. */
+    List<Delivery> accepted() {
+        return accepted;
+    }
+
     List<Delivery> deliveries() {
         return deliveries;
     }
 
     private void receive(HttpExchange exchange) throws IOException {
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-        deliveries.add(new Delivery(Map.copyOf(exchange.getRequestHeaders()), body));
-        if (status.get() == 302) {
+        Delivery delivery = new Delivery(Map.copyOf(exchange.getRequestHeaders()), body);
+        deliveries.add(delivery);
+        int answer = body.contains(refused.get()) ? 400 : status.get();
+        if (answer == 200) {
+            accepted.add(delivery);
+        }
+        if (answer == 302) {
             exchange.getResponseHeaders().add("Location", "http://127.0.0.1:" + port() + "/moved");
         }
-        exchange.sendResponseHeaders(status.get(), -1);
+        exchange.sendResponseHeaders(answer, -1);
         exchange.close();
     }
 

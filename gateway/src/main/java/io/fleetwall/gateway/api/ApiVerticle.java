@@ -36,7 +36,9 @@ public final class ApiVerticle extends VerticleBase {
         new FleetRoutes(services.fleet().fleet(), services.fleet().rollouts())
                 .mount(router, endpoints);
         new EventRoutes(services.events().log()).mount(router, endpoints);
-        new WebhookRoutes(services.events()).mount(router, endpoints);
+        new SearchRoutes(services.events().search()).mount(router, endpoints);
+        new WebhookRoutes(services.events().alerts()).mount(router, endpoints);
+        new MuteRoutes(services.events().alerts()).mount(router, endpoints);
         new IdentityRoutes(services).mount(router, endpoints);
         for (int status : List.of(400, 404, 405, 413, 415, 500)) {
             router.errorHandler(status, Endpoints::refused);

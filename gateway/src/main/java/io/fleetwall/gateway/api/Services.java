@@ -3,10 +3,12 @@ package io.fleetwall.gateway.api;
 import io.fleetwall.gateway.catalogue.Policies;
 import io.fleetwall.gateway.cluster.ClusterMember;
 import io.fleetwall.gateway.event.EventLog;
+import io.fleetwall.gateway.event.EventSearch;
 import io.fleetwall.gateway.fleet.Fleet;
 import io.fleetwall.gateway.fleet.Rollouts;
 import io.fleetwall.gateway.identity.Tokens;
 import io.fleetwall.gateway.sink.DeadLetters;
+import io.fleetwall.gateway.sink.MutePreview;
 import io.fleetwall.gateway.sink.Mutes;
 import io.fleetwall.gateway.sink.Outbox;
 import io.fleetwall.gateway.store.AuditLog;
@@ -26,8 +28,11 @@ public record Services(
     /** The runners, and how revisions reach them. */
     public record FleetServices(Fleet fleet, Rollouts rollouts) {}
 
-    /** Events and what became of their alerts. */
-    public record EventServices(EventLog log, Outbox outbox, DeadLetters letters, Mutes mutes) {}
+    /** Events, and what became of their alerts. */
+    public record EventServices(EventLog log, EventSearch search, Alerts alerts) {}
+
+    /** What becomes of alerts. */
+    public record Alerts(Outbox outbox, DeadLetters letters, Mutes mutes, MutePreview preview) {}
 
     /**
      * What a node has to know before it trusts the fleet.

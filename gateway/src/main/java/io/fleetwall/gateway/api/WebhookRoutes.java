@@ -7,9 +7,9 @@ import io.vertx.ext.web.Router;
 
 /** What became of alerts; those that were given up are sent again or deleted. */
 final class WebhookRoutes {
-    private final Services.EventServices services;
+    private final Services.Alerts services;
 
-    WebhookRoutes(Services.EventServices services) {
+    WebhookRoutes(Services.Alerts services) {
         this.services = services;
     }
 

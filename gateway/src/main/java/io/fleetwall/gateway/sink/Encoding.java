@@ -140,7 +140,8 @@ final class Encoding {
                 target.tuning().form().words().getOrDefault("index", "logs-fleetwall-default");
         StringBuilder body = new StringBuilder();
         for (Due due : alerts) {
-            JsonObject action = new JsonObject().put("_index", index).put("_id", due.id());
+            JsonObject action =
+                    new JsonObject().put("_index", index).put("_id", due.event().getString("id"));
             body.append(new JsonObject().put("create", action).encode()).append('\n');
             body.append(timed(due).encode()).append('\n');
         }

@@ -161,6 +161,11 @@ public final class Outbox {
         return config.targets().stream().anyMatch(target -> target.name().equals(name));
     }
 
+    /** The newest incidents. */
+    public List<JsonObject> incidents(int limit) {
+        return database.read(transaction -> Incidents.list(transaction, limit));
+    }
+
     /** Writes an alert that only says that it is a test; answers its id. */
     public String test(String target, String by) {
         String id = ids.next().toString();
