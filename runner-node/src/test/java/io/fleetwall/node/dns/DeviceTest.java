@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.fleetwall.node.dns.listen.Transport;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -98,6 +99,49 @@ final class DeviceTest {
                 }
             }
         }
+    }
+
+    @Test
+    void a_query_that_arrives_at_another_device_is_never_judged_as_this_runners() throws Exception {
+        ip("link", "add", "fw-x0", "type", "veth", "peer", "name", "fw-x1");
+        ip("link", "set", "fw-x0", "up");
+        try (StubUpstream upstream = new StubUpstream(Zone::answer);
+                Bench bench = new Bench(POLICY, upstream.address())) {
+            TestGate free = new TestGate(POLICY);
+            TestGate closed = new TestGate("  allow: []\n");
+            int port = wild(bench.proxy, "fw-x0", 0, free);
+            wild(bench.proxy, "lo", port, closed);
+
+            byte[] query = Message.query(1, "www.acme.test", 1).done();
+            bench.socket.send(
+                    new java.net.DatagramPacket(
+                            query, query.length, new InetSocketAddress("127.0.0.1", port)));
+            assertEquals(5, bench.receive().code());
+            assertEquals(1, closed.denials.size());
+            assertEquals(List.of(), free.learned);
+            assertEquals(List.of(), upstream.udpQueries());
+        } finally {
+            ip("link", "delete", "fw-x0");
+        }
+    }
+
+    private static int wild(DnsProxy proxy, String device, int port, TestGate gate) {
+        return proxy.addRunner(
+                        new DnsRunner(
+                                device,
+                                Optional.of(device),
+                                List.of(new InetSocketAddress("0.0.0.0", port)),
+                                gate))
+                .join()
+                .getFirst()
+                .getPort();
+    }
+
+    private static void ip(String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of("ip"));
+        command.addAll(List.of(arguments));
+        assertEquals(
+                0, new ProcessBuilder(command).inheritIO().start().waitFor(), command::toString);
     }
 
     private static CompletableFuture<List<InetSocketAddress>> add(DnsProxy proxy, String device) {

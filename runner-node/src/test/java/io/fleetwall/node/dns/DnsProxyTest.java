@@ -235,6 +235,29 @@ final class DnsProxyTest {
     }
 
     @Test
+    void altered_records_lose_their_signature_and_unaltered_ones_keep_it() throws Exception {
+        upstream.overUdp(query -> {
+            String name = Zone.name(query);
+            boolean hinted = name.startsWith("hinted");
+            // covered type, algorithm, labels, TTL, expiration, inception, tag, signer ".", data
+            String signature = "0041" + "0d03" + "0000012c" + "70000000" + "60000000" + "000100aa";
+            return List.of(
+                    Message.response(query, 0x81a0)
+                            .answer(name, 46, 300, signature)
+                            .answer(name, 65, 300, "000100" + (hinted ? "00040004c0000207" : ""))
+                            .done());
+        });
+
+        String hinted = bench.dig("+dnssec", "hinted.acme.test", "HTTPS");
+        assertTrue(hinted.contains("ANSWER: 1,") && !hinted.contains("RRSIG"), hinted);
+        assertTrue(!hinted.matches("(?s).*flags:[^;]* ad.*"), hinted);
+
+        String plain = bench.dig("+dnssec", "plain.acme.test", "HTTPS");
+        assertTrue(plain.contains("ANSWER: 2,") && plain.contains("RRSIG"), plain);
+        assertTrue(plain.matches("(?s).*flags:[^;]* ad.*"), plain);
+    }
+
+    @Test
     void reverse_queries_are_answered_from_own_knowledge_and_never_forwarded() throws Exception {
         assertTrue(bench.dig("-x", "192.0.2.1").contains("status: NXDOMAIN"));
 

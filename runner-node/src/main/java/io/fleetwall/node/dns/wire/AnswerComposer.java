@@ -3,8 +3,10 @@ package io.fleetwall.node.dns.wire;
 import io.fleetwall.node.dns.address.CanonicalAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Copies a chain's records into a message of their own, noting where the TTLs and which the
@@ -20,6 +22,7 @@ final class AnswerComposer {
     private final byte[] name = new byte[MessageCursor.MAX_NAME];
     private final MessageWriter out = new MessageWriter(65535);
     private final List<byte[]> addresses = new ArrayList<>();
+    private final Set<Integer> altered = new HashSet<>();
     private int[] ttls = new int[16];
     private int records;
     private long lifetime;
@@ -28,8 +31,21 @@ final class AnswerComposer {
         this.limits = limits;
     }
 
-    /** Empty when a record of the chain is malformed. */
+    /**
+     * Empty when a record of the chain is malformed.
+     *
+     * <p>A set of records that lost something (an address, a hint) no longer is what its signature
+     * says: it is composed again without that signature and without AD, so that a client that
+     * validates finds nothing signed instead of something forged.
+     */
     Optional<Answer> compose(Chain chain, List<AnswerRecord> answer, List<AnswerRecord> authority) {
+        altered.clear();
+        Optional<Answer> composed = composeOnce(chain, answer, authority);
+        return altered.isEmpty() ? composed : composeOnce(chain, answer, authority);
+    }
+
+    private Optional<Answer> composeOnce(
+            Chain chain, List<AnswerRecord> answer, List<AnswerRecord> authority) {
         addresses.clear();
         records = 0;
         lifetime = limits.ttlSeconds();
@@ -57,7 +73,8 @@ final class AnswerComposer {
     }
 
     private void question(Chain chain) {
-        int kept = chain.message()[3] & (Dns.AD | Dns.RCODE);
+        int authentic = altered.isEmpty() ? Dns.AD : 0;
+        int kept = chain.message()[3] & (authentic | Dns.RCODE);
         out.restart();
         out.u16(0);
         out.u16(Dns.QR | Dns.RA | kept);
@@ -98,8 +115,20 @@ final class AnswerComposer {
         return records - before;
     }
 
-    /** Whether an address record's address may be passed on; notes it if so. */
+    /** Whether a signature is of records that were altered. */
+    private boolean isVoid(Chain chain, AnswerRecord each) {
+        if (each.type() != Dns.RRSIG || each.rdataLength() < 2) {
+            return false;
+        }
+        cursor.over(chain.message(), each.rdata(), each.rdataEnd());
+        return altered.contains(cursor.u16());
+    }
+
+    /** Whether a record may be passed on; notes the address of one that has one. */
     private boolean admits(Chain chain, AnswerRecord each) {
+        if (isVoid(chain, each)) {
+            return false;
+        }
         int expected = each.type() == Dns.A ? 4 : each.type() == Dns.AAAA ? 16 : -1;
         if (expected < 0) {
             return true;
@@ -110,6 +139,7 @@ final class AnswerComposer {
         }
         byte[] address = CanonicalAddress.of(chain.message(), each.rdata(), expected);
         if (addresses.size() >= limits.addresses() || !chain.filter().keeps(address)) {
+            altered.add(each.type());
             return false;
         }
         addresses.add(address);
@@ -142,7 +172,11 @@ final class AnswerComposer {
             case Dns.MX -> named(2, 1, 0);
             case Dns.SRV -> named(6, 1, 0);
             case Dns.SOA -> named(0, 2, 20);
-            case Dns.SVCB, Dns.HTTPS -> service.copy(cursor, out);
+            case Dns.SVCB, Dns.HTTPS -> {
+                if (service.copy(cursor, out)) {
+                    altered.add(each.type());
+                }
+            }
             default -> copy(each.rdataLength());
         }
         if (cursor.remaining() != 0) {

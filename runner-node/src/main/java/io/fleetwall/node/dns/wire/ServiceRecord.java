@@ -18,8 +18,19 @@ final class ServiceRecord {
     private final byte[] name = new byte[MessageCursor.MAX_NAME];
     private byte[] value = new byte[64];
 
-    /** Breaks the cursor when the data is malformed. */
-    void copy(MessageCursor from, MessageWriter out) {
+    /**
+     * Breaks the cursor when the data is malformed.
+     *
+     * @return whether something was left out
+     */
+    boolean copy(MessageCursor from, MessageWriter out) {
+        int start = from.remaining();
+        int before = out.length();
+        copyAll(from, out);
+        return out.length() - before != start;
+    }
+
+    private void copyAll(MessageCursor from, MessageWriter out) {
         out.u16(from.u16());
         int length = from.plainName(name);
         out.bytes(name, 0, length);
