@@ -1,5 +1,7 @@
 package io.fleetwall.cli;
 
+import io.fleetwall.cli.alert.MuteCommand;
+import io.fleetwall.cli.alert.WebhookCommand;
 import io.fleetwall.cli.doctor.DoctorCommand;
 import io.fleetwall.cli.fleet.EnrolCommand;
 import io.fleetwall.cli.fleet.EventsCommand;
@@ -73,7 +75,9 @@ public final class Fleetwall {
                 new CommandLine(new Fleetwall())
                         .addSubcommand(PolicyCommand.of(surroundings))
                         .addSubcommand(new RunnersCommand(surroundings))
-                        .addSubcommand(new EventsCommand(surroundings))
+                        .addSubcommand(EventsCommand.of(surroundings))
+                        .addSubcommand(WebhookCommand.of(surroundings))
+                        .addSubcommand(MuteCommand.of(surroundings))
                         .addSubcommand(JobCommand.of(surroundings))
                         .addSubcommand(new EnrolCommand(surroundings))
                         .addSubcommand(new DoctorCommand(surroundings))

@@ -12,13 +12,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** What happened, and with {@code --follow} what happens, as it does. */
 @Command(
         name = "events",
-        description = "Shows the latest events, or follows them.",
+        description = "Shows the latest events, follows them, or looks for some.",
         mixinStandardHelpOptions = true)
 public final class EventsCommand implements Callable<Integer> {
     private final Surroundings surroundings;
@@ -40,8 +41,14 @@ public final class EventsCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object a line.")
     private boolean json;
 
-    /** The command. */
-    public EventsCommand(Surroundings surroundings) {
+    /** The command with its subcommands. */
+    public static CommandLine of(Surroundings surroundings) {
+        return new CommandLine(new EventsCommand(surroundings))
+                .addSubcommand(new EventsQueryCommand(surroundings))
+                .addSubcommand(new EventsSummaryCommand(surroundings));
+    }
+
+    private EventsCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
     }
 

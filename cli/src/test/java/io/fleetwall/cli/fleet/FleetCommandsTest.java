@@ -7,6 +7,7 @@ import io.fleetwall.cli.ExitCode;
 import io.fleetwall.cli.Ran;
 import io.fleetwall.cli.StubGateway;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -92,5 +93,96 @@ class FleetCommandsTest {
         assertEquals(
                 "{\"node\":\"n7\",\"uses\":1,\"ttlSeconds\":60}",
                 gateway.asked().getFirst().body());
+    }
+
+    private void search(String events) {
+        gateway.on(
+                "GET /api/v1/events:search",
+                200,
+                "{\"events\":[" + events + "],\"next\":5,\"complete\":true}");
+    }
+
+    @Test
+    void optionsOfAQueryBecomeOneCondition() {
+        search(EVENT);
+        Ran ran =
+                gateway.run(
+                        "events",
+                        "query",
+                        "--repository",
+                        "acme/*",
+                        "--destination",
+                        "x\"y",
+                        "--where",
+                        "count > 1 or count == 0",
+                        "--format",
+                        "ndjson");
+        assertEquals(ExitCode.OK, ran.exitCode());
+        assertTrue(ran.out().startsWith("{\"cursor\":5"), ran::out);
+        assertEquals(
+                "GET /api/v1/events:search?after=0&limit=1000&where=job.repository ~ \"acme/*\" and"
+                        + " (destination.name ~ \"x\\\"y\" or destination.address ~ \"x\\\"y\")"
+                        + " and (count > 1 or count == 0)",
+                gateway.asked().getFirst().line().replace('+', ' '));
+    }
+
+    @Test
+    void aCellIsQuotedAndNeverAFormula() {
+        search(EVENT.replace("\"blocked\"", "\"=cmd, \\\"x\\\"\""));
+        Ran ran = gateway.run("events", "query", "--format", "csv");
+        List<String> lines = ran.out().lines().toList();
+        assertEquals(2, lines.size());
+        assertTrue(lines.get(0).startsWith("id,at,received,kind,"), lines.get(0));
+        String end = ",acme.yaml,7,3,\"'=cmd, \"\"x\"\"\"";
+        assertTrue(lines.get(1).endsWith(end), lines.get(1));
+    }
+
+    @Test
+    void aSummaryCountsDenialsAndTurnsNothingOfTheJobIntoMarkup() {
+        String other = EVENT.replace("203.0.113.66", "a|b`c [x](y)");
+        search(EVENT.replace("\"reason\"", "\"verdict\":\"denied\",\"reason\"") + "," + other);
+        assertEquals(
+                """
+                ### Fleetwall: egress of this job
+
+                | Verdict | Destination | Process | Rule or reason | Times |
+                | --- | --- | --- | --- | ---: |
+                | denied | `203.0.113.66:443/tcp` |  | `acme.yaml:7` | 3 |
+                """,
+                gateway.run("events", "summary", "--run", "7").out());
+        search(other.replace("\"reason\"", "\"verdict\":\"would-deny\",\"reason\""));
+        String text = gateway.run("events", "summary", "--run", "7").out();
+        assertTrue(text.contains("| `a\\|b'c [x](y):443/tcp` |"), text);
+    }
+
+    @Test
+    void nothingIsPurgedUnlessItIsSaidWhich() {
+        assertEquals(ExitCode.USAGE, gateway.run("webhook", "purge").exitCode());
+        assertTrue(gateway.asked().isEmpty());
+        gateway.on("POST /api/v1/webhooks:purge", 200, "{\"purged\":2}");
+        assertEquals("2 purged\n", gateway.run("webhook", "purge", "--target", "siem").out());
+        assertEquals("{\"target\":\"siem\"}", gateway.asked().getFirst().body());
+    }
+
+    @Test
+    void aTestOfATargetWaitsForItsOutcome() {
+        gateway.on("POST /api/v1/webhooks:test", 201, "{\"id\":\"t1\"}");
+        gateway.on(
+                "GET /api/v1/webhooks/deliveries",
+                200,
+                "{\"deliveries\":[{\"state\":\"waiting\",\"last\":{\"outcome\":\"status 500\"}}]}");
+        Ran ran = gateway.run("webhook", "test", "siem");
+        assertEquals(ExitCode.FAILED, ran.exitCode());
+        assertEquals("not delivered: status 500\n", ran.out());
+    }
+
+    @Test
+    void aMuteSaysForHowLong() {
+        gateway.on("POST /api/v1/mutes", 201, "{\"id\":\"m1\",\"until\":\"T\"}");
+        String[] words = {"mute", "add", "kind == loss", "--reason", "r", "--for", "2h"};
+        assertEquals("m1 until T\n", gateway.run(words).out());
+        assertTrue(gateway.asked().getFirst().body().contains("\"seconds\":7200"));
+        words[6] = "long";
+        assertEquals(ExitCode.USAGE, gateway.run(words).exitCode());
     }
 }

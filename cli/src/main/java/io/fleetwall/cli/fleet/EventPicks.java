@@ -1,0 +1,113 @@
+package io.fleetwall.cli.fleet;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fleetwall.cli.Surroundings;
+import io.fleetwall.cli.gateway.GatewayClient;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import picocli.CommandLine.Option;
+
+/** Which events: options that become one condition, and the pages that answer it. */
+final class EventPicks {
+    private static final int PAGE = 1_000;
+
+    @Option(names = "--from", description = "From this time on, as 2026-11-22T10:00:00Z.")
+    private String from = "";
+
+    @Option(names = "--until", description = "Before this time.")
+    private String until = "";
+
+    @Option(names = "--kind", description = "Kind; * stands for anything.")
+    private String kind = "";
+
+    @Option(names = "--repository", description = "Repository; * stands for anything.")
+    private String repository = "";
+
+    @Option(names = "--run", description = "Run id.")
+    private String run = "";
+
+    @Option(names = "--job", description = "Job within the run.")
+    private String job = "";
+
+    @Option(names = "--verdict", description = "allowed, denied or would-deny.")
+    private String verdict = "";
+
+    @Option(names = "--destination", description = "Name or address; * stands for anything.")
+    private String destination = "";
+
+    @Option(names = "--text", description = "Anywhere in the event.")
+    private String text = "";
+
+    @Option(names = "--where", description = "A condition; `mute --help` shows the language.")
+    private String where = "";
+
+    /** Calls for each event, oldest first; answers how many there were. */
+    int find(Surroundings surroundings, int limit, Consumer<JsonNode> each) {
+        int found = 0;
+        String cursor = "0";
+        try (GatewayClient gateway = new GatewayClient(surroundings)) {
+            while (found < limit) {
+                int page = Math.min(PAGE, limit - found);
+                JsonNode answer = gateway.get(query(cursor, page));
+                for (JsonNode event : answer.path("events")) {
+                    each.accept(event);
+                    found++;
+                }
+                cursor = answer.path("next").asText();
+                if (answer.path("complete").asBoolean(true)) {
+                    return found;
+                }
+            }
+        }
+        return found;
+    }
+
+    private String query(String cursor, int limit) {
+        StringBuilder query = new StringBuilder("events:search?after=" + cursor);
+        query.append("&limit=").append(limit);
+        add(query, "from", from);
+        add(query, "until", until);
+        add(query, "text", text);
+        add(query, "where", condition());
+        return query.toString();
+    }
+
+    private String condition() {
+        List<String> parts = new ArrayList<>();
+        like(parts, "kind", kind);
+        like(parts, "job.repository", repository);
+        like(parts, "job.runId", run);
+        like(parts, "job.job", job);
+        like(parts, "judgement.verdict", verdict);
+        if (!destination.isEmpty()) {
+            String glob = quoted(destination);
+            parts.add("(destination.name ~ " + glob + " or destination.address ~ " + glob + ")");
+        }
+        if (!where.isEmpty()) {
+            parts.add("(" + where + ")");
+        }
+        return String.join(" and ", parts);
+    }
+
+    private static void like(List<String> parts, String key, String glob) {
+        if (!glob.isEmpty()) {
+            parts.add(key + " ~ " + quoted(glob));
+        }
+    }
+
+    private static String quoted(String text) {
+        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+
+    private static void add(StringBuilder query, String name, String value) {
+        if (!value.isEmpty()) {
+            query.append('&')
+                    .append(name)
+                    .append('=')
+                    .append(URLEncoder.encode(value, StandardCharsets.UTF_8));
+        }
+    }
+}
