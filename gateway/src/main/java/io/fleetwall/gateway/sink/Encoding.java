@@ -5,6 +5,7 @@ import io.fleetwall.gateway.config.GatewayConfig.Target;
 import io.fleetwall.gateway.config.Tuning;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -114,7 +115,7 @@ final class Encoding {
         Facts facts = new Facts(due.event());
         JsonObject json =
                 new JsonObject()
-                        .put("time", facts.millis() / 1_000.0)
+                        .put("time", BigDecimal.valueOf(facts.millis(), 3))
                         .put("source", "fleetwall")
                         .put("sourcetype", sourceType())
                         .put("event", shape(due));
