@@ -56,6 +56,7 @@ has_package() {
         dnsperf) command -v dnsperf || [[ -x /usr/bin/dnsperf ]] ;;
         knot-dnsutils) command -v kdig ;;
         ldnsutils) command -v drill ;;
+        postgresql) compgen -G '/usr/lib/postgresql/*/bin/postgres' ;;
         python3) command -v python3 ;;
         kubernetes-client) command -v kubectl ;;
         systemd) command -v systemd-analyze ;;

@@ -21,10 +21,12 @@ import io.fleetwall.gateway.fleet.FleetVerticle;
 import io.fleetwall.gateway.fleet.LinkVerticle;
 import io.fleetwall.gateway.fleet.NodePresence;
 import io.fleetwall.gateway.fleet.Rollouts;
+import io.fleetwall.gateway.identity.BusIdentity;
 import io.fleetwall.gateway.identity.Enrolment;
 import io.fleetwall.gateway.identity.FleetAuthority;
 import io.fleetwall.gateway.identity.FleetKey;
 import io.fleetwall.gateway.identity.ServerIdentity;
+import io.fleetwall.gateway.identity.SharedState;
 import io.fleetwall.gateway.identity.StateDirectory;
 import io.fleetwall.gateway.identity.Tokens;
 import io.fleetwall.gateway.sink.DeadLetters;
@@ -45,7 +47,6 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,18 +80,11 @@ public final class RunningGateway implements AutoCloseable {
 
     private Listeners build(GatewayConfig config) {
         StateDirectory state = StateDirectory.open(config.state());
-        // The cluster takes longest and needs none of the rest, so both start at once.
-        CompletableFuture<ClusterMember> joining =
-                CompletableFuture.supplyAsync(
-                        () -> ClusterMember.join(config.cluster()),
-                        task -> Thread.ofPlatform().name("join").start(task));
-        Memory memory;
-        try {
-            memory = memory(config, state);
-        } finally {
-            opened(joining.join());
-        }
-        return serve(config, memory, joining.join());
+        Database database = opened(Database.open(config.store(), state.file("fleetwall.db")));
+        Memory memory = memory(config, state, database);
+        BusIdentity bus = BusIdentity.open(state, clock);
+        ClusterMember member = opened(ClusterMember.join(config.cluster(), bus));
+        return serve(config, memory, member);
     }
 
     /** What a gateway has before it takes part in anything: its store and its keys. */
@@ -101,9 +95,13 @@ public final class RunningGateway implements AutoCloseable {
             FleetKey fleetKey,
             ServerIdentity server) {}
 
-    private Memory memory(GatewayConfig config, StateDirectory state) {
-        Database database = opened(Database.open(state.file("fleetwall.db")));
+    private Memory memory(GatewayConfig config, StateDirectory state, Database database) {
         Tokens tokens = new Tokens(database, clock);
+        config.cluster()
+                .secret()
+                .ifPresent(secret ->
+                        new SharedState(state, secret)
+                                .join(database, StateDirectory.COMMON, () -> make(state)));
         tokens.openAdmin(state);
         FleetAuthority authority = FleetAuthority.open(state, clock);
         state.write("ca.fingerprint", authority.fingerprint() + "\n");
@@ -186,6 +184,13 @@ public final class RunningGateway implements AutoCloseable {
         ApiVerticle api = new ApiVerticle(config.api(), services);
         deploy(member, api, EVENT_LOOP);
         return new Listeners(api, link);
+    }
+
+    private void make(StateDirectory state) {
+        FleetAuthority.open(state, clock);
+        FleetKey.open(state);
+        BusIdentity.open(state, clock);
+        Tokens.open(state);
     }
 
     private record Enrolling(Services services, AuditLog audit, ClusterMember member) {}

@@ -11,11 +11,14 @@ import io.fleetwall.gateway.cluster.ClusterMember;
 import io.fleetwall.gateway.cluster.Head;
 import io.fleetwall.gateway.config.GatewayConfig;
 import io.fleetwall.gateway.config.ListenAddress;
+import io.fleetwall.gateway.identity.BusIdentity;
+import io.fleetwall.gateway.identity.StateDirectory;
+import io.fleetwall.gateway.store.Stores;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
-import java.util.List;
+import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,8 +33,8 @@ final class ClusterTest {
 
     @Test
     void theSharedHeadOnlyMovesForward() throws Exception {
-        var alone = new GatewayConfig.Cluster("alone", free(), List.of());
-        try (ClusterMember member = ClusterMember.join(alone)) {
+        var alone = GatewayUnderTest.alone("alone", free());
+        try (ClusterMember member = join(alone)) {
             assertTrue(announce(member, new Head(5, "five")));
             assertFalse(announce(member, new Head(4, "four")));
             assertFalse(announce(member, new Head(5, "another five")));
@@ -39,6 +42,11 @@ final class ClusterTest {
             assertTrue(announce(member, new Head(6, "six")));
             assertEquals(6, member.head().known().orElseThrow().revision());
         }
+    }
+
+    private ClusterMember join(GatewayConfig.Cluster cluster) {
+        return ClusterMember.join(
+                cluster, BusIdentity.open(StateDirectory.open(state), InstantSource.system()));
     }
 
     private static boolean announce(ClusterMember member, Head head) throws Exception {
@@ -49,12 +57,12 @@ final class ClusterTest {
     void twoGatewaysOnOneStoreFollowEachOther() throws IOException {
         ListenAddress first = free();
         ListenAddress second = free();
-        try (GatewayUnderTest one =
-                        GatewayUnderTest.start(
-                                state, c -> clustered(c, "one", first, second.port()));
+        GatewayConfig.Store store = Stores.postgresql();
+        var memberOne = new GatewayUnderTest.Member("one", store, first, second.port());
+        var memberTwo = new GatewayUnderTest.Member("two", store, second, first.port());
+        try (GatewayUnderTest one = GatewayUnderTest.start(state, c -> clustered(c, memberOne));
                 GatewayUnderTest two =
-                        GatewayUnderTest.start(
-                                state, c -> clustered(c, "two", second, first.port()))) {
+                        GatewayUnderTest.start(state, c -> clustered(c, memberTwo))) {
             assertEquals(2, two.get("/api/v1/health/ready").body().getInteger("members"));
             one.publish(ALLOW_NPM);
             Eventually.holds("the second follows the first", () -> two.head() == 1);

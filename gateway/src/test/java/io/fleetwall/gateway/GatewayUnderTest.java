@@ -2,6 +2,7 @@ package io.fleetwall.gateway;
 
 import io.fleetwall.gateway.config.GatewayConfig;
 import io.fleetwall.gateway.config.ListenAddress;
+import io.fleetwall.gateway.config.Secret;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -56,6 +57,7 @@ final class GatewayUnderTest implements AutoCloseable {
         return new GatewayConfig(
                 "gateway-1",
                 state,
+                new GatewayConfig.Store.Embedded(),
                 new GatewayConfig.Api(any, Optional.empty(), 1 << 20),
                 new GatewayConfig.Link(
                         any,
@@ -65,15 +67,20 @@ final class GatewayUnderTest implements AutoCloseable {
                         32,
                         Duration.ofDays(1)),
                 new GatewayConfig.Policies(Optional.empty(), Duration.ofMillis(15)),
-                new GatewayConfig.Cluster("test-" + state.getFileName(), any, List.of()),
+                alone("test-" + state.getFileName(), any),
                 new GatewayConfig.Events(Duration.ofDays(30)),
                 new GatewayConfig.Webhooks(List.of(), Duration.ofSeconds(30), List.of()));
+    }
+
+    static GatewayConfig.Cluster alone(String name, ListenAddress bind) {
+        return new GatewayConfig.Cluster(name, bind, 0, GatewayConfig.Peers.NONE, Optional.empty());
     }
 
     static GatewayConfig watching(GatewayConfig config, Path directory) {
         return new GatewayConfig(
                 config.name(),
                 config.state(),
+                config.store(),
                 config.api(),
                 config.link(),
                 new GatewayConfig.Policies(Optional.of(directory), Duration.ofMillis(15)),
@@ -86,6 +93,7 @@ final class GatewayUnderTest implements AutoCloseable {
         return new GatewayConfig(
                 config.name(),
                 config.state(),
+                config.store(),
                 config.api(),
                 config.link(),
                 config.policies(),
@@ -94,15 +102,40 @@ final class GatewayUnderTest implements AutoCloseable {
                 webhooks);
     }
 
-    static GatewayConfig clustered(
-            GatewayConfig config, String name, ListenAddress bind, int peer) {
+    /** A gateway of several on a shared store, with a state directory of its own. */
+    static GatewayConfig clustered(GatewayConfig config, Member member) {
         return new GatewayConfig(
-                name,
-                config.state(),
+                member.name(),
+                config.state().resolve(member.name()),
+                member.store(),
                 config.api(),
                 config.link(),
                 config.policies(),
-                new GatewayConfig.Cluster("test-cluster", bind, List.of("127.0.0.1:" + peer)),
+                new GatewayConfig.Cluster(
+                        "test-cluster",
+                        member.bind(),
+                        0,
+                        new GatewayConfig.Peers(
+                                List.of("127.0.0.1:" + member.peer()), Optional.empty()),
+                        Optional.of(SECRET)),
+                config.events(),
+                config.webhooks());
+    }
+
+    record Member(String name, GatewayConfig.Store store, ListenAddress bind, int peer) {}
+
+    private static final Secret SECRET = new Secret("a secret of all gateways of this fleet");
+
+    /** The same gateway on another store. */
+    static GatewayConfig on(GatewayConfig config, GatewayConfig.Store store) {
+        return new GatewayConfig(
+                config.name(),
+                config.state(),
+                store,
+                config.api(),
+                config.link(),
+                config.policies(),
+                config.cluster(),
                 config.events(),
                 config.webhooks());
     }

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.fleetwall.gateway.GatewayUnderTest.Response;
+import io.fleetwall.gateway.config.GatewayConfig;
+import io.fleetwall.gateway.store.Stores;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -17,22 +19,35 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ParameterizedClass
+@EnumSource(Stores.class)
 final class PublishTest {
+    @Parameter Stores stores = Stores.SQLITE;
+    @TempDir Path state = Path.of("set by JUnit");
+
+    // Set before each invocation of the class, which NullAway does not know of.
+    @SuppressWarnings("NullAway.Init")
     private GatewayUnderTest gateway;
 
-    @BeforeAll
-    void start(@TempDir Path state) {
-        gateway = GatewayUnderTest.start(state);
+    @BeforeParameterizedClassInvocation
+    void start() {
+        GatewayConfig.Store store = stores.fresh();
+        gateway =
+                GatewayUnderTest.start(
+                        state.resolve(stores.name()), c -> GatewayUnderTest.on(c, store));
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     void stop() {
         gateway.close();
     }

@@ -230,7 +230,7 @@ public final class Policies {
                                 new JsonObject()
                                         .put("digest", digest)
                                         .put("message", author.message())));
-        Optional<StoredEvent> event =
+        StoredEvent event =
                 events.append(
                         transaction,
                         OwnEvents.Fact.ofFleet(
@@ -242,7 +242,7 @@ public final class Policies {
         return new Committed(
                 Optional.of(new Publication.Published(revision, attempt.warnings())),
                 0,
-                event.map(List::of).orElse(List.of()));
+                List.of(event));
     }
 
     private Publication finish(Committed committed, Catalogue catalogue) {

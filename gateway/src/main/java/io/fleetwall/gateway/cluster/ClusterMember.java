@@ -3,10 +3,16 @@ package io.fleetwall.gateway.cluster;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import io.fleetwall.gateway.config.GatewayConfig;
+import io.fleetwall.gateway.identity.BusIdentity;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -25,18 +31,14 @@ public final class ClusterMember implements AutoCloseable {
     }
 
     /** Joins, or founds, the cluster; returns when this member takes part. */
-    public static ClusterMember join(GatewayConfig.Cluster cluster) {
+    public static ClusterMember join(GatewayConfig.Cluster cluster, BusIdentity bus) {
         // Only a system property reaches the loggers that work before a configuration is read.
         System.setProperty("hazelcast.logging.type", "slf4j");
         HazelcastInstance hazelcast = Hazelcast.newHazelcastInstance(HazelcastSettings.of(cluster));
         try {
-            String host = cluster.bind().host();
             Vertx vertx =
                     Vertx.builder()
-                            .with(
-                                    new VertxOptions()
-                                            .setEventBusOptions(
-                                                    new EventBusOptions().setHost(host).setPort(0)))
+                            .with(new VertxOptions().setEventBusOptions(bus(cluster, bus)))
                             .withClusterManager(new HazelcastClusterManager(hazelcast))
                             .buildClustered()
                             .toCompletionStage()
@@ -48,6 +50,25 @@ public final class ClusterMember implements AutoCloseable {
             hazelcast.shutdown();
             throw failed;
         }
+    }
+
+    /** TLS 1.3 both ways, and nobody but the gateways themselves is trusted. */
+    private static EventBusOptions bus(GatewayConfig.Cluster cluster, BusIdentity bus) {
+        EventBusOptions options =
+                new EventBusOptions()
+                        .setHost(cluster.bind().host())
+                        .setPort(cluster.eventBusPort())
+                        .setClientAuth(ClientAuth.REQUIRED)
+                        .setTrustAll(false);
+        options.setSsl(true)
+                .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
+                .setKeyCertOptions(
+                        new PemKeyCertOptions()
+                                .addKeyValue(Buffer.buffer(bus.key()))
+                                .addCertValue(Buffer.buffer(bus.certificate())))
+                .setTrustOptions(
+                        new PemTrustOptions().addCertValue(Buffer.buffer(bus.certificate())));
+        return options;
     }
 
     /** The clustered Vert.x everything runs on. */

@@ -62,7 +62,14 @@ final class HazelcastSettings {
         join.getTcpIpConfig()
                 .setEnabled(true)
                 .addMember(cluster.bind().host() + ":" + port(cluster));
-        cluster.members().forEach(join.getTcpIpConfig()::addMember);
+        cluster.peers().members().forEach(join.getTcpIpConfig()::addMember);
+        cluster.peers().kubernetesService().ifPresent(service -> kubernetes(join, service));
+    }
+
+    /** By the addresses of a headless service, which needs no right to ask Kubernetes' API. */
+    private static void kubernetes(JoinConfig join, String service) {
+        join.getTcpIpConfig().setEnabled(false);
+        join.getKubernetesConfig().setEnabled(true).setProperty("service-dns", service);
     }
 
     private static int port(GatewayConfig.Cluster cluster) {

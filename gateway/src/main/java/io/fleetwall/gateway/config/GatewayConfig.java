@@ -13,11 +13,12 @@ import java.util.Set;
  * Everything a gateway is told at its start. {@code conf/gateway.yaml} says what each key means.
  *
  * @param name of this gateway in events and in the cluster
- * @param state directory of the database, keys and the first token
+ * @param state directory of the embedded database, keys and the first token
  */
 public record GatewayConfig(
         String name,
         Path state,
+        Store store,
         Api api,
         Link link,
         Policies policies,
@@ -59,14 +60,44 @@ public record GatewayConfig(
      */
     public record Policies(Optional<Path> directory, Duration settle) {}
 
+    /** Where everything durable is. */
+    public sealed interface Store {
+        /** In the state directory; for one gateway. */
+        record Embedded() implements Store {}
+
+        /**
+         * A server that all gateways share.
+         *
+         * @param url for JDBC, without credentials
+         */
+        record Postgresql(String url, String user, Secret password) implements Store {}
+    }
+
     /**
      * The gateways' own network.
      *
      * @param bind address of this member; only loopback while the store is embedded
-     * @param members host:port of the other members
+     * @param eventBusPort 0 lets the kernel choose
+     * @param secret what the gateways have in common: it seals the fleet's keys in a shared store
      */
-    public record Cluster(String name, ListenAddress bind, List<String> members) {
-        public Cluster {
+    public record Cluster(
+            String name,
+            ListenAddress bind,
+            int eventBusPort,
+            Peers peers,
+            Optional<Secret> secret) {}
+
+    /**
+     * Where the other gateways are.
+     *
+     * @param members host:port; a name stands for all of its addresses
+     * @param kubernetesService DNS name of a headless service
+     */
+    public record Peers(List<String> members, Optional<String> kubernetesService) {
+        /** No others. */
+        public static final Peers NONE = new Peers(List.of(), Optional.empty());
+
+        public Peers {
             members = List.copyOf(members);
         }
     }

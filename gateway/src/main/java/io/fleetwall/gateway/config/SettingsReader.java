@@ -1,7 +1,6 @@
 package io.fleetwall.gateway.config;
 
 import io.fleetwall.gateway.config.GatewayConfig.Api;
-import io.fleetwall.gateway.config.GatewayConfig.Cluster;
 import io.fleetwall.gateway.config.GatewayConfig.Events;
 import io.fleetwall.gateway.config.GatewayConfig.KeyPairFiles;
 import io.fleetwall.gateway.config.GatewayConfig.Link;
@@ -42,17 +41,20 @@ final class SettingsReader {
         Section root = new Section("", document, environment, problems);
         Section gateway = root.section("gateway");
         Section state = root.section("state");
+        Credentials credentials = new Credentials(environment.variables());
+        StoreReader shared = new StoreReader(credentials);
+        GatewayConfig.Store store = shared.store(root.section("store"));
         GatewayConfig config =
                 new GatewayConfig(
                         name(gateway),
                         Path.of(state.text("directory", ".state/gateway")),
+                        store,
                         api(root.section("api")),
                         link(root.section("link")),
                         policies(root.section("policies")),
-                        cluster(root.section("cluster")),
+                        shared.cluster(root.section("cluster"), store),
                         events(root.section("events")),
-                        new WebhookReader(environment.variables())
-                                .webhooks(root.section("webhooks")));
+                        new WebhookReader(credentials).webhooks(root.section("webhooks")));
         List.of(gateway, state, root).forEach(Section::finish);
         return config;
     }
@@ -124,26 +126,6 @@ final class SettingsReader {
                         policies.text("directory").filter(text -> !text.isBlank()).map(Path::of),
                         Duration.ofMillis(policies.number("settleMillis", 15, 1, 10_000)));
         policies.finish();
-        return read;
-    }
-
-    private static Cluster cluster(Section cluster) {
-        ListenAddress bind = cluster.address("bind", "127.0.0.1:5701");
-        List<String> members = cluster.texts("members");
-        if (!bind.isLoopback()) {
-            cluster.problem(
-                    "bind",
-                    "leaves this machine while the store is embedded: " + bind,
-                    "several machines need a shared store; keep 127.0.0.1");
-        }
-        for (String member : members) {
-            Optional<ListenAddress> address = ListenAddress.parse(member);
-            if (address.isEmpty() || !address.get().isLoopback()) {
-                cluster.problem("members", "is not a loopback host:port: " + member, "see bind");
-            }
-        }
-        Cluster read = new Cluster(cluster.text("name", "fleetwall"), bind, members);
-        cluster.finish();
         return read;
     }
 

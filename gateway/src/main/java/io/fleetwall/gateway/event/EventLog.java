@@ -10,6 +10,7 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,8 @@ import java.util.function.BiConsumer;
  * of an event that is lost.
  */
 public final class EventLog {
+    private static final List<String> COLUMNS =
+            List.of("entry", "id", "kind", "at", "received", "origin", "boot", "sequence", "body");
     private final Database database;
     private final EventBus bus;
     private final InstantSource clock;
@@ -43,40 +46,81 @@ public final class EventLog {
         this.alongside = alongside;
     }
 
-    /** Stores one event; empty when it is already there. */
-    public Optional<StoredEvent> append(Transaction transaction, Sequenced sequenced) {
-        Event event = sequenced.event();
-        JsonObject body = EventJson.of(event).put("received", clock.instant().toString());
-        Optional<Long> entry =
-                transaction.first(
-                        "INSERT INTO event (id, kind, at, received, origin, boot, sequence, body)"
-                                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-                                + " ON CONFLICT (origin, boot, sequence) DO NOTHING"
-                                + " RETURNING entry",
-                        row -> row.number("entry"),
-                        event.id().toString(),
-                        event.kind().text(),
-                        event.at().toEpochMilli(),
-                        clock.millis(),
-                        sequenced.origin(),
-                        sequenced.boot(),
-                        sequenced.sequence(),
-                        body.encode());
-        Optional<StoredEvent> stored =
-                entry.map(number -> new StoredEvent(number, event.kind().text(), body));
-        stored.ifPresent(fresh -> alongside.accept(transaction, fresh));
-        return stored;
+    /** Stores an event of this gateway itself, which nobody sends twice. */
+    public StoredEvent append(Transaction transaction, Sequenced sequenced) {
+        return insert(transaction, List.of(sequenced)).getFirst();
     }
 
-    /** Stores what is new of a node's batch. */
+    /**
+     * Stores what is new of a node's batch. A node's sequence has no gaps and ascends, so what is
+     * not above the highest stored one is a redelivery.
+     */
     public List<StoredEvent> append(Transaction transaction, String node, EventBatch batch) {
-        List<StoredEvent> stored = new ArrayList<>();
+        String boot = batch.boot().toString();
+        long stored =
+                transaction
+                        .first(
+                                "SELECT sequence FROM event_source WHERE origin = ? AND boot = ?",
+                                row -> row.number("sequence"),
+                                node,
+                                boot)
+                        .orElse(0L);
+        List<Sequenced> fresh = new ArrayList<>();
         long sequence = batch.firstSequence();
         for (Event event : batch.events()) {
-            String boot = batch.boot().toString();
-            append(transaction, new Sequenced(node, boot, sequence, event)).ifPresent(stored::add);
+            if (sequence > stored) {
+                fresh.add(new Sequenced(node, boot, sequence, event));
+            }
             sequence++;
         }
+        if (fresh.isEmpty()) {
+            return List.of();
+        }
+        transaction.update(
+                "INSERT INTO event_source (origin, boot, sequence, received) VALUES (?, ?, ?, ?)"
+                        + " ON CONFLICT (origin, boot) DO UPDATE SET sequence = excluded.sequence,"
+                        + " received = excluded.received",
+                node,
+                boot,
+                batch.lastSequence(),
+                clock.millis());
+        return insert(transaction, fresh);
+    }
+
+    /** Numbers events in the order in which they become visible, and stores them at once. */
+    private List<StoredEvent> insert(Transaction transaction, List<Sequenced> events) {
+        long entry =
+                transaction
+                                .first(
+                                        "UPDATE event_head SET entry = entry + ? WHERE id = 1"
+                                                + " RETURNING entry",
+                                        row -> row.number("entry"),
+                                        events.size())
+                                .orElseThrow()
+                        - events.size();
+        Instant now = clock.instant();
+        long received = now.toEpochMilli();
+        List<StoredEvent> stored = new ArrayList<>(events.size());
+        List<List<Object>> rows = new ArrayList<>(events.size());
+        for (Sequenced one : events) {
+            entry++;
+            Event event = one.event();
+            JsonObject body = EventJson.of(event).put("received", now.toString());
+            stored.add(new StoredEvent(entry, event.kind().text(), body));
+            rows.add(
+                    List.of(
+                            entry,
+                            event.id().toString(),
+                            event.kind().text(),
+                            event.at().toEpochMilli(),
+                            received,
+                            one.origin(),
+                            one.boot(),
+                            one.sequence(),
+                            body.encode()));
+        }
+        transaction.insert("event", COLUMNS, rows);
+        stored.forEach(event -> alongside.accept(transaction, event));
         return stored;
     }
 
@@ -137,15 +181,17 @@ public final class EventLog {
                         .orElse(0L));
     }
 
-    /** Deletes events and deliveries older than this; returns how many events. */
-    public int forgetOlderThan(Duration age) {
+    /** Deletes whole days of events, and deliveries, older than this; returns how many events. */
+    public long forgetOlderThan(Duration age) {
         long before = clock.millis() - age.toMillis();
-        return database.write(transaction -> {
+        database.write(transaction -> {
             transaction.update("DELETE FROM delivery WHERE at < ?", before);
-            transaction.update(
+            transaction.update("DELETE FROM event_source WHERE received < ?", before);
+            return transaction.update(
                     "DELETE FROM outbox WHERE state <> 'waiting' AND created_at < ?", before);
-            return transaction.update("DELETE FROM event WHERE received < ?", before);
         });
+        Instant now = clock.instant();
+        return database.keepDays("event", now, now.minus(age));
     }
 
     private static StoredEvent event(Row row) {

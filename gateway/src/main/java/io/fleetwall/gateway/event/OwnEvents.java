@@ -45,7 +45,7 @@ public final class OwnEvents {
     }
 
     /** Stores it in the caller's transaction; the caller announces it after the commit. */
-    public Optional<StoredEvent> append(Transaction transaction, Fact fact) {
+    public StoredEvent append(Transaction transaction, Fact fact) {
         Event event =
                 new Event(
                         ids.next(),
@@ -69,8 +69,8 @@ public final class OwnEvents {
 
     /** Stores and announces it. Blocks. */
     public void say(Fact fact) {
-        Optional<StoredEvent> stored = database.write(transaction -> append(transaction, fact));
-        log.announce(stored.map(List::of).orElse(List.of()));
+        StoredEvent stored = database.write(transaction -> append(transaction, fact));
+        log.announce(List.of(stored));
     }
 
     /** Announces what {@link #append} stored. */

@@ -7,7 +7,10 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Deletes what is older than the settings say, once an hour. Runs on a virtual thread. */
+/**
+ * Deletes what is older than the settings say, at the start and once an hour. Runs on a virtual
+ * thread.
+ */
 public final class RetentionVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(RetentionVerticle.class);
     private static final Duration PERIOD = Duration.ofHours(1);
@@ -22,13 +25,14 @@ public final class RetentionVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
+        forget();
         vertx.setPeriodic(PERIOD.toMillis(), timer -> forget());
         return Future.succeededFuture();
     }
 
     private void forget() {
         try {
-            int events = log.forgetOlderThan(config.retention());
+            long events = log.forgetOlderThan(config.retention());
             LOG.atInfo().addKeyValue("events", events).log("old events deleted");
         } catch (RuntimeException failed) {
             LOG.atError().setCause(failed).log("old events not deleted; trying again in an hour");

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -18,6 +19,10 @@ import java.util.Set;
  * readable by others even for a moment: files are made with their mode, then renamed into place.
  */
 public final class StateDirectory {
+    /** What all gateways of a fleet have alike. */
+    public static final List<String> COMMON =
+            List.of("ca.pem", "ca.key", "fleet-signing.key", BusIdentity.FILE, "admin.token");
+
     private final Path directory;
 
     private StateDirectory(Path directory) {

@@ -52,14 +52,8 @@ public final class Tokens {
     /** Makes sure that the token in {@code admin.token} is good; makes both at the first start. */
     public void openAdmin(StateDirectory state) {
         Grant grant = new Grant(Kind.ADMIN, Optional.empty(), 1, Duration.ofDays(36_500));
-        Optional<String> written = state.read(ADMIN_FILE).map(String::strip);
-        if (written.isEmpty()) {
-            Secret fresh = random();
-            state.write(ADMIN_FILE, fresh.reveal() + "\n");
-            written = Optional.of(fresh.reveal());
-        }
         Parts parts =
-                Parts.of(written.get())
+                Parts.of(open(state))
                         .orElseThrow(() ->
                                 new IllegalStateException(
                                         state.file(ADMIN_FILE)
@@ -68,6 +62,14 @@ public final class Tokens {
             transaction.update("DELETE FROM token WHERE id = ?", parts.id());
             return insert(transaction, parts, grant);
         });
+    }
+
+    /** The token in {@code admin.token}, made at the first start. */
+    public static String open(StateDirectory state) {
+        if (state.read(ADMIN_FILE).isEmpty()) {
+            state.write(ADMIN_FILE, random().reveal() + "\n");
+        }
+        return state.read(ADMIN_FILE).orElseThrow().strip();
     }
 
     /** Makes a token within the transaction that records it; shown to its creator this once. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.fleetwall.gateway.Addresses;
 import io.fleetwall.gateway.store.Database;
+import io.fleetwall.gateway.store.Stores;
 import io.fleetwall.protocol.event.Event;
 import io.fleetwall.protocol.event.EventKind;
 import io.fleetwall.protocol.event.UuidV7;
@@ -29,19 +30,28 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @ExtendWith(VertxExtension.class)
+@ParameterizedClass
+@EnumSource(Stores.class)
 final class EventLogTest {
     private static final UUID BOOT = UUID.randomUUID();
     private static final UuidV7 IDS = new UuidV7(InstantSource.system(), new Random(3));
     private static final EventLog.Query ALL = new EventLog.Query(0, Optional.empty(), 10_000);
 
+    private final Stores stores;
     @TempDir Path directory;
     private Database database;
 
+    EventLogTest(Stores stores) {
+        this.stores = stores;
+    }
+
     @BeforeEach
     void open() {
-        database = Database.open(directory.resolve("fleetwall.db"));
+        database = Database.open(stores.fresh(), directory.resolve("fleetwall.db"));
     }
 
     @AfterEach

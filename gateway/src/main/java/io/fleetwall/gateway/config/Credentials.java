@@ -1,0 +1,59 @@
+package io.fleetwall.gateway.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads a secret from one of KEY, KEYFile, KEYEnv; its text is in no message. */
+final class Credentials {
+    private final Map<String, String> variables;
+
+    Credentials(Map<String, String> variables) {
+        this.variables = variables;
+    }
+
+    /** The secret, if any source is given. */
+    Optional<Secret> optional(Section section, String key) {
+        return read(section, key, 0);
+    }
+
+    /** The secret; none is a problem. */
+    Optional<Secret> required(Section section, String key) {
+        return read(section, key, 1);
+    }
+
+    private Optional<Secret> read(Section section, String key, int least) {
+        Optional<String> direct = section.text(key);
+        Optional<String> file = section.text(key + "File");
+        Optional<String> variable = section.text(key + "Env");
+        long given = List.of(direct, file, variable).stream().filter(Optional::isPresent).count();
+        if (given < least || given > 1) {
+            section.problem(
+                    key, "needs exactly one source", key + ", " + key + "File or " + key + "Env");
+            return Optional.empty();
+        }
+        if (file.isPresent()) {
+            return content(section, key + "File", file.get());
+        }
+        if (variable.isPresent()) {
+            Optional<String> value = Optional.ofNullable(variables.get(variable.get()));
+            if (value.isEmpty()) {
+                section.problem(key + "Env", "is not set: " + variable.get(), "export it");
+            }
+            return value.map(Secret::new);
+        }
+        return direct.map(Secret::new);
+    }
+
+    private static Optional<Secret> content(Section section, String key, String file) {
+        try {
+            return Optional.of(new Secret(Files.readString(Path.of(file)).strip()));
+        } catch (IOException unreadable) {
+            section.problem(key, "cannot be read: " + file, "a file with one line");
+            return Optional.empty();
+        }
+    }
+}

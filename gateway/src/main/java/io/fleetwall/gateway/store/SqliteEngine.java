@@ -1,0 +1,75 @@
+package io.fleetwall.gateway.store;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.Collections;
+import java.util.List;
+import javax.sql.DataSource;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/** The embedded store: SQLite in WAL mode with a synced commit. */
+record SqliteEngine(Path file) implements Engine {
+    /** Another process on the same file (a backup) may hold the lock so long. */
+    private static final int BUSY_MILLIS = 10_000;
+
+    @Override
+    public DataSource source() {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        config.setBusyTimeout(BUSY_MILLIS);
+        SQLiteDataSource source = new SQLiteDataSource(config);
+        source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
+        return source;
+    }
+
+    @Override
+    public String beginWrite() {
+        return "BEGIN IMMEDIATE";
+    }
+
+    @Override
+    public String beginRead() {
+        return "BEGIN";
+    }
+
+    @Override
+    public String identity() {
+        return "INTEGER PRIMARY KEY AUTOINCREMENT";
+    }
+
+    @Override
+    public String migrations() {
+        return "sqlite";
+    }
+
+    @Override
+    public void insert(Connection connection, Rows rows) throws SQLException {
+        String marks = String.join(", ", Collections.nCopies(rows.columns().size(), "?"));
+        String sql =
+                "INSERT INTO %s (%s) VALUES (%s)"
+                        .formatted(rows.table(), String.join(", ", rows.columns()), marks);
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (List<Object> values : rows.values()) {
+                for (int i = 0; i < values.size(); i++) {
+                    statement.setObject(i + 1, values.get(i));
+                }
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        }
+    }
+
+    @Override
+    public long keep(Transaction transaction, Days days) {
+        return days.delete(transaction);
+    }
+
+    @Override
+    public String place() {
+        return file.toString();
+    }
+}
