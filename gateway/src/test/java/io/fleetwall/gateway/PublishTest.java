@@ -21,7 +21,6 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
@@ -33,7 +32,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource(Stores.class)
 final class PublishTest {
     @Parameter Stores stores = Stores.SQLITE;
-    @TempDir Path state = Path.of("set by JUnit");
 
     // Set before each invocation of the class, which NullAway does not know of.
     @SuppressWarnings("NullAway.Init")
@@ -42,9 +40,9 @@ final class PublishTest {
     @BeforeParameterizedClassInvocation
     void start() {
         GatewayConfig.Store store = stores.fresh();
-        gateway =
-                GatewayUnderTest.start(
-                        state.resolve(stores.name()), c -> GatewayUnderTest.on(c, store));
+        // JUnit's own directories come later than this.
+        Path state = Path.of("target", "publish-" + stores + "-" + System.nanoTime());
+        gateway = GatewayUnderTest.start(state, c -> GatewayUnderTest.on(c, store));
     }
 
     @AfterParameterizedClassInvocation

@@ -17,20 +17,11 @@ final class Credentials {
 
     /** The secret, if any source is given. */
     Optional<Secret> optional(Section section, String key) {
-        return read(section, key, 0);
-    }
-
-    /** The secret; none is a problem. */
-    Optional<Secret> required(Section section, String key) {
-        return read(section, key, 1);
-    }
-
-    private Optional<Secret> read(Section section, String key, int least) {
         Optional<String> direct = section.text(key);
         Optional<String> file = section.text(key + "File");
         Optional<String> variable = section.text(key + "Env");
         long given = List.of(direct, file, variable).stream().filter(Optional::isPresent).count();
-        if (given < least || given > 1) {
+        if (given > 1) {
             section.problem(
                     key, "needs exactly one source", key + ", " + key + "File or " + key + "Env");
             return Optional.empty();

@@ -54,7 +54,8 @@ final class SettingsReader {
                         policies(root.section("policies")),
                         shared.cluster(root.section("cluster"), store),
                         events(root.section("events")),
-                        new WebhookReader(credentials).webhooks(root.section("webhooks")));
+                        new WebhookReader(environment.variables())
+                                .webhooks(root.section("webhooks")));
         List.of(gateway, state, root).forEach(Section::finish);
         return config;
     }
