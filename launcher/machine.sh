@@ -51,6 +51,7 @@ has_package() {
         tcpdump) command -v tcpdump || [[ -x /usr/bin/tcpdump ]] ;;
         dnsutils) command -v dig ;;
         iperf3) command -v iperf3 ;;
+        libc6-dev) [[ -e /usr/include/stdio.h ]] ;;
         dnsdist) command -v dnsdist || [[ -x /usr/bin/dnsdist ]] ;;
         unbound) command -v unbound || [[ -x /usr/sbin/unbound ]] ;;
         dnsperf) command -v dnsperf || [[ -x /usr/bin/dnsperf ]] ;;

@@ -113,7 +113,7 @@ run_bench_bpf() {
 run_bench_dns() {
     FLEETWALL_COMMAND="bench dns" need_root "the benchmark of the DNS proxy"
     need_build
-    need util-linux libbpf1 iproute2 nftables clang dnsdist unbound dnsperf
+    need util-linux libbpf1 iproute2 nftables clang libc6-dev dnsdist unbound dnsperf
     need_namespaces
     need_kernel
     (($(nproc) >= 2)) || impossible "the benchmark needs two cores: one asks, one answers"

@@ -104,8 +104,7 @@ final class Rounds {
         long misses = 0;
         for (int i = 0; i < 15 && (hits < TRAINING_HITS || misses < TRAINING_MISSES); i++) {
             hits += hits < TRAINING_HITS ? load.batches(server).answered() : 0;
-            misses +=
-                    misses < TRAINING_MISSES ? load.misses(server, "w" + i).answered() : 0;
+            misses += misses < TRAINING_MISSES ? load.misses(server, "w" + i).answered() : 0;
         }
     }
 

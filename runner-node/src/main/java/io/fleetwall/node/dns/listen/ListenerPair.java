@@ -8,18 +8,18 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.unix.Errors.NativeIoException;
-import io.netty.channel.unix.RawUnixChannelOption;
 import io.netty.channel.unix.UnixChannelOption;
 import java.net.BindException;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * UDP and TCP at one endpoint, on one event loop: what one worker serves one runner with.
@@ -40,16 +40,13 @@ public final class ListenerPair {
     /** As Netty's native calls return it. */
     private static final int EADDRINUSE = -98;
 
-    private static final int SOL_SOCKET = 1;
-    private static final int SO_BINDTODEVICE = 25;
-    private static final int IFNAMSIZ = 16;
-
     private final EventLoop loop;
     private final Transport transport;
     private final TcpSettings settings;
     private final QueryHandler handler;
     private final ChannelGroup channels;
     private final ChannelGroup connections;
+    private final List<VectorListener> vectors = new CopyOnWriteArrayList<>();
 
     public ListenerPair(
             EventLoop loop, Transport transport, TcpSettings settings, QueryHandler handler) {
@@ -67,7 +64,7 @@ public final class ListenerPair {
      * @return the bound address; fails with the cause, and then nothing stays open
      */
     public CompletableFuture<InetSocketAddress> open(Endpoint endpoint) {
-        if (endpoint.device().isPresent() && transport != Transport.EPOLL) {
+        if (endpoint.device().isPresent() && !transport.usesEpoll()) {
             return CompletableFuture.failedFuture(
                     new UnsupportedOperationException(
                             "cannot bind to interface "
@@ -78,7 +75,7 @@ public final class ListenerPair {
     }
 
     private CompletableFuture<InetSocketAddress> pair(Endpoint endpoint, int attempts) {
-        return bind(datagrams(), endpoint)
+        return datagrams(endpoint)
                 .thenCompose(udp -> beside(udp, endpoint))
                 .exceptionallyCompose(failure ->
                         attempts > 1 && taken(failure)
@@ -92,21 +89,47 @@ public final class ListenerPair {
                 || (cause instanceof NativeIoException error && error.expectedErr() == EADDRINUSE);
     }
 
+    /** A bound UDP socket, whoever reads it. */
+    private record Bound(InetSocketAddress address, Runnable close) {}
+
+    private CompletableFuture<Bound> datagrams(Endpoint endpoint) {
+        if (transport != Transport.VECTOR) {
+            return bind(datagrams(), endpoint)
+                    .thenApply(
+                            udp -> new Bound((InetSocketAddress) udp.localAddress(), udp::close));
+        }
+        IoEventLoop turns = (IoEventLoop) loop;
+        return CompletableFuture.supplyAsync(
+                        () -> VectorListener.open(handler, endpoint, turns), loop)
+                .thenCompose(listener -> {
+                    vectors.add(listener);
+                    return Completion.of(turns.register(listener)).thenApply(listener::begin);
+                })
+                .thenApply(listener -> new Bound(listener.local(), listener::close));
+    }
+
+    private CompletableFuture<Void> close(VectorListener listener) {
+        return CompletableFuture.runAsync(listener::close, loop);
+    }
+
     /** TCP at the port that UDP got; without it, UDP is closed again. */
-    private CompletableFuture<InetSocketAddress> beside(Channel udp, Endpoint endpoint) {
-        InetSocketAddress address = (InetSocketAddress) udp.localAddress();
-        return bind(streams(), endpoint.at(address.getPort()))
+    private CompletableFuture<InetSocketAddress> beside(Bound udp, Endpoint endpoint) {
+        return bind(streams(), endpoint.at(udp.address().getPort()))
                 .thenApply(tcp -> (InetSocketAddress) tcp.localAddress())
                 .whenComplete((_, failure) -> {
                     if (failure != null) {
-                        udp.close();
+                        udp.close().run();
                     }
                 });
     }
 
     /** Closes the sockets and their connections. */
     public CompletableFuture<?> close() {
-        return Completion.of(channels.close()).thenCompose(_ -> Completion.of(connections.close()));
+        CompletableFuture<?>[] receivers =
+                vectors.stream().map(this::close).toArray(CompletableFuture[]::new);
+        return CompletableFuture.allOf(receivers)
+                .thenCompose(_ -> Completion.of(channels.close()))
+                .thenCompose(_ -> Completion.of(connections.close()));
     }
 
     private CompletableFuture<Channel> bind(
@@ -114,7 +137,7 @@ public final class ListenerPair {
         if (endpoint.sharing() == Endpoint.Sharing.BY_WORKERS) {
             bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
         }
-        endpoint.device().ifPresent(name -> bootstrap.option(device(), deviceName(name)));
+        endpoint.device().ifPresent(name -> bootstrap.option(Device.OPTION, Device.bytes(name)));
         var bound = bootstrap.bind(endpoint.address());
         return Completion.of(bound).thenApply(_ -> adopted(bound.channel(), endpoint));
     }
@@ -126,7 +149,9 @@ public final class ListenerPair {
     private Channel adopted(Channel channel, Endpoint endpoint) {
         boolean confirmed =
                 endpoint.device()
-                        .map(name -> deviceName(name).equals(channel.config().getOption(device())))
+                        .map(name ->
+                                Device.bytes(name)
+                                        .equals(channel.config().getOption(Device.OPTION)))
                         .orElse(true);
         if (!confirmed) {
             channel.close();
@@ -150,7 +175,7 @@ public final class ListenerPair {
                                     }
                                 });
         int size = UdpListener.DATAGRAM_BYTES;
-        if (transport == Transport.EPOLL) {
+        if (transport.usesEpoll()) {
             bootstrap
                     .option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, size)
                     .option(
@@ -183,13 +208,5 @@ public final class ListenerPair {
         }
         connections.add(connection);
         connection.pipeline().addLast(new TcpConnection(handler, settings, connection));
-    }
-
-    private static RawUnixChannelOption device() {
-        return new RawUnixChannelOption("SO_BINDTODEVICE", SOL_SOCKET, SO_BINDTODEVICE, IFNAMSIZ);
-    }
-
-    private static ByteBuffer deviceName(String name) {
-        return ByteBuffer.allocate(IFNAMSIZ).put(name.getBytes(StandardCharsets.US_ASCII)).rewind();
     }
 }

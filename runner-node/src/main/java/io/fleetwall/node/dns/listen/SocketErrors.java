@@ -1,6 +1,5 @@
 package io.fleetwall.node.dns.listen;
 
-import io.netty.channel.Channel;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,7 +14,7 @@ public final class SocketErrors {
 
     private SocketErrors() {}
 
-    public static void note(Channel channel, Throwable cause) {
+    public static void note(Object channel, Throwable cause) {
         COUNT.increment();
         LOG.atDebug().addKeyValue("channel", channel).setCause(cause).log("dns socket error");
     }

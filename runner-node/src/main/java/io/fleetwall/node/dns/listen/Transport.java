@@ -1,5 +1,6 @@
 package io.fleetwall.node.dns.listen;
 
+import io.fleetwall.bpf.socket.DatagramVector;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.IoHandlerFactory;
@@ -15,45 +16,58 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 
 /**
- * Which sockets Netty uses.
+ * Which sockets the proxy uses.
  *
- * <p>Epoll receives and sends up to 64 datagrams per system call, which is most of a cached
- * answer's cost, and can bind to a device. NIO runs where the native library does not load; it can
- * do neither, so a runner known by its device is refused there.
+ * <p>A cached answer's cost is mostly system calls, so the listeners receive and send up to 64
+ * datagrams in one; and then Netty's objects for each of them, so that the best one makes none.
  */
 public enum Transport {
+    /** Netty's epoll loop and TCP; datagrams by {@link DatagramVector}. */
+    VECTOR,
+    /** Netty's epoll loop and channels, where the vector's system calls are not found. */
     EPOLL,
+    /**
+     * Where Netty's native library does not load. It cannot bind to a device, so a runner known by
+     * its device is refused.
+     */
     NIO;
 
     /** The best that works on this machine. */
     public static Transport best() {
-        return Epoll.isAvailable() ? EPOLL : NIO;
+        if (!Epoll.isAvailable()) {
+            return NIO;
+        }
+        return DatagramVector.available() ? VECTOR : EPOLL;
+    }
+
+    boolean usesEpoll() {
+        return this != NIO;
     }
 
     public IoHandlerFactory handlers() {
         return switch (this) {
-            case EPOLL -> EpollIoHandler.newFactory();
+            case VECTOR, EPOLL -> EpollIoHandler.newFactory();
             case NIO -> NioIoHandler.newFactory();
         };
     }
 
     public ChannelFactory<Channel> datagram() {
         return switch (this) {
-            case EPOLL -> EpollDatagramChannel::new;
+            case VECTOR, EPOLL -> EpollDatagramChannel::new;
             case NIO -> NioDatagramChannel::new;
         };
     }
 
     public ChannelFactory<Channel> stream() {
         return switch (this) {
-            case EPOLL -> EpollSocketChannel::new;
+            case VECTOR, EPOLL -> EpollSocketChannel::new;
             case NIO -> NioSocketChannel::new;
         };
     }
 
     ChannelFactory<ServerChannel> server() {
         return switch (this) {
-            case EPOLL -> EpollServerSocketChannel::new;
+            case VECTOR, EPOLL -> EpollServerSocketChannel::new;
             case NIO -> NioServerSocketChannel::new;
         };
     }
