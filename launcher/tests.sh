@@ -6,11 +6,7 @@ readonly TEST_LOG="$FLEETWALL_HOME/target/test.log"
 run_tests() {
     FLEETWALL_COMMAND=test need_root "the test suite"
     need_jdk
-<<<<<<< HEAD
-    need maven clang libbpf-dev linux-libc-dev util-linux libbpf1 iproute2 nftables tcpdump dnsutils python3 kubernetes-client systemd postgresql
-=======
-    need maven clang libbpf-dev linux-libc-dev util-linux libbpf1 iproute2 nftables tcpdump dnsutils knot-dnsutils ldnsutils python3 kubernetes-client systemd
->>>>>>> 11aff6c (DNS proxy: clients' datagrams pass Netty by: received and sent by the batch in memory that is used again; sessions of dig, kdig and drill)
+    need maven clang libbpf-dev linux-libc-dev util-linux libbpf1 iproute2 nftables tcpdump dnsutils knot-dnsutils ldnsutils python3 kubernetes-client systemd postgresql
     need_namespaces
     mkdir -p "$FLEETWALL_HOME/target"
     rm -rf "$FLEETWALL_HOME"/*/target/surefire-reports
