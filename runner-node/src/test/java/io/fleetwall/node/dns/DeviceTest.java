@@ -115,7 +115,7 @@ final class DeviceTest {
             byte[] query = Message.query(1, "www.acme.test", 1).done();
             bench.socket.send(
                     new java.net.DatagramPacket(
-                            query, query.length, new InetSocketAddress("127.0.0.1", port)));
+                            query, query.length, new InetSocketAddress(ANY.getAddress(), port)));
             assertEquals(5, bench.receive().code());
             assertEquals(1, closed.denials.size());
             assertEquals(List.of(), free.learned);
