@@ -47,15 +47,7 @@ public final class DataPlane implements AutoCloseable {
                         installation.map("runners"),
                         new Hookup(pins, installation.programs()),
                         slots);
-        this.tableSets =
-                new TableSets(
-                        installation.map("table_meta"),
-                        new OuterMaps(
-                                installation.map("net_tables"),
-                                installation.map("learned_tables"),
-                                installation.map("program_tables")),
-                        slots,
-                        new BuildRecord(installation.map("build")));
+        this.tableSets = new TableSets(installation, pins, slots);
         this.self = new SelfAddresses(installation.map("self"));
         this.inbound = new InboundPorts(installation.map("inbound_ports"));
         this.counters = new Counters(installation.map("counters"));
@@ -395,6 +387,7 @@ public final class DataPlane implements AutoCloseable {
         if (processes != null) {
             processes.close();
         }
+        runners.close();
         tableSets.close();
         slots.close();
         installation.close();

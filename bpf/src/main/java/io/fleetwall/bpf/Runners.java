@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * <p>An interface gets its slot and its entry before its hook, and loses its hook first: a packet
  * never meets the program without its entry, and if it did it would be dropped.
  */
-final class Runners {
+final class Runners implements AutoCloseable {
     private static final long SLOT = Layouts.offset(Layouts.RUNNER, "slot");
     private static final long LINK = Layouts.offset(Layouts.RUNNER, "link");
     private static final long DIRECTION = Layouts.offset(Layouts.RUNNER, "direction");
@@ -188,5 +188,10 @@ final class Runners {
         return find(ifindex)
                 .orElseThrow(() ->
                         new IllegalArgumentException("interface " + ifindex + " is not attached"));
+    }
+
+    @Override
+    public void close() {
+        hookup.close();
     }
 }

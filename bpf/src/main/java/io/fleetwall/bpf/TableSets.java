@@ -18,15 +18,21 @@ import java.util.TreeMap;
 final class TableSets implements AutoCloseable {
     private final BpfMap metas;
     private final OuterMaps outer;
+    private final TablePins pins;
     private final Slots slots;
     private final BuildRecord build;
     private final TreeMap<Integer, TableSet> sets = new TreeMap<>();
 
-    TableSets(BpfMap metas, OuterMaps outer, Slots slots, BuildRecord build) {
-        this.metas = metas;
-        this.outer = outer;
+    TableSets(Installation installation, PinDirectory pins, Slots slots) {
+        this.metas = installation.map("table_meta");
+        this.outer =
+                new OuterMaps(
+                        installation.map("net_tables"),
+                        installation.map("learned_tables"),
+                        installation.map("program_tables"));
+        this.pins = new TablePins(pins);
         this.slots = slots;
-        this.build = build;
+        this.build = new BuildRecord(installation.map("build"));
         metas.requireSizes(java.lang.foreign.ValueLayout.JAVA_INT, Layouts.TABLE_META);
     }
 
@@ -42,11 +48,14 @@ final class TableSets implements AutoCloseable {
                 }
             }
         }
+        pins.keep(sets.keySet());
     }
 
     private void adopt(int index, TableMeta meta) {
         if (slots.pointsAt(index)) {
-            TableSet set = new TableSet(index, meta, Tables.open(outer, index));
+            Tables tables = pins.open(outer, index);
+            pins.pin(index, tables);
+            TableSet set = new TableSet(index, meta, tables);
             set.trustLearned();
             sets.put(index, set);
         } else {
@@ -66,6 +75,7 @@ final class TableSets implements AutoCloseable {
                             policy.networks().size(),
                             digest);
             write(index, meta);
+            pins.pin(index, tables);
             tables.fillAndEnter(policy, outer, index);
             TableSet set = new TableSet(index, meta, tables);
             set.expect(policy);
@@ -137,6 +147,7 @@ final class TableSets implements AutoCloseable {
     private void remove(int index) {
         write(index, new TableMeta(0, 0, 0, 0, new byte[32]));
         outer.remove(index);
+        pins.unpin(index);
     }
 
     private void write(int index, TableMeta meta) {

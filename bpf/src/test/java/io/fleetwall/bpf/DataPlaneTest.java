@@ -9,10 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.fleetwall.policy.document.Mode;
 import io.fleetwall.policy.verdict.Reason;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,6 +161,30 @@ class DataPlaneTest {
         plane.release(set);
         assertEquals(List.of(), plane.tableSets());
         assertThrows(IllegalStateException.class, set::learned);
+    }
+
+    @Test
+    void everyTableIsPinnedAsLongAsItsSetLives() throws IOException {
+        plane.attach("fw0", ifindex, Direction.EGRESS);
+        TableSet released = plane.build(Policies.DENY_ALL, 1, DIGEST);
+        TableSet inForce = plane.build(Policies.DENY_ALL, 2, DIGEST);
+        plane.flip(ifindex, inForce, SlotOptions.NONE);
+        assertEquals(6, tablePins().size());
+        plane.release(released);
+        List<Path> kept = tablePins();
+        assertEquals(3, kept.size());
+        plane.build(Policies.DENY_ALL, 3, DIGEST);
+        plane.close();
+        Files.delete(kept.getFirst());
+        plane = open();
+        assertEquals(kept, tablePins(), "garbage has none, and a missing one comes back");
+    }
+
+    private static List<Path> tablePins() throws IOException {
+        try (Stream<Path> pins =
+                Files.list(PINS.resolve("v" + KernelObject.LAYOUT_VERSION).resolve("tables"))) {
+            return pins.sorted().toList();
+        }
     }
 
     @Test
