@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DataPlane implements AutoCloseable {
     private final PinDirectory pins;
+    private final Predecessors predecessors;
     private final Attachment.Hook hook;
     private final Installation installation;
     private final Slots slots;
@@ -37,8 +38,13 @@ public final class DataPlane implements AutoCloseable {
     private @Nullable EventReader events;
     private boolean closed;
 
-    private DataPlane(PinDirectory pins, Installation installation, Attachment.Hook hook) {
+    private DataPlane(
+            PinDirectory pins,
+            Predecessors predecessors,
+            Installation installation,
+            Attachment.Hook hook) {
         this.pins = pins;
+        this.predecessors = predecessors;
         this.hook = hook;
         this.installation = installation;
         this.slots = Slots.map(installation.map("slots"));
@@ -46,7 +52,8 @@ public final class DataPlane implements AutoCloseable {
                 new Runners(
                         installation.map("runners"),
                         new Hookup(pins, installation.programs()),
-                        slots);
+                        slots,
+                        predecessors);
         this.tableSets = new TableSets(installation, pins, slots);
         this.self = new SelfAddresses(installation.map("self"));
         this.inbound = new InboundPorts(installation.map("inbound_ports"));
@@ -61,17 +68,24 @@ public final class DataPlane implements AutoCloseable {
      *     the directory open
      */
     public static DataPlane open(DataPlaneConfig config) {
+        return open(config, KernelObject.LAYOUT_VERSION);
+    }
+
+    /** As an agent with another layout version would. */
+    static DataPlane open(DataPlaneConfig config, int layoutVersion) {
         requireLibrary();
-        PinDirectory pins = PinDirectory.open(config.pinDirectory());
+        PinDirectory pins = PinDirectory.open(config.pinDirectory(), layoutVersion);
+        Predecessors predecessors;
         Installation installation;
         try {
+            predecessors = new Predecessors(pins);
             installation = Installation.open(pins);
         } catch (RuntimeException e) {
             pins.close();
             throw e;
         }
         try {
-            DataPlane plane = new DataPlane(pins, installation, config.hook());
+            DataPlane plane = new DataPlane(pins, predecessors, installation, config.hook());
             plane.runners.adopt();
             plane.tableSets.adopt();
             plane.attribute();
@@ -170,7 +184,10 @@ public final class DataPlane implements AutoCloseable {
         return tableSets.verify(set, budget);
     }
 
-    /** Puts a table set in force on an interface: one 8-byte store. */
+    /**
+     * Puts a table set in force on an interface: one 8-byte store. Where the agent of an older
+     * layout still judges, the first one also hooks our program in and takes the older away.
+     */
     public synchronized SlotState flip(int ifindex, TableSet set, SlotOptions options) {
         requireOpen();
         Attachment attachment = runners.require(ifindex);
@@ -180,7 +197,7 @@ public final class DataPlane implements AutoCloseable {
         SlotWord word =
                 SlotWord.of(
                         set.meta().generation(), set.index(), set.meta().policy() | options.bits());
-        slots.set(attachment.slot(), word);
+        runners.force(attachment, word);
         return state(ifindex, set, word);
     }
 
@@ -363,6 +380,7 @@ public final class DataPlane implements AutoCloseable {
     public synchronized void uninstall() {
         requireOpen();
         runners.all().forEach(attachment -> runners.detach(attachment.ifindex()));
+        predecessors.removeAll();
         pins.removeAll();
         pins.removeRoot();
         close();

@@ -40,10 +40,19 @@ final class Hookup implements AutoCloseable {
 
     /** Hooks in what is not, behind the companion: what comes in is seen before answers leave. */
     void attach(Attachment at) {
+        attachCompanion(at);
+        attachJudge(at);
+    }
+
+    /** It only remembers who calls. */
+    void attachCompanion(Attachment at) {
         if (at.direction() == Direction.EGRESS) {
             companions(at.hook())
                     .attach(programs.inbound().number(), at.ifindex(), Direction.INGRESS);
         }
+    }
+
+    void attachJudge(Attachment at) {
         judges(at.hook()).attach(programs.judge().number(), at.ifindex(), at.direction());
     }
 
