@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,9 @@ public final class DataPlane implements AutoCloseable {
     private Optional<BpfException> unattributed = Optional.empty();
     private @Nullable EventReader events;
     private boolean closed;
+
+    /** Calls that wait for the kernel outside of the lock. */
+    private int waiting;
 
     private DataPlane(
             PinDirectory pins,
@@ -163,9 +167,56 @@ public final class DataPlane implements AutoCloseable {
      *
      * @param digest of the policy, 32 bytes
      */
-    public synchronized TableSet build(CompiledPolicy policy, long revision, byte[] digest) {
+    public TableSet build(CompiledPolicy policy, long revision, byte[] digest) {
+        TableSets.Place place = begin(() -> tableSets.reserve(policy, revision, digest));
+        try {
+            TableSet set = tableSets.fill(place, policy);
+            synchronized (this) {
+                tableSets.add(set);
+            }
+            return set;
+        } finally {
+            end(place.index());
+        }
+    }
+
+    /** Begins what waits for the kernel outside of the lock: others flip meanwhile. */
+    private synchronized <T> T begin(Supplier<T> first) {
         requireOpen();
-        return tableSets.build(policy, revision, digest);
+        T begun = first.get();
+        waiting++;
+        return begun;
+    }
+
+    /** Whether something has begun and not ended. */
+    synchronized boolean building() {
+        return waiting > 0;
+    }
+
+    private synchronized void end(int index) {
+        tableSets.done(index);
+        waiting--;
+        notifyAll();
+    }
+
+    /** Lets nothing begin any more, and waits for what has begun; false when it was closed. */
+    private synchronized boolean shut() {
+        if (closed) {
+            return false;
+        }
+        closed = true;
+        boolean interrupted = false;
+        while (waiting > 0) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true; // tens of milliseconds; the tables must not be left in half
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return true;
     }
 
     /** Every table set, by index; adopted ones included. */
@@ -224,9 +275,17 @@ public final class DataPlane implements AutoCloseable {
      *
      * @throws IllegalStateException while an interface has it in force
      */
-    public synchronized void release(TableSet set) {
-        requireOpen();
-        tableSets.release(set);
+    public void release(TableSet set) {
+        TableSet taken =
+                begin(() -> {
+                    tableSets.take(set);
+                    return set;
+                });
+        try {
+            tableSets.free(taken);
+        } finally {
+            end(taken.index());
+        }
     }
 
     /** Tells the program the interface's own addresses, where the DNS proxy listens. */
@@ -379,11 +438,12 @@ public final class DataPlane implements AutoCloseable {
     /** Removes links, program and maps. The only call after which nothing is judged. */
     public synchronized void uninstall() {
         requireOpen();
+        shut();
         runners.all().forEach(attachment -> runners.detach(attachment.ifindex()));
         predecessors.removeAll();
         pins.removeAll();
         pins.removeRoot();
-        close();
+        letGo();
     }
 
     private void requireOpen() {
@@ -395,10 +455,12 @@ public final class DataPlane implements AutoCloseable {
     /** Lets go of everything and leaves it in force. */
     @Override
     public synchronized void close() {
-        if (closed) {
-            return;
+        if (shut()) {
+            letGo();
         }
-        closed = true;
+    }
+
+    private void letGo() {
         if (events != null) {
             events.close();
         }
