@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DataPlane implements AutoCloseable {
     private final PinDirectory pins;
+    private final Predecessors predecessors;
     private final Attachment.Hook hook;
     private final Installation installation;
     private final Slots slots;
@@ -40,8 +42,16 @@ public final class DataPlane implements AutoCloseable {
     private @Nullable EventReader events;
     private boolean closed;
 
-    private DataPlane(PinDirectory pins, Installation installation, Attachment.Hook hook) {
+    /** Calls that wait for the kernel outside of the lock. */
+    private int waiting;
+
+    private DataPlane(
+            PinDirectory pins,
+            Predecessors predecessors,
+            Installation installation,
+            Attachment.Hook hook) {
         this.pins = pins;
+        this.predecessors = predecessors;
         this.hook = hook;
         this.installation = installation;
         this.slots = Slots.map(installation.map("slots"));
@@ -49,16 +59,9 @@ public final class DataPlane implements AutoCloseable {
                 new Runners(
                         installation.map("runners"),
                         new Hookup(pins, installation.programs()),
-                        slots);
-        this.tableSets =
-                new TableSets(
-                        installation.map("table_meta"),
-                        new OuterMaps(
-                                installation.map("net_tables"),
-                                installation.map("learned_tables"),
-                                installation.map("program_tables")),
                         slots,
-                        new BuildRecord(installation.map("build")));
+                        predecessors);
+        this.tableSets = new TableSets(installation, pins, slots);
         this.flows = new FlowTables(installation.map("flows"), installation.map("flow_secret"));
         this.self = new SelfAddresses(installation.map("self"));
         this.sources = new Sources(installation.map("sources"));
@@ -74,17 +77,24 @@ public final class DataPlane implements AutoCloseable {
      *     the directory open
      */
     public static DataPlane open(DataPlaneConfig config) {
+        return open(config, KernelObject.LAYOUT_VERSION);
+    }
+
+    /** As an agent with another layout version would. */
+    static DataPlane open(DataPlaneConfig config, int layoutVersion) {
         requireLibrary();
-        PinDirectory pins = PinDirectory.open(config.pinDirectory());
+        PinDirectory pins = PinDirectory.open(config.pinDirectory(), layoutVersion);
+        Predecessors predecessors;
         Installation installation;
         try {
+            predecessors = new Predecessors(pins);
             installation = Installation.open(pins);
         } catch (RuntimeException e) {
             pins.close();
             throw e;
         }
         try {
-            DataPlane plane = new DataPlane(pins, installation, config.hook());
+            DataPlane plane = new DataPlane(pins, predecessors, installation, config.hook());
             plane.runners.adopt();
             plane.runners.all().forEach(attachment -> plane.flows.give(attachment.slot()));
             plane.tableSets.adopt();
@@ -169,9 +179,56 @@ public final class DataPlane implements AutoCloseable {
      *
      * @param digest of the policy, 32 bytes
      */
-    public synchronized TableSet build(CompiledPolicy policy, long revision, byte[] digest) {
+    public TableSet build(CompiledPolicy policy, long revision, byte[] digest) {
+        TableSets.Place place = begin(() -> tableSets.reserve(policy, revision, digest));
+        try {
+            TableSet set = tableSets.fill(place, policy);
+            synchronized (this) {
+                tableSets.add(set);
+            }
+            return set;
+        } finally {
+            end(place.index());
+        }
+    }
+
+    /** Begins what waits for the kernel outside of the lock: others flip meanwhile. */
+    private synchronized <T> T begin(Supplier<T> first) {
         requireOpen();
-        return tableSets.build(policy, revision, digest);
+        T begun = first.get();
+        waiting++;
+        return begun;
+    }
+
+    /** Whether something has begun and not ended. */
+    synchronized boolean building() {
+        return waiting > 0;
+    }
+
+    private synchronized void end(int index) {
+        tableSets.done(index);
+        waiting--;
+        notifyAll();
+    }
+
+    /** Lets nothing begin any more, and waits for what has begun; false when it was closed. */
+    private synchronized boolean shut() {
+        if (closed) {
+            return false;
+        }
+        closed = true;
+        boolean interrupted = false;
+        while (waiting > 0) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true; // tens of milliseconds; the tables must not be left in half
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return true;
     }
 
     /** Every table set, by index; adopted ones included. */
@@ -190,7 +247,10 @@ public final class DataPlane implements AutoCloseable {
         return tableSets.verify(set, budget);
     }
 
-    /** Puts a table set in force on an interface: one 8-byte store. */
+    /**
+     * Puts a table set in force on an interface: one 8-byte store. Where the agent of an older
+     * layout still judges, the first one also hooks our program in and takes the older away.
+     */
     public synchronized SlotState flip(int ifindex, TableSet set, SlotOptions options) {
         requireOpen();
         Attachment attachment = runners.require(ifindex);
@@ -200,7 +260,7 @@ public final class DataPlane implements AutoCloseable {
         SlotWord word =
                 SlotWord.of(
                         set.meta().generation(), set.index(), set.meta().policy() | options.bits());
-        slots.set(attachment.slot(), word);
+        runners.force(attachment, word);
         return state(ifindex, set, word);
     }
 
@@ -227,9 +287,17 @@ public final class DataPlane implements AutoCloseable {
      *
      * @throws IllegalStateException while an interface has it in force
      */
-    public synchronized void release(TableSet set) {
-        requireOpen();
-        tableSets.release(set);
+    public void release(TableSet set) {
+        TableSet taken =
+                begin(() -> {
+                    tableSets.take(set);
+                    return set;
+                });
+        try {
+            tableSets.free(taken);
+        } finally {
+            end(taken.index());
+        }
     }
 
     /**
@@ -397,10 +465,12 @@ public final class DataPlane implements AutoCloseable {
     /** Removes links, program and maps. The only call after which nothing is judged. */
     public synchronized void uninstall() {
         requireOpen();
+        shut();
         runners.all().forEach(attachment -> runners.detach(attachment.ifindex()));
+        predecessors.removeAll();
         pins.removeAll();
         pins.removeRoot();
-        close();
+        letGo();
     }
 
     private void requireOpen() {
@@ -412,16 +482,19 @@ public final class DataPlane implements AutoCloseable {
     /** Lets go of everything and leaves it in force. */
     @Override
     public synchronized void close() {
-        if (closed) {
-            return;
+        if (shut()) {
+            letGo();
         }
-        closed = true;
+    }
+
+    private void letGo() {
         if (events != null) {
             events.close();
         }
         if (processes != null) {
             processes.close();
         }
+        runners.close();
         tableSets.close();
         slots.close();
         installation.close();

@@ -101,7 +101,10 @@ final class Filters implements Hooks {
 
     /** A filter needs no pin. */
     @Override
-    public void pinAgain(int programId, int ifindex, Direction direction) {}
+    public void pinAgain(int ifindex, Direction direction) {}
+
+    @Override
+    public void hold(int ifindex, Direction direction) {}
 
     /** struct bpf_tc_hook. */
     private static MemorySegment hook(Arena arena, int ifindex, Direction direction) {

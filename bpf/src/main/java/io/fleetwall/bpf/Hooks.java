@@ -8,6 +8,9 @@ interface Hooks {
     /** Whether something of ours is hooked in there, whatever program it is. */
     boolean isAttached(int ifindex, Direction direction);
 
+    /** Keeps what is hooked in there, so that it stays when its pin is removed. */
+    void hold(int ifindex, Direction direction);
+
     /** Compares with what {@link #attach} left behind. */
     AttachmentState check(int programId, int ifindex, Direction direction);
 
@@ -15,7 +18,7 @@ interface Hooks {
     void replace(int programFd, int ifindex, Direction direction);
 
     /** Makes lasting again what {@link AttachmentState#UNPINNED} says is not. */
-    void pinAgain(int programId, int ifindex, Direction direction);
+    void pinAgain(int ifindex, Direction direction);
 
     /** Takes it away; nothing to take away is no error. Returns when no packet meets it. */
     void remove(int ifindex, Direction direction);

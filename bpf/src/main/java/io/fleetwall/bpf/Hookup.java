@@ -8,7 +8,7 @@ import java.util.Set;
  * Our programs on an interface: the one that judges, and on an uplink its companion on the other
  * side.
  */
-final class Hookup {
+final class Hookup implements AutoCloseable {
     private final LoadedPrograms programs;
     private final Links links;
     private final Links companions;
@@ -40,10 +40,19 @@ final class Hookup {
 
     /** Hooks in what is not, behind the companion: what comes in is seen before answers leave. */
     void attach(Attachment at) {
+        attachCompanion(at);
+        attachJudge(at);
+    }
+
+    /** It only remembers who calls. */
+    void attachCompanion(Attachment at) {
         if (at.direction() == Direction.EGRESS) {
             companions(at.hook())
                     .attach(programs.inbound().number(), at.ifindex(), Direction.INGRESS);
         }
+    }
+
+    void attachJudge(Attachment at) {
         judges(at.hook()).attach(programs.judge().number(), at.ifindex(), at.direction());
     }
 
@@ -73,6 +82,7 @@ final class Hookup {
             }
             case INTACT, UNPINNED, NOT_FIRST, OTHER_ENTRY, INBOUND_DETACHED -> {}
         }
+        hooks.hold(ifindex, direction);
     }
 
     AttachmentState check(Attachment at) {
@@ -106,7 +116,7 @@ final class Hookup {
         int id = ProgramInfo.of(program.number()).id();
         switch (hooks.check(id, at.ifindex(), direction)) {
             case INTACT, OTHER_ENTRY, INBOUND_DETACHED -> {}
-            case UNPINNED -> hooks.pinAgain(id, at.ifindex(), direction);
+            case UNPINNED -> hooks.pinAgain(at.ifindex(), direction);
             case DETACHED, NOT_FIRST -> {
                 hooks.remove(at.ifindex(), direction);
                 hooks.attach(program.number(), at.ifindex(), direction);
@@ -126,5 +136,12 @@ final class Hookup {
                     .filter(link -> !known.contains(link.ifindex()))
                     .forEach(link -> pinned.remove(link.ifindex(), link.direction()));
         }
+    }
+
+    /** Lets go of everything; what is pinned stays hooked in. */
+    @Override
+    public void close() {
+        links.close();
+        companions.close();
     }
 }

@@ -73,9 +73,6 @@ final class Libbpf {
             function("bpf_link_create", INT, INT, INT, INT, POINTER);
     static final NativeFunction LINK_UPDATE = function("bpf_link_update", INT, INT, INT, POINTER);
     static final NativeFunction LINK_DETACH = function("bpf_link_detach", INT, INT);
-    static final NativeFunction LINK_GET_NEXT_ID =
-            function("bpf_link_get_next_id", INT, INT, POINTER);
-    static final NativeFunction LINK_GET_FD_BY_ID = function("bpf_link_get_fd_by_id", INT, INT);
     static final NativeFunction PROG_QUERY =
             function("bpf_prog_query_opts", INT, INT, INT, POINTER);
     static final NativeFunction TC_HOOK_CREATE = function("bpf_tc_hook_create", INT, POINTER);

@@ -6,33 +6,32 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * The pinned TCX links. A pin's name is {@code IFINDEX_DIRECTION}; what it holds is asked from the
  * kernel, because an interface may have gone and its index been given to another.
  */
-final class Links implements Hooks {
+final class Links implements Hooks, AutoCloseable {
     /** Below the version directory: those that judge, and their companions. */
     static final String DIRECTORY = "links";
 
     static final String INBOUND_DIRECTORY = "inbound";
 
-    /**
-     * Offsets of type, prog_id, tcx.ifindex and tcx.attach_type in the kernel's struct
-     * bpf_link_info (Linux 6.6).
-     */
-    private static final long TYPE = 0;
-
+    /** Offsets of prog_id and tcx.ifindex in the kernel's struct bpf_link_info (Linux 6.6). */
     private static final long PROGRAM_ID = 8;
+
     private static final long TCX_IFINDEX = 16;
-    private static final long TCX_ATTACH_TYPE = 20;
-    private static final int TCX_TYPE = 11;
 
     private final PinDirectory pins;
     private final String directory;
+
+    /** Links of attached interfaces, kept open: whoever removes a pin detaches nothing. */
+    private final Map<String, FileDescriptor> held = new HashMap<>();
 
     Links(PinDirectory pins, String directory) {
         this.pins = pins;
@@ -110,9 +109,29 @@ final class Links implements Hooks {
                             ifindex,
                             direction.attachType(),
                             opts);
-            try (FileDescriptor fd = new FileDescriptor((int) number)) {
-                pins.pin(fd.number(), pinName(ifindex, direction));
-            }
+            String pin = pinName(ifindex, direction);
+            hold(pin, new FileDescriptor((int) number));
+            pins.pin((int) number, pin);
+        }
+    }
+
+    @Override
+    public void hold(int ifindex, Direction direction) {
+        String pin = pinName(ifindex, direction);
+        pins.get(pin).ifPresent(link -> hold(pin, link));
+    }
+
+    private void hold(String pin, FileDescriptor link) {
+        FileDescriptor before = held.put(pin, link);
+        if (before != null) {
+            before.close();
+        }
+    }
+
+    private void letGo(String pin) {
+        FileDescriptor link = held.remove(pin);
+        if (link != null) {
+            link.close();
         }
     }
 
@@ -138,6 +157,10 @@ final class Links implements Hooks {
     @Override
     public void remove(int ifindex, Direction direction) {
         String pin = pinName(ifindex, direction);
+        FileDescriptor kept = held.get(pin);
+        if (kept != null) {
+            detach(kept, pin);
+        }
         Optional<FileDescriptor> link = pins.get(pin);
         if (link.isPresent()) {
             try (FileDescriptor fd = link.get()) {
@@ -145,35 +168,22 @@ final class Links implements Hooks {
             }
             pins.unpin(pin);
         }
+        letGo(pin);
     }
 
-    /** A link that nobody keeps open is on its way out and is not found: soon it is detached. */
+    /** Lets go of every link; those pinned stay. */
     @Override
-    public void pinAgain(int programId, int ifindex, Direction direction) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment next = arena.allocate(JAVA_INT);
-            while (Libbpf.LINK_GET_NEXT_ID.call(next.get(JAVA_INT, 0), next).value() == 0) {
-                long number = Libbpf.LINK_GET_FD_BY_ID.call(next.get(JAVA_INT, 0)).value();
-                if (number >= 0) {
-                    try (FileDescriptor fd = new FileDescriptor((int) number)) {
-                        if (isOf(fd, programId, ifindex, direction)) {
-                            pins.pin(fd.number(), pinName(ifindex, direction));
-                            return;
-                        }
-                    }
-                }
-            }
-        }
+    public void close() {
+        held.values().forEach(FileDescriptor::close);
+        held.clear();
     }
 
-    private static boolean isOf(
-            FileDescriptor fd, int programId, int ifindex, Direction direction) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment info = ObjectInfo.read(arena, fd.number(), "link");
-            return info.get(JAVA_INT, TYPE) == TCX_TYPE
-                    && info.get(JAVA_INT, PROGRAM_ID) == programId
-                    && info.get(JAVA_INT, TCX_IFINDEX) == ifindex
-                    && info.get(JAVA_INT, TCX_ATTACH_TYPE) == direction.attachType();
+    @Override
+    public void pinAgain(int ifindex, Direction direction) {
+        String pin = pinName(ifindex, direction);
+        FileDescriptor link = held.get(pin);
+        if (link != null && !pins.exists(pin)) {
+            pins.pin(link.number(), pin);
         }
     }
 

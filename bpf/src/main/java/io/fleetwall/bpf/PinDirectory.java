@@ -12,6 +12,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -25,18 +27,31 @@ import java.util.stream.Stream;
 final class PinDirectory implements AutoCloseable {
     private static final long BPF_FS_MAGIC = 0xcafe4a11L;
 
+    private static final Pattern VERSION = Pattern.compile("v(\\d{1,6})");
+
     private final Path root;
+    private final int number;
     private final Path version;
     private final FileDescriptor lock;
 
-    private PinDirectory(Path root, FileDescriptor lock) {
+    private PinDirectory(Path root, int number, FileDescriptor lock) {
         this.root = root;
-        this.version = root.resolve("v" + KernelObject.LAYOUT_VERSION);
+        this.number = number;
+        this.version = root.resolve("v" + number);
         this.lock = lock;
     }
 
     /** Makes the directory when absent and locks it. */
     static PinDirectory open(Path root) {
+        return open(root, KernelObject.LAYOUT_VERSION);
+    }
+
+    /**
+     * The same for another layout version.
+     *
+     * @param number of the version; tests stand for agents of other versions
+     */
+    static PinDirectory open(Path root, int number) {
         Path existing = root;
         while (!Files.exists(existing) && existing.getParent() != null) {
             existing = existing.getParent();
@@ -47,7 +62,7 @@ final class PinDirectory implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make " + root, e);
         }
-        return new PinDirectory(root, lock(root));
+        return new PinDirectory(root, number, lock(root));
     }
 
     private static void requireBpffs(Path path) {
@@ -77,6 +92,29 @@ final class PinDirectory implements AutoCloseable {
                             + " bpf.pinDirectory");
         }
         return fd;
+    }
+
+    /** The layout version. */
+    int version() {
+        return number;
+    }
+
+    /** The versions that stand below the root, in order. */
+    List<Integer> versions() {
+        try (Stream<Path> entries = Files.list(root)) {
+            return entries.map(entry -> VERSION.matcher(entry.getFileName().toString()))
+                    .filter(Matcher::matches)
+                    .map(name -> Integer.valueOf(name.group(1)))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot list " + root, e);
+        }
+    }
+
+    /** Another version below the same root, under the same lock. */
+    PinDirectory sibling(int other) {
+        return new PinDirectory(root, other, lock);
     }
 
     /** Opens what is pinned under a name, empty when nothing is. */

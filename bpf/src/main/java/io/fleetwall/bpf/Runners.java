@@ -7,8 +7,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -17,7 +19,7 @@ import java.util.TreeMap;
  * <p>An interface gets its slot and its entry before its hook, and loses its hook first: a packet
  * never meets the program without its entry, and if it did it would be dropped.
  */
-final class Runners {
+final class Runners implements AutoCloseable {
     private static final long SLOT = Layouts.offset(Layouts.RUNNER, "slot");
     private static final long LINK = Layouts.offset(Layouts.RUNNER, "link");
     private static final long DIRECTION = Layouts.offset(Layouts.RUNNER, "direction");
@@ -29,12 +31,17 @@ final class Runners {
     private final BpfMap map;
     private final Hookup hookup;
     private final Slots slots;
+    private final Predecessors predecessors;
     private final TreeMap<Integer, Attachment> attachments = new TreeMap<>();
 
-    Runners(BpfMap map, Hookup hookup, Slots slots) {
+    /** Attachments that a predecessor still judges: ours come with their first policy. */
+    private final Set<Integer> waiting = new HashSet<>();
+
+    Runners(BpfMap map, Hookup hookup, Slots slots, Predecessors predecessors) {
         this.map = map;
         this.hookup = hookup;
         this.slots = slots;
+        this.predecessors = predecessors;
         map.requireSizes(JAVA_INT, Layouts.RUNNER);
     }
 
@@ -52,6 +59,9 @@ final class Runners {
         }
         hookup.removeOthers(all());
         clearUnusedSlots();
+        attachments.values().stream()
+                .filter(at -> slots.get(at.slot()).bits() != 0)
+                .forEach(at -> predecessors.retire(at.ifindex()));
     }
 
     /** What the map says; the name is empty when the interface is gone. */
@@ -90,7 +100,7 @@ final class Runners {
      */
     Attachment attach(Attachment wanted) {
         Attachment known = attachments.get(wanted.ifindex());
-        if (known != null && hookup.isAttached(known)) {
+        if (known != null && (waiting.contains(known.ifindex()) || hookup.isAttached(known))) {
             if (known.direction() != wanted.direction()) {
                 throw new IllegalStateException(
                         wanted.interfaceName()
@@ -106,9 +116,24 @@ final class Runners {
         Attachment attachment = wanted.inSlot(freeSlot());
         slots.set(attachment.slot(), new SlotWord(0));
         write(attachment);
-        hookup.attach(attachment);
+        if (predecessors.judges(attachment)) {
+            hookup.attachCompanion(attachment);
+            waiting.add(attachment.ifindex());
+        } else {
+            hookup.attach(attachment);
+        }
         attachments.put(attachment.ifindex(), attachment);
         return attachment;
+    }
+
+    /** Puts a word in force in an attachment's slot, and takes over from a predecessor. */
+    void force(Attachment attachment, SlotWord word) {
+        slots.set(attachment.slot(), word);
+        if (waiting.contains(attachment.ifindex())) {
+            hookup.attachJudge(attachment);
+            waiting.remove(attachment.ifindex());
+        }
+        predecessors.retire(attachment.ifindex());
     }
 
     private void write(Attachment attachment) {
@@ -129,6 +154,8 @@ final class Runners {
     void detach(int ifindex) {
         Attachment attachment = require(ifindex);
         hookup.remove(attachment);
+        predecessors.retire(ifindex);
+        waiting.remove(ifindex);
         map.delete(ifindex);
         slots.set(attachment.slot(), new SlotWord(0));
         attachments.remove(ifindex);
@@ -137,7 +164,15 @@ final class Runners {
     /** Compares what the kernel has with what was attached. */
     AttachmentState check(int ifindex) {
         Attachment attachment = require(ifindex);
-        return hasEntry(attachment) ? hookup.check(attachment) : AttachmentState.OTHER_ENTRY;
+        if (!hasEntry(attachment)) {
+            return AttachmentState.OTHER_ENTRY;
+        }
+        return awaitsPolicy(attachment) ? AttachmentState.INTACT : hookup.check(attachment);
+    }
+
+    /** Whether a predecessor still judges for it. If somebody ended that, our own program must. */
+    private boolean awaitsPolicy(Attachment attachment) {
+        return waiting.contains(attachment.ifindex()) && predecessors.judges(attachment);
     }
 
     private boolean hasEntry(Attachment attachment) {
@@ -152,6 +187,10 @@ final class Runners {
     AttachmentState repair(int ifindex) {
         Attachment attachment = require(ifindex);
         write(attachment);
+        if (awaitsPolicy(attachment)) {
+            return AttachmentState.INTACT;
+        }
+        waiting.remove(ifindex);
         long deadline = System.nanoTime() + REPAIR_NANOS;
         AttachmentState state = hookup.check(attachment);
         while (state != AttachmentState.INTACT && System.nanoTime() - deadline < 0) {
@@ -188,5 +227,10 @@ final class Runners {
         return find(ifindex)
                 .orElseThrow(() ->
                         new IllegalArgumentException("interface " + ifindex + " is not attached"));
+    }
+
+    @Override
+    public void close() {
+        hookup.close();
     }
 }

@@ -4,6 +4,7 @@ import io.fleetwall.policy.compiled.CompiledPolicy;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -18,15 +19,24 @@ import java.util.TreeMap;
 final class TableSets implements AutoCloseable {
     private final BpfMap metas;
     private final OuterMaps outer;
+    private final TablePins pins;
     private final Slots slots;
     private final BuildRecord build;
     private final TreeMap<Integer, TableSet> sets = new TreeMap<>();
 
-    TableSets(BpfMap metas, OuterMaps outer, Slots slots, BuildRecord build) {
-        this.metas = metas;
-        this.outer = outer;
+    /** Indices of sets that are being filled or taken away. */
+    private final BitSet busy = new BitSet();
+
+    TableSets(Installation installation, PinDirectory pins, Slots slots) {
+        this.metas = installation.map("table_meta");
+        this.outer =
+                new OuterMaps(
+                        installation.map("net_tables"),
+                        installation.map("learned_tables"),
+                        installation.map("program_tables"));
+        this.pins = new TablePins(pins);
         this.slots = slots;
-        this.build = build;
+        this.build = new BuildRecord(installation.map("build"));
         metas.requireSizes(java.lang.foreign.ValueLayout.JAVA_INT, Layouts.TABLE_META);
     }
 
@@ -42,11 +52,14 @@ final class TableSets implements AutoCloseable {
                 }
             }
         }
+        pins.keep(sets.keySet());
     }
 
     private void adopt(int index, TableMeta meta) {
         if (slots.pointsAt(index)) {
-            TableSet set = new TableSet(index, meta, Tables.open(outer, index));
+            Tables tables = pins.open(outer, index);
+            pins.pin(index, tables);
+            TableSet set = new TableSet(index, meta, tables);
             set.trustLearned();
             sets.put(index, set);
         } else {
@@ -54,34 +67,54 @@ final class TableSets implements AutoCloseable {
         }
     }
 
-    TableSet build(CompiledPolicy policy, long revision, byte[] digest) {
+    /** Where a set is being built, and as what. */
+    record Place(int index, TableMeta meta) {}
+
+    /** Keeps an index and a generation for a set. */
+    Place reserve(CompiledPolicy policy, long revision, byte[] digest) {
+        TableMeta meta =
+                new TableMeta(
+                        revision,
+                        build.nextGeneration(),
+                        SlotWord.policyBits(policy),
+                        policy.networks().size(),
+                        digest);
         int index = freeIndex();
+        busy.set(index);
+        return new Place(index, meta);
+    }
+
+    /** Fills the tables of a place; touches nothing else here, so it needs no lock. */
+    TableSet fill(Place place, CompiledPolicy policy) {
         Tables tables = Tables.create(policy);
         try {
-            TableMeta meta =
-                    new TableMeta(
-                            revision,
-                            build.nextGeneration(),
-                            SlotWord.policyBits(policy),
-                            policy.networks().size(),
-                            digest);
-            write(index, meta);
-            tables.fillAndEnter(policy, outer, index);
-            TableSet set = new TableSet(index, meta, tables);
+            write(place.index(), place.meta());
+            pins.pin(place.index(), tables);
+            tables.fillAndEnter(policy, outer, place.index());
+            TableSet set = new TableSet(place.index(), place.meta(), tables);
             set.expect(policy);
-            sets.put(index, set);
             return set;
         } catch (RuntimeException e) {
             tables.close();
-            remove(index);
+            remove(place.index());
             throw e;
         }
+    }
+
+    /** Makes a filled set one of these. */
+    void add(TableSet set) {
+        sets.put(set.index(), set);
+    }
+
+    /** Whatever happened at an index is over. */
+    void done(int index) {
+        busy.clear(index);
     }
 
     private int freeIndex() {
         int limit = metas.info().maxEntries();
         for (int index = 1; index < limit; index++) {
-            if (!sets.containsKey(index)) {
+            if (!sets.containsKey(index) && !busy.get(index)) {
                 return index;
             }
         }
@@ -104,16 +137,22 @@ final class TableSets implements AutoCloseable {
         return sets.get(set.index()) == set;
     }
 
-    void release(TableSet set) {
+    /** Takes a set out of these; its index is kept until its tables are gone as well. */
+    void take(TableSet set) {
         if (!owns(set)) {
             throw new IllegalArgumentException(set + " is not of this data plane");
         }
         if (slots.pointsAt(set.index())) {
             throw new IllegalStateException(set + " is in force");
         }
+        sets.remove(set.index());
+        busy.set(set.index());
+    }
+
+    /** Frees the tables of a set that was taken; touches nothing else here. */
+    void free(TableSet set) {
         remove(set.index());
         set.close();
-        sets.remove(set.index());
     }
 
     /** Compares a set with what was put there; its place with what was entered. */
@@ -137,6 +176,7 @@ final class TableSets implements AutoCloseable {
     private void remove(int index) {
         write(index, new TableMeta(0, 0, 0, 0, new byte[32]));
         outer.remove(index);
+        pins.unpin(index);
     }
 
     private void write(int index, TableMeta meta) {

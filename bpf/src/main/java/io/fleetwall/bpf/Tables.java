@@ -87,27 +87,6 @@ record Tables(BpfMap networks, BpfMap learned, BpfMap programs) implements AutoC
         }
     }
 
-    /** Opens the tables at one index of the outer maps. */
-    static Tables open(OuterMaps outer, int index) {
-        return new Tables(
-                inner(outer.networks(), index),
-                inner(outer.learned(), index),
-                inner(outer.programs(), index));
-    }
-
-    private static BpfMap inner(BpfMap outer, int index) {
-        try (Arena arena = Arena.ofConfined()) {
-            String name = outer.name() + "[" + index + "]";
-            MemorySegment id = arena.allocate(JAVA_INT);
-            if (!outer.lookup(index, id)) {
-                throw new BpfException(
-                        Errno.ENOENT, "open table", name, "the table set is not whole");
-            }
-            long fd = Libbpf.MAP_GET_FD_BY_ID.require(name, id.get(JAVA_INT, 0));
-            return new BpfMap(name, new FileDescriptor((int) fd));
-        }
-    }
-
     /** Whether these are the tables the program finds at an index. */
     boolean standIn(OuterMaps outer, int index) {
         return isAt(outer.networks(), index, networks)

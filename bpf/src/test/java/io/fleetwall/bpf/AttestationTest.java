@@ -73,9 +73,19 @@ class AttestationTest {
     }
 
     @Test
-    void aRemovedPinDetachesAndIsRepaired() throws IOException {
+    void aRemovedPinDetachesNothingAndIsPinnedAgain() throws IOException {
+        Path pin = VERSION.resolve("links/" + ifindex + "_egress");
+        Files.delete(pin);
+        seenAndRepaired(AttachmentState.UNPINNED);
+        assertTrue(Files.exists(pin));
+    }
+
+    @Test
+    void anAdoptedLinkIsHeldLikeOneOfItsOwn() throws IOException {
+        plane.close();
+        plane = DataPlane.open(new DataPlaneConfig(PINS));
         Files.delete(VERSION.resolve("links/" + ifindex + "_egress"));
-        seenAndRepaired(AttachmentState.DETACHED);
+        seenAndRepaired(AttachmentState.UNPINNED);
     }
 
     @Test
@@ -84,17 +94,6 @@ class AttestationTest {
             Libbpf.LINK_DETACH.require("link", link.number());
         }
         seenAndRepaired(AttachmentState.DETACHED);
-    }
-
-    @Test
-    void aRemovedPinOfALinkThatSomebodyHoldsIsPinnedAgain() throws IOException {
-        String pin = "links/" + ifindex + "_egress";
-        try (FileDescriptor _ = pinned(pin)) {
-            Files.delete(VERSION.resolve(pin));
-            seenAndRepaired(AttachmentState.UNPINNED);
-        }
-        assertEquals(AttachmentState.INTACT, plane.attached(ifindex));
-        assertTrue(Files.exists(VERSION.resolve(pin)));
     }
 
     @Test

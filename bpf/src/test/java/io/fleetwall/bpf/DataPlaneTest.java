@@ -7,12 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.fleetwall.policy.compiled.CompiledPolicy;
+import io.fleetwall.policy.compiled.NetworkEntry;
 import io.fleetwall.policy.document.Mode;
 import io.fleetwall.policy.verdict.Reason;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,6 +166,74 @@ class DataPlaneTest {
         plane.release(set);
         assertEquals(List.of(), plane.tableSets());
         assertThrows(IllegalStateException.class, set::learned);
+    }
+
+    /** Networks enough for a build of many milliseconds. */
+    private static CompiledPolicy large() {
+        List<NetworkEntry> networks = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+            networks.add(Policies.network("10." + i / 256 + "." + i % 256 + ".0", 24, 0));
+        }
+        return Policies.of(List.of(Policies.tcp(443)), networks);
+    }
+
+    @Test
+    void othersFlipWhileATableSetIsBuiltAndReleased() throws Exception {
+        plane.attach("fw0", ifindex, Direction.EGRESS);
+        TableSet one = plane.build(Policies.DENY_ALL, 1, DIGEST);
+        CompiledPolicy large = large();
+        CompletableFuture<TableSet> built = new CompletableFuture<>();
+        Thread.ofPlatform()
+                .start(() -> {
+                    plane.release(plane.build(large, 2, DIGEST));
+                    built.complete(plane.build(large, 3, DIGEST));
+                });
+        int flips = 0;
+        while (!built.isDone()) {
+            plane.flip(ifindex, one, SlotOptions.NONE);
+            flips++;
+        }
+        assertEquals(20_000, built.get().networks());
+        assertEquals(2, plane.tableSets().size());
+        assertTrue(flips > 1_000, "only " + flips + " flips");
+    }
+
+    @Test
+    void closingWaitsForWhatIsBeingBuilt() throws Exception {
+        CompletableFuture<TableSet> built = new CompletableFuture<>();
+        CompiledPolicy large = large();
+        Thread.ofPlatform().start(() -> built.complete(plane.build(large, 1, DIGEST)));
+        while (!plane.building()) {
+            Thread.onSpinWait();
+        }
+        plane.close();
+        assertEquals(20_000, built.get(10, TimeUnit.SECONDS).networks());
+        plane = open();
+        assertEquals(List.of(), plane.tableSets(), "no slot points at it");
+    }
+
+    @Test
+    void everyTableIsPinnedAsLongAsItsSetLives() throws IOException {
+        plane.attach("fw0", ifindex, Direction.EGRESS);
+        TableSet released = plane.build(Policies.DENY_ALL, 1, DIGEST);
+        TableSet inForce = plane.build(Policies.DENY_ALL, 2, DIGEST);
+        plane.flip(ifindex, inForce, SlotOptions.NONE);
+        assertEquals(6, tablePins().size());
+        plane.release(released);
+        List<Path> kept = tablePins();
+        assertEquals(3, kept.size());
+        plane.build(Policies.DENY_ALL, 3, DIGEST);
+        plane.close();
+        Files.delete(kept.getFirst());
+        plane = open();
+        assertEquals(kept, tablePins(), "garbage has none, and a missing one comes back");
+    }
+
+    private static List<Path> tablePins() throws IOException {
+        try (Stream<Path> pins =
+                Files.list(PINS.resolve("v" + KernelObject.LAYOUT_VERSION).resolve("tables"))) {
+            return pins.sorted().toList();
+        }
     }
 
     @Test

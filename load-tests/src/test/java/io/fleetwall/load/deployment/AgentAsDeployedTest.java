@@ -27,7 +27,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 final class AgentAsDeployedTest {
     private static final int NOT_READY = 10;
-    private static final int NOT_ADOPTED = 11;
     private static final Overlay OVERLAY = Overlay.render("k8s/overlays/single");
     private static final Node AGENT = Overlay.container(OVERLAY.agent(), "runner-node");
 
@@ -142,37 +141,30 @@ final class AgentAsDeployedTest {
     private static int number(String capability) {
         return switch (capability) {
             case "NET_ADMIN" -> 12;
-            case "SYS_ADMIN" -> 21;
             case "PERFMON" -> 38;
             case "BPF" -> 39;
             case String other -> throw new AssertionError("what is " + other + " for?");
         };
     }
 
-    /** CAP_SYS_ADMIN stands in for CAP_BPF and CAP_PERFMON, so each is taken away besides it. */
     @ParameterizedTest
-    @MethodSource("otherCapabilities")
+    @MethodSource("eachCapability")
     void withoutEachOfThemItDoesNotStart(String missing, @TempDir Path out) throws IOException {
         Set<String> fewer = capabilities();
         fewer.remove(missing);
-        fewer.remove("SYS_ADMIN");
         assertEquals(NOT_READY, run(fewer, out), told(out, "script") + told(out, "first.log"));
         assertTrue(
                 told(out, "first.log").matches("(?s).*(EPERM|EACCES).*"), told(out, "first.log"));
     }
 
-    static Stream<String> otherCapabilities() {
-        return capabilities().stream().filter(name -> !name.equals("SYS_ADMIN"));
+    static Stream<String> eachCapability() {
+        return capabilities().stream();
     }
 
-    /** When this fails because it adopts, SYS_ADMIN must leave the manifests and the unit. */
+    /** It stands in for all of the others, and mounts, and debugs: nobody may hand it out again. */
     @Test
-    void onlyAdoptionNeedsSysAdmin(@TempDir Path out) throws IOException {
-        Set<String> fewer = capabilities();
-        fewer.remove("SYS_ADMIN");
-        assertEquals(NOT_ADOPTED, run(fewer, out), told(out, "script") + told(out, "again.log"));
-        assertTrue(told(out, "health").startsWith("HTTP/1.1 200"), told(out, "health"));
-        assertTrue(told(out, "again.log").contains("bpf_map_get_fd_by_id"));
+    void itNeedsNoSysAdmin() {
+        assertFalse(capabilities().contains("SYS_ADMIN"));
     }
 
     @Test
