@@ -85,12 +85,23 @@ class FleetCommandsTest {
     }
 
     @Test
-    void anEnrolmentTokenIsPrintedAlone() {
-        gateway.on("POST /api/v1/enrolment-tokens", 201, "{\"token\":\"fwt_new\"}");
+    void anEnrolmentTokenIsPrintedWithTheFingerprintTheNodePins() {
+        gateway.on(
+                "POST /api/v1/enrolment-tokens",
+                201,
+                "{\"token\":\"fwt_new\",\"caFingerprint\":\"ab12\"}");
         Ran ran = gateway.run("enrol", "--node", "n7", "--ttl", "60");
-        assertEquals("fwt_new\n", ran.out());
+        assertEquals("token:         fwt_new\ncaFingerprint: ab12\n", ran.out());
         assertEquals(
                 "{\"node\":\"n7\",\"uses\":1,\"ttlSeconds\":60}",
                 gateway.asked().getFirst().body());
+    }
+
+    @Test
+    void aNodeIsTurnedAwayWithAReason() {
+        gateway.on("POST /api/v1/nodes/n7/revoke", 200, "{\"node\":\"n7\",\"revoked\":true}");
+        Ran ran = gateway.run("node", "revoke", "n7", "--reason", "stolen");
+        assertEquals("node n7 revoked\n", ran.out());
+        assertEquals("{\"reason\":\"stolen\"}", gateway.asked().getFirst().body());
     }
 }
