@@ -158,7 +158,7 @@ final class SettingsTest {
     @Test
     void probesAskForPathsThatTheProgramsServe() {
         String gateway =
-                Tree.read("gateway/src/main/java/io/fleetwall/gateway/api/HealthRoutes.java");
+                Tree.read("gateway/src/main/java/io/fleetwall/gateway/api/Operation.java");
         String agent =
                 Tree.read("runner-node/src/main/java/io/fleetwall/node/health/HealthVerticle.java");
         for (Node probe : probes(Overlay.container(overlay.gateway(), "gateway"))) {
