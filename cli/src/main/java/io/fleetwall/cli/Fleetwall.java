@@ -1,10 +1,12 @@
 package io.fleetwall.cli;
 
+import io.fleetwall.cli.access.TokenCommand;
 import io.fleetwall.cli.alert.MuteCommand;
 import io.fleetwall.cli.alert.WebhookCommand;
 import io.fleetwall.cli.doctor.DoctorCommand;
 import io.fleetwall.cli.fleet.EnrolCommand;
 import io.fleetwall.cli.fleet.EventsCommand;
+import io.fleetwall.cli.fleet.NodeCommand;
 import io.fleetwall.cli.fleet.RunnersCommand;
 import io.fleetwall.cli.gateway.GatewayRefusal;
 import io.fleetwall.cli.job.JobCommand;
@@ -13,6 +15,8 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,6 +32,7 @@ import picocli.CommandLine.Command;
             "Settings are taken from the environment:",
             "  FLEETWALL_API         the gateway's API (http://127.0.0.1:7070)",
             "  FLEETWALL_TOKEN       its token, or FLEETWALL_TOKEN_FILE (.state/gateway/admin.token)",
+            "  FLEETWALL_CA          PEM file of the authority of an https API; or --ca FILE",
             "  FLEETWALL_JOB_SOCKET  the runner node's socket (/run/fleetwall/job.sock)",
             "",
             "Exit codes: 0 done, 1 a check said no, 2 usage, 3 not reachable, 4 refused."
@@ -47,7 +52,8 @@ public final class Fleetwall {
 
     /** Runs one command and answers its exit code. */
     public static int run(Surroundings surroundings, PrintWriter err, String... arguments) {
-        CommandLine line = commands(surroundings);
+        List<String> words = new ArrayList<>(List.of(arguments));
+        CommandLine line = commands(authority(surroundings, words));
         line.setOut(surroundings.out());
         line.setErr(err);
         line.setUsageHelpWidth(100);
@@ -57,7 +63,17 @@ public final class Fleetwall {
             command.getErr().println(known.text());
             return known.exitCode();
         });
-        return line.execute(arguments);
+        return line.execute(words.toArray(String[]::new));
+    }
+
+    /** {@code --ca FILE}, wherever it stands, is FLEETWALL_CA for this command. */
+    private static Surroundings authority(Surroundings surroundings, List<String> words) {
+        int at = words.indexOf("--ca");
+        if (at < 0 || at + 1 == words.size()) {
+            return surroundings;
+        }
+        words.remove(at);
+        return surroundings.with("FLEETWALL_CA", words.remove(at));
     }
 
     private static ToolException known(Exception failure) throws Exception {
@@ -80,6 +96,8 @@ public final class Fleetwall {
                         .addSubcommand(MuteCommand.of(surroundings))
                         .addSubcommand(JobCommand.of(surroundings))
                         .addSubcommand(new EnrolCommand(surroundings))
+                        .addSubcommand(NodeCommand.of(surroundings))
+                        .addSubcommand(TokenCommand.of(surroundings))
                         .addSubcommand(new DoctorCommand(surroundings))
                         .addSubcommand(new CommandLine.HelpCommand());
         name(line, Optional.ofNullable(Fleetwall.class.getPackage().getImplementationVersion()));

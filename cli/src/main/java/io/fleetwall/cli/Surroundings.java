@@ -4,6 +4,7 @@ import java.io.Console;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -40,6 +41,13 @@ public record Surroundings(
                 Path.of(System.getProperty("fleetwall.home", ".")),
                 out,
                 coloured ? Colour.COLOURED : Colour.PLAIN);
+    }
+
+    /** The same, but for one variable. */
+    public Surroundings with(String name, String value) {
+        Map<String, String> variables = new HashMap<>(environment);
+        variables.put(name, value);
+        return new Surroundings(variables, home, out, colour);
     }
 
     /** A variable that is set and not empty. */

@@ -20,15 +20,20 @@ import io.fleetwall.gateway.fleet.Fleet;
 import io.fleetwall.gateway.fleet.FleetVerticle;
 import io.fleetwall.gateway.fleet.LinkVerticle;
 import io.fleetwall.gateway.fleet.NodePresence;
+import io.fleetwall.gateway.fleet.RevocationVerticle;
 import io.fleetwall.gateway.fleet.Rollouts;
 import io.fleetwall.gateway.identity.BusIdentity;
+import io.fleetwall.gateway.identity.Doorkeeper;
 import io.fleetwall.gateway.identity.Enrolment;
 import io.fleetwall.gateway.identity.FleetAuthority;
 import io.fleetwall.gateway.identity.FleetKey;
+import io.fleetwall.gateway.identity.Oidc;
+import io.fleetwall.gateway.identity.Revocations;
 import io.fleetwall.gateway.identity.ServerIdentity;
 import io.fleetwall.gateway.identity.SharedState;
 import io.fleetwall.gateway.identity.StateDirectory;
 import io.fleetwall.gateway.identity.Tokens;
+import io.fleetwall.gateway.metric.Metrics;
 import io.fleetwall.gateway.sink.DeadLetters;
 import io.fleetwall.gateway.sink.IncidentVerticle;
 import io.fleetwall.gateway.sink.MutePreview;
@@ -46,6 +51,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -149,11 +155,13 @@ public final class RunningGateway implements AutoCloseable {
                     VIRTUAL_THREAD);
         }
         deploy(member, new CatalogueVerticle(policies, member.head(), clock), VIRTUAL_THREAD);
+        Revocations revocations = new Revocations(database, clock, audit);
+        Services.Access access = access(config, memory, member);
         Services services =
                 new Services(
                         database,
                         member,
-                        memory.tokens(),
+                        access,
                         policies,
                         new Services.FleetServices(fleet, rollouts),
                         new Services.EventServices(
@@ -170,10 +178,19 @@ public final class RunningGateway implements AutoCloseable {
                                 memory.authority().pem(),
                                 memory.authority().fingerprint(),
                                 memory.fleetKey().trusted(),
-                                audit));
+                                audit,
+                                revocations));
+        revocations.refresh();
         EventIntake intake = opened(new EventIntake(database, log));
         LinkVerticle.Desk desk =
-                new LinkVerticle.Desk(config.name(), policies, fleet, presence, intake, own);
+                new LinkVerticle.Desk(
+                        config.name(),
+                        policies,
+                        fleet,
+                        presence,
+                        intake,
+                        own,
+                        new LinkVerticle.Door(revocations, access.metrics()));
         LinkVerticle link = link(config, memory, desk, new Enrolling(services, audit, member));
         config.policies()
                 .directory()
@@ -181,6 +198,7 @@ public final class RunningGateway implements AutoCloseable {
                         opened(
                                 DirectoryWatch.start(
                                         directory, config.policies().settle(), policies, own)));
+        deploy(member, new RevocationVerticle(revocations), VIRTUAL_THREAD);
         ApiVerticle api = new ApiVerticle(config.api(), services);
         deploy(member, api, EVENT_LOOP);
         return new Listeners(api, link);
@@ -191,6 +209,17 @@ public final class RunningGateway implements AutoCloseable {
         FleetKey.open(state);
         BusIdentity.open(state, clock);
         Tokens.open(state);
+    }
+
+    private Services.Access access(GatewayConfig config, Memory memory, ClusterMember member) {
+        Optional<Oidc> oidc =
+                config.api()
+                        .access()
+                        .oidc()
+                        .map(settings ->
+                                opened(new Oidc(member.vertx(), settings, System::nanoTime)));
+        return new Services.Access(
+                memory.tokens(), new Doorkeeper(memory.tokens(), oidc), new Metrics());
     }
 
     private record Enrolling(Services services, AuditLog audit, ClusterMember member) {}

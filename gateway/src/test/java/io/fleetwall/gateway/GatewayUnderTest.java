@@ -58,11 +58,15 @@ final class GatewayUnderTest implements AutoCloseable {
                 "gateway-1",
                 state,
                 new GatewayConfig.Store.Embedded(),
-                new GatewayConfig.Api(any, Optional.empty(), 1 << 20),
+                new GatewayConfig.Api(
+                        any,
+                        Optional.empty(),
+                        1 << 20,
+                        new GatewayConfig.Access(Optional.empty(), 1_000_000)),
                 new GatewayConfig.Link(
                         any,
                         List.of(),
-                        Duration.ofMillis(200),
+                        Duration.ofSeconds(1),
                         Duration.ofMillis(500),
                         32,
                         Duration.ofDays(1)),
@@ -140,6 +144,59 @@ final class GatewayUnderTest implements AutoCloseable {
                 config.webhooks());
     }
 
+    static GatewayConfig trusting(GatewayConfig config, GatewayConfig.Oidc provider) {
+        return withApi(
+                config,
+                new GatewayConfig.Api(
+                        config.api().listen(),
+                        config.api().tls(),
+                        config.api().maxBodyBytes(),
+                        new GatewayConfig.Access(Optional.of(provider), 1_000_000)));
+    }
+
+    static GatewayConfig withApi(GatewayConfig config, GatewayConfig.Api api) {
+        return new GatewayConfig(
+                config.name(),
+                config.state(),
+                config.store(),
+                api,
+                config.link(),
+                config.policies(),
+                config.cluster(),
+                config.events(),
+                config.webhooks());
+    }
+
+    static GatewayConfig withLink(GatewayConfig config, GatewayConfig.Link link) {
+        return new GatewayConfig(
+                config.name(),
+                config.state(),
+                config.store(),
+                config.api(),
+                link,
+                config.policies(),
+                config.cluster(),
+                config.events(),
+                config.webhooks());
+    }
+
+    /** How often somebody was turned away for a reason, as Prometheus sees it. */
+    Optional<Long> refused(String reason) {
+        try {
+            String page = http.send(request("/metrics").build(), BodyHandlers.ofString()).body();
+            String line = "fleetwall_gateway_refused_total{reason=\"" + reason + "\"} ";
+            return page.lines()
+                    .filter(text -> text.startsWith(line))
+                    .map(text -> Long.parseLong(text.substring(line.length())))
+                    .findFirst();
+        } catch (IOException failed) {
+            throw new AssertionError("no metrics", failed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(interrupted);
+        }
+    }
+
     record Response(int status, JsonObject body) {
         long revision() {
             return body.getLong("revision");
@@ -172,7 +229,9 @@ final class GatewayUnderTest implements AutoCloseable {
     Response call(HttpRequest.Builder request) {
         try {
             HttpResponse<String> answer = http.send(request.build(), BodyHandlers.ofString());
-            return new Response(answer.statusCode(), new JsonObject(answer.body()));
+            boolean json = answer.body().startsWith("{");
+            return new Response(
+                    answer.statusCode(), json ? new JsonObject(answer.body()) : new JsonObject());
         } catch (IOException failed) {
             throw new AssertionError("no answer", failed);
         } catch (InterruptedException interrupted) {

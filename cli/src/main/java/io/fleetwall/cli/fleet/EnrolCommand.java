@@ -14,7 +14,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "enrol",
         aliases = "enroll",
-        description = "Makes an enrolment token for a runner node; it is shown once.",
+        description =
+                "Makes an enrolment token for a runner node, shown once, and prints the fleet CA's"
+                        + " fingerprint; the node needs both.",
         mixinStandardHelpOptions = true)
 public final class EnrolCommand implements Callable<Integer> {
     private final Surroundings surroundings;
@@ -51,8 +53,18 @@ public final class EnrolCommand implements Callable<Integer> {
         request.put("uses", uses).put("ttlSeconds", ttlSeconds);
         try (GatewayClient gateway = new GatewayClient(surroundings)) {
             JsonNode answer = gateway.post("enrolment-tokens", request);
-            surroundings.out().println(json ? Json.pretty(answer) : answer.path("token").asText());
+            print(answer);
         }
         return ExitCode.OK;
+    }
+
+    /** Both are needed by the node; the names are those of its settings. */
+    private void print(JsonNode answer) {
+        if (json) {
+            surroundings.out().println(Json.pretty(answer));
+            return;
+        }
+        surroundings.out().println("token:         " + answer.path("token").asText());
+        surroundings.out().println("caFingerprint: " + answer.path("caFingerprint").asText());
     }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -34,17 +35,22 @@ public final class GatewayClient implements AutoCloseable {
     /** Longer than the longest wait that is asked of the gateway. */
     private static final Duration ANSWER = Duration.ofSeconds(90);
 
-    private final HttpClient http =
-            HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .connectTimeout(CONNECT)
-                    .build();
+    private final HttpClient http;
     private final URI api;
     private final Optional<String> token;
 
     /** A client of the gateway that the surroundings name. */
     public GatewayClient(Surroundings surroundings) {
         api = surroundings.api();
+        HttpClient.Builder client =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(CONNECT);
+        surroundings
+                .variable("FLEETWALL_CA")
+                .map(Path::of)
+                .ifPresent(file -> client.sslContext(TrustedAuthority.context(file)));
+        http = client.build();
         token = surroundings.variable("FLEETWALL_TOKEN").or(() -> read(surroundings.tokenFile()));
         if (token.isPresent() && !"https".equals(api.getScheme()) && !isLoopback(api)) {
             throw new ToolException(
@@ -65,6 +71,16 @@ public final class GatewayClient implements AutoCloseable {
                 request(path)
                         .header("Content-Type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofString(Json.line(body))));
+    }
+
+    /** What the gateway answers to {@code DELETE}. */
+    public JsonNode delete(String path) {
+        return send(request(path).DELETE());
+    }
+
+    /** A text as one segment of a path. */
+    public static String segment(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     /**

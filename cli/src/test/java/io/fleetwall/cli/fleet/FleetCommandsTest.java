@@ -86,10 +86,13 @@ class FleetCommandsTest {
     }
 
     @Test
-    void anEnrolmentTokenIsPrintedAlone() {
-        gateway.on("POST /api/v1/enrolment-tokens", 201, "{\"token\":\"fwt_new\"}");
+    void anEnrolmentTokenIsPrintedWithTheFingerprintTheNodePins() {
+        gateway.on(
+                "POST /api/v1/enrolment-tokens",
+                201,
+                "{\"token\":\"fwt_new\",\"caFingerprint\":\"ab12\"}");
         Ran ran = gateway.run("enrol", "--node", "n7", "--ttl", "60");
-        assertEquals("fwt_new\n", ran.out());
+        assertEquals("token:         fwt_new\ncaFingerprint: ab12\n", ran.out());
         assertEquals(
                 "{\"node\":\"n7\",\"uses\":1,\"ttlSeconds\":60}",
                 gateway.asked().getFirst().body());
@@ -184,5 +187,13 @@ class FleetCommandsTest {
         assertTrue(gateway.asked().getFirst().body().contains("\"seconds\":7200"));
         words[6] = "long";
         assertEquals(ExitCode.USAGE, gateway.run(words).exitCode());
+    }
+
+    @Test
+    void aNodeIsTurnedAwayWithAReason() {
+        gateway.on("POST /api/v1/nodes/n7/revoke", 200, "{\"node\":\"n7\",\"revoked\":true}");
+        Ran ran = gateway.run("node", "revoke", "n7", "--reason", "stolen");
+        assertEquals("node n7 revoked\n", ran.out());
+        assertEquals("{\"reason\":\"stolen\"}", gateway.asked().getFirst().body());
     }
 }

@@ -9,6 +9,7 @@ import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,15 @@ public final class ApiVerticle extends VerticleBase {
     public ApiVerticle(GatewayConfig.Api config, Services services) {
         this.config = config;
         this.services = services;
-        this.endpoints = new Endpoints(services.tokens(), config.maxBodyBytes());
+        this.endpoints =
+                new Endpoints(
+                        services.access()
+                                .gate(
+                                        Optional.of(
+                                                new Allowance(
+                                                        config.access().requestsPerMinute(),
+                                                        System::nanoTime))),
+                        config.maxBodyBytes());
     }
 
     @Override
@@ -40,6 +49,9 @@ public final class ApiVerticle extends VerticleBase {
         new WebhookRoutes(services.events().alerts()).mount(router, endpoints);
         new MuteRoutes(services.events().alerts()).mount(router, endpoints);
         new IdentityRoutes(services).mount(router, endpoints);
+        new TokenRoutes(services).mount(router, endpoints);
+        new NodeRoutes(services.identity().revocations()).mount(router, endpoints);
+        new MetricsRoutes(services.access().metrics()).mount(router, endpoints);
         for (int status : List.of(400, 404, 405, 413, 415, 500)) {
             router.errorHandler(status, Endpoints::refused);
         }

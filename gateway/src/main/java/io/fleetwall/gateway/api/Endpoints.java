@@ -1,13 +1,15 @@
 package io.fleetwall.gateway.api;
 
-import io.fleetwall.gateway.identity.Tokens;
+import io.fleetwall.gateway.identity.Principal;
+import io.fleetwall.gateway.identity.Role;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -24,9 +26,11 @@ final class Endpoints implements AutoCloseable {
     /** A waiting request holds a body of at most 4 MiB: 256 MiB at the worst. */
     private static final int AT_ONCE = 64;
 
+    private static final Principal ANYBODY = new Principal("anybody", Role.VIEWER, Set.of());
+
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Semaphore places = new Semaphore(AT_ONCE);
-    private final Tokens tokens;
+    private final Gate gate;
     private final int maxBodyBytes;
 
     /** Answers one kind of request. May block; runs on a virtual thread. */
@@ -35,28 +39,30 @@ final class Endpoints implements AutoCloseable {
         Answer answer(Request request) throws InterruptedException;
     }
 
-    Endpoints(Tokens tokens, int maxBodyBytes) {
-        this.tokens = tokens;
+    Endpoints(Gate gate, int maxBodyBytes) {
+        this.gate = gate;
         this.maxBodyBytes = maxBodyBytes;
     }
 
-    /** Serves a route to whoever presents an administrator's token. */
-    void serve(Route route, Endpoint endpoint) {
+    /** Serves an operation to those who may use it. */
+    void serve(Router router, Operation operation, Endpoint endpoint) {
+        if (operation.isOpen()) {
+            serveOpen(operation.route(router), endpoint);
+            return;
+        }
         BodyHandler bodies = BodyHandler.create(false).setBodyLimit(maxBodyBytes);
-        route.handler(context -> readBody(context, bodies))
-                .handler(context -> onThread(context, () -> authorised(context, endpoint)));
+        operation
+                .route(router)
+                .handler(context -> readBody(context, bodies))
+                .handler(context ->
+                        onThread(context, () -> authorised(context, operation, endpoint)));
     }
 
     /** Serves a route to anybody. */
     void serveOpen(Route route, Endpoint endpoint) {
         route.handler(BodyHandler.create(false).setBodyLimit(64 << 10))
                 .handler(context ->
-                        onThread(context, () -> endpoint.answer(new Request(context, "anybody"))));
-    }
-
-    /** Whether a request carries a good token. Blocks. */
-    Optional<Tokens.Granted> granted(RoutingContext context) {
-        return bearer(context).flatMap(tokens::admin);
+                        onThread(context, () -> endpoint.answer(new Request(context, ANYBODY))));
     }
 
     /** Runs work on a virtual thread; nothing but {@code work} answers. */
@@ -64,38 +70,26 @@ final class Endpoints implements AutoCloseable {
         threads.execute(work);
     }
 
-    private Answer authorised(RoutingContext context, Endpoint endpoint)
+    /** Whether a request may be answered. Blocks. */
+    Gate.Decision decide(RoutingContext context, Operation operation) {
+        return gate.decide(context, operation);
+    }
+
+    private Answer authorised(RoutingContext context, Operation operation, Endpoint endpoint)
             throws InterruptedException {
-        Optional<Tokens.Granted> granted = granted(context);
-        return granted.isEmpty()
-                ? unauthorized()
-                : endpoint.answer(new Request(context, "token:" + granted.get().id()));
+        return switch (gate.decide(context, operation)) {
+            case Gate.Decision.Refused(var answer) -> answer;
+            case Gate.Decision.Admitted(var who) -> endpoint.answer(new Request(context, who));
+        };
     }
 
     /** Refuses before the body is read; whether the token is good is looked up later. */
-    private static void readBody(RoutingContext context, BodyHandler bodies) {
-        if (bearer(context).isPresent()) {
+    private void readBody(RoutingContext context, BodyHandler bodies) {
+        if (Gate.bearer(context).isPresent()) {
             bodies.handle(context);
         } else {
-            send(context, unauthorized());
+            send(context, gate.noToken());
         }
-    }
-
-    private static Optional<String> bearer(RoutingContext context) {
-        String header = context.request().getHeader(HttpHeaders.AUTHORIZATION);
-        return header != null && header.regionMatches(true, 0, "Bearer ", 0, 7)
-                ? Optional.of(header.substring(7).strip())
-                : Optional.empty();
-    }
-
-    static Answer unauthorized() {
-        return Answer.problem(
-                new Answer.Failure(
-                        401,
-                        "FW-A001",
-                        "Token missing or not good",
-                        "Send `Authorization: Bearer TOKEN`; the first token is in admin.token in"
-                                + " the gateway's state directory."));
     }
 
     @FunctionalInterface
@@ -184,14 +178,14 @@ final class Endpoints implements AutoCloseable {
         if (response.ended() || response.closed()) {
             return;
         }
-        if (answer.status() == 401) {
-            response.putHeader("WWW-Authenticate", "Bearer realm=\"fleetwall\"");
+        answer.headers().forEach(response::putHeader);
+        if (!answer.contentType().isEmpty()) {
+            response.putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType());
         }
         response.setStatusCode(answer.status())
-                .putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType())
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
                 .putHeader("X-Content-Type-Options", "nosniff")
-                .end(answer.body().toBuffer().appendString("\n"));
+                .end(answer.bytes());
     }
 
     @Override

@@ -2,6 +2,8 @@ package io.fleetwall.gateway.api;
 
 import io.fleetwall.gateway.identity.Enrolment;
 import io.fleetwall.gateway.identity.Enrolment.Outcome;
+import io.fleetwall.gateway.metric.Metrics;
+import io.fleetwall.gateway.metric.Refusal;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -9,12 +11,14 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** The one request a node makes before it has a certificate. Served by the link's listener. */
 public final class EnrolmentRoutes implements AutoCloseable {
     private static final int BODY = 16 << 10;
     private final Enrolment enrolment;
     private final Endpoints endpoints;
+    private final Metrics metrics;
 
     /** Each address may try so often a minute; tokens have 256 bits, so this only saves work. */
     private final RateLimit limit = new RateLimit(60, Duration.ofMinutes(1), System::nanoTime);
@@ -22,7 +26,8 @@ public final class EnrolmentRoutes implements AutoCloseable {
     /** Serves enrolment; the endpoints' threads are the given ones. */
     public EnrolmentRoutes(Enrolment enrolment, Services services) {
         this.enrolment = enrolment;
-        this.endpoints = new Endpoints(services.tokens(), BODY);
+        this.metrics = services.access().metrics();
+        this.endpoints = new Endpoints(services.access().gate(Optional.empty()), BODY);
     }
 
     /** A router for one listener instance. */
@@ -52,10 +57,12 @@ public final class EnrolmentRoutes implements AutoCloseable {
                                     .put("certificate", enrolled.certificate())
                                     .put("ca", enrolled.ca())
                                     .put("signingKeys", new JsonArray(enrolled.signingKeys())));
-            case Outcome.Forbidden(var message, var hint) ->
-                    Answer.problem(
-                            new Answer.Failure(
-                                    403, "FW-A403", "Enrolment refused", message + "; " + hint));
+            case Outcome.Forbidden(var message, var hint) -> {
+                metrics.count(Refusal.ENROLMENT);
+                yield Answer.problem(
+                        new Answer.Failure(
+                                403, "FW-A403", "Enrolment refused", message + "; " + hint));
+            }
             case Outcome.Unusable(var message, var hint) ->
                     Answer.problem(
                             new Answer.Failure(
@@ -68,10 +75,7 @@ public final class EnrolmentRoutes implements AutoCloseable {
             context.next();
             return;
         }
-        Endpoints.send(
-                context,
-                Answer.problem(
-                        new Answer.Failure(
-                                429, "FW-A429", "Too many attempts", "Try again in a minute.")));
+        metrics.count(Refusal.RATE);
+        Endpoints.send(context, Gate.tooMany(60));
     }
 }

@@ -34,8 +34,8 @@ final class EventRoutes {
     }
 
     void mount(Router router, Endpoints endpoints) {
-        endpoints.serve(router.get("/api/v1/events"), this::page);
-        router.get("/api/v1/events/stream").handler(context -> stream(context, endpoints));
+        endpoints.serve(router, Operation.EVENTS, this::page);
+        Operation.EVENT_STREAM.route(router).handler(context -> stream(context, endpoints));
     }
 
     private Answer page(Request request) {
@@ -65,10 +65,15 @@ final class EventRoutes {
     }
 
     private void begin(RoutingContext context, Endpoints endpoints) {
-        if (endpoints.granted(context).isEmpty()) {
-            on(context, () -> Endpoints.send(context, Endpoints.unauthorized()));
-            return;
+        switch (endpoints.decide(context, Operation.EVENT_STREAM)) {
+            case Gate.Decision.Refused(var answer) ->
+                    on(context, () -> Endpoints.send(context, answer));
+            case Gate.Decision.Admitted(var who) ->
+                    begin(context, endpoints, new Request(context, who));
         }
+    }
+
+    private void begin(RoutingContext context, Endpoints endpoints, Request request) {
         if (streams.incrementAndGet() > STREAMS) {
             streams.decrementAndGet();
             Answer.Failure full =
@@ -77,7 +82,6 @@ final class EventRoutes {
             on(context, () -> Endpoints.send(context, Answer.problem(full)));
             return;
         }
-        Request request = new Request(context, "");
         String last = context.request().getHeader("Last-Event-ID");
         long after =
                 last != null

@@ -24,7 +24,7 @@ final class ExplainRoutes {
     }
 
     void mount(Router router, Endpoints endpoints) {
-        endpoints.serve(router.postWithRegex("/api/v1/policies:explain"), this::explain);
+        endpoints.serve(router, Operation.EXPLAIN, this::explain);
     }
 
     private Answer explain(Request request) {

@@ -26,9 +26,9 @@ final class FleetRoutes {
     }
 
     void mount(Router router, Endpoints endpoints) {
-        endpoints.serve(router.get("/api/v1/runners"), request -> runners());
-        endpoints.serve(router.get("/api/v1/runners/:node/:runner"), this::runner);
-        endpoints.serve(router.get("/api/v1/rollouts/:revision"), this::rollout);
+        endpoints.serve(router, Operation.RUNNERS, request -> runners());
+        endpoints.serve(router, Operation.RUNNER, this::runner);
+        endpoints.serve(router, Operation.ROLLOUT, this::rollout);
     }
 
     private Answer runners() {

@@ -21,10 +21,11 @@ final class HealthRoutes {
     }
 
     void mount(Router router, Endpoints endpoints) {
-        endpoints.serveOpen(
-                router.get("/api/v1/health/live"),
+        endpoints.serve(
+                router,
+                Operation.LIVE,
                 request -> Answer.ok(new JsonObject().put("status", "live")));
-        endpoints.serveOpen(router.get("/api/v1/health/ready"), request -> ready());
+        endpoints.serve(router, Operation.READY, request -> ready());
     }
 
     private Answer ready() {

@@ -1,6 +1,5 @@
 package io.fleetwall.gateway.api;
 
-import io.fleetwall.gateway.config.Secret;
 import io.fleetwall.gateway.identity.NodeIdentity;
 import io.fleetwall.gateway.identity.Tokens;
 import io.fleetwall.gateway.store.AuditLog;
@@ -21,8 +20,8 @@ final class IdentityRoutes {
     }
 
     void mount(Router router, Endpoints endpoints) {
-        endpoints.serve(router.post("/api/v1/enrolment-tokens"), this::token);
-        endpoints.serve(router.get("/api/v1/identity"), request -> identity());
+        endpoints.serve(router, Operation.ENROLMENT_TOKEN, this::token);
+        endpoints.serve(router, Operation.IDENTITY, request -> identity());
     }
 
     private Answer token(Request request) {
@@ -37,20 +36,20 @@ final class IdentityRoutes {
         if (uses < 1 || uses > 100_000 || seconds < 1 || seconds > LONGEST_TOKEN_SECONDS) {
             throw new RefusedRequest("uses must be 1 to 100000, ttlSeconds 1 to a year");
         }
-        Tokens.Grant grant =
-                new Tokens.Grant(
-                        Tokens.Kind.ENROLMENT, node, (int) uses, Duration.ofSeconds(seconds));
-        Secret secret = create(request.actor(), grant);
+        Tokens.Grant.Enrolment grant =
+                new Tokens.Grant.Enrolment(node, (int) uses, Duration.ofSeconds(seconds));
+        Tokens.Made made = create(request.actor(), grant);
         return Answer.created(
                 new JsonObject()
-                        .put("token", secret.reveal())
+                        .put("token", made.secret().reveal())
+                        .put("id", made.id())
                         .put("node", node.orElse(null))
                         .put("uses", uses)
                         .put("ttlSeconds", seconds)
                         .put("caFingerprint", services.identity().fingerprint()));
     }
 
-    private Secret create(String actor, Tokens.Grant grant) {
+    private Tokens.Made create(String actor, Tokens.Grant.Enrolment grant) {
         Database database = services.database();
         return database.write(transaction -> {
             services.identity()
@@ -59,7 +58,7 @@ final class IdentityRoutes {
                             transaction,
                             new AuditLog.Act(
                                     actor,
-                                    "token.create",
+                                    "enrolment.token",
                                     grant.node().orElse("any node"),
                                     new JsonObject().put("uses", grant.uses())));
             return services.tokens().create(transaction, grant);

@@ -22,12 +22,11 @@ final class MuteRoutes {
     }
 
     void mount(Router router, Endpoints endpoints) {
-        String base = "/api/v1/mutes";
-        endpoints.serve(router.get(base), this::list);
-        endpoints.serve(router.post(base), this::add);
-        endpoints.serve(router.postWithRegex(base + ":preview"), this::preview);
-        endpoints.serve(router.postWithRegex(base + ":end"), this::end);
-        endpoints.serve(router.get("/api/v1/incidents"), this::incidents);
+        endpoints.serve(router, Operation.MUTES, this::list);
+        endpoints.serve(router, Operation.MUTE, this::add);
+        endpoints.serve(router, Operation.PREVIEW_MUTE, this::preview);
+        endpoints.serve(router, Operation.END_MUTE, this::end);
+        endpoints.serve(router, Operation.INCIDENTS, this::incidents);
     }
 
     private Answer list(Request request) {

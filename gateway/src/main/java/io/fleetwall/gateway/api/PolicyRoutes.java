@@ -7,7 +7,6 @@ import io.fleetwall.gateway.catalogue.Revision;
 import io.fleetwall.gateway.catalogue.Snapshot;
 import io.fleetwall.policy.document.Problem;
 import io.fleetwall.policy.document.SourceFile;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -24,14 +23,12 @@ final class PolicyRoutes {
         this.policies = policies;
     }
 
-    /** A colon starts a parameter in a route's path, so these paths are expressions. */
     void mount(Router router, Endpoints endpoints) {
-        String base = "/api/v1/policies";
-        endpoints.serve(router.postWithRegex(base + ":validate"), this::validate);
-        endpoints.serve(router.postWithRegex(base + ":publish"), this::publish);
-        endpoints.serve(router.postWithRegex(base + ":rollback"), this::rollback);
-        endpoints.serve(router.route(HttpMethod.GET, base + "/revisions"), this::history);
-        endpoints.serve(router.route(HttpMethod.GET, base + "/revisions/:number"), this::show);
+        endpoints.serve(router, Operation.VALIDATE, this::validate);
+        endpoints.serve(router, Operation.PUBLISH, this::publish);
+        endpoints.serve(router, Operation.ROLLBACK, this::rollback);
+        endpoints.serve(router, Operation.REVISIONS, this::history);
+        endpoints.serve(router, Operation.REVISION, this::show);
     }
 
     private Answer validate(Request request) {
@@ -112,16 +109,13 @@ final class PolicyRoutes {
             case Publication.Unchanged(var revision, var warnings) ->
                     Answer.ok(outcome(revision, warnings).put("changed", false));
             case Publication.Refused(var problems) -> {
-                Answer answer =
-                        Answer.problem(
-                                new Answer.Failure(
-                                        422,
-                                        "FW-A422",
-                                        "Policies refused",
-                                        problems.size()
-                                                + " problem(s); the running revision stays."));
-                answer.body().put("problems", problems(problems));
-                yield answer;
+                yield Answer.problem(
+                        new Answer.Failure(
+                                422,
+                                "FW-A422",
+                                "Policies refused",
+                                problems.size() + " problem(s); the running revision stays."),
+                        new JsonObject().put("problems", problems(problems)));
             }
             case Publication.Conflict(var expected, var head) ->
                     Answer.problem(

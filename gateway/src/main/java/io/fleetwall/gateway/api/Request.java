@@ -1,5 +1,6 @@
 package io.fleetwall.gateway.api;
 
+import io.fleetwall.gateway.identity.Principal;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -13,16 +14,21 @@ import java.util.Optional;
  */
 final class Request {
     private final RoutingContext context;
-    private final String actor;
+    private final Principal principal;
 
-    Request(RoutingContext context, String actor) {
+    Request(RoutingContext context, Principal principal) {
         this.context = context;
-        this.actor = actor;
+        this.principal = principal;
     }
 
     /** Who asks, for the audit trail. */
     String actor() {
-        return actor;
+        return principal.actor();
+    }
+
+    /** Who asks, and what they may. */
+    Principal principal() {
+        return principal;
     }
 
     String path(String name) {

@@ -23,7 +23,7 @@ final class SearchRoutes {
     }
 
     void mount(Router router, Endpoints endpoints) {
-        endpoints.serve(router.getWithRegex("/api/v1/events:search"), this::find);
+        endpoints.serve(router, Operation.SEARCH_EVENTS, this::find);
     }
 
     private Answer find(Request request) {

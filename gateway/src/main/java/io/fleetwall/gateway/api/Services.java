@@ -6,7 +6,10 @@ import io.fleetwall.gateway.event.EventLog;
 import io.fleetwall.gateway.event.EventSearch;
 import io.fleetwall.gateway.fleet.Fleet;
 import io.fleetwall.gateway.fleet.Rollouts;
+import io.fleetwall.gateway.identity.Doorkeeper;
+import io.fleetwall.gateway.identity.Revocations;
 import io.fleetwall.gateway.identity.Tokens;
+import io.fleetwall.gateway.metric.Metrics;
 import io.fleetwall.gateway.sink.DeadLetters;
 import io.fleetwall.gateway.sink.MutePreview;
 import io.fleetwall.gateway.sink.Mutes;
@@ -14,16 +17,28 @@ import io.fleetwall.gateway.sink.Outbox;
 import io.fleetwall.gateway.store.AuditLog;
 import io.fleetwall.gateway.store.Database;
 import java.util.List;
+import java.util.Optional;
 
 /** What the API gives access to. */
 public record Services(
         Database database,
         ClusterMember member,
-        Tokens tokens,
+        Access access,
         Policies policies,
         FleetServices fleet,
         EventServices events,
         Identity identity) {
+
+    /** Who may come in, and how many were turned away. */
+    public record Access(Tokens tokens, Doorkeeper doorkeeper, Metrics metrics) {
+        Gate gate(Optional<Allowance> allowance) {
+            return new Gate(doorkeeper, metrics, allowance);
+        }
+    }
+
+    Tokens tokens() {
+        return access.tokens();
+    }
 
     /** The runners, and how revisions reach them. */
     public record FleetServices(Fleet fleet, Rollouts rollouts) {}
@@ -42,5 +57,9 @@ public record Services(
      * @param signingKeys base64 of DER
      */
     public record Identity(
-            String authority, String fingerprint, List<String> signingKeys, AuditLog audit) {}
+            String authority,
+            String fingerprint,
+            List<String> signingKeys,
+            AuditLog audit,
+            Revocations revocations) {}
 }

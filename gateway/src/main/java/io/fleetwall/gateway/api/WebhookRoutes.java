@@ -14,11 +14,10 @@ final class WebhookRoutes {
     }
 
     void mount(Router router, Endpoints endpoints) {
-        String base = "/api/v1/webhooks";
-        endpoints.serve(router.get(base + "/deliveries"), this::deliveries);
-        endpoints.serve(router.postWithRegex(base + ":replay"), this::replay);
-        endpoints.serve(router.postWithRegex(base + ":purge"), this::purge);
-        endpoints.serve(router.postWithRegex(base + ":test"), this::test);
+        endpoints.serve(router, Operation.DELIVERIES, this::deliveries);
+        endpoints.serve(router, Operation.REPLAY, this::replay);
+        endpoints.serve(router, Operation.PURGE, this::purge);
+        endpoints.serve(router, Operation.TEST_TARGET, this::test);
     }
 
     private Answer deliveries(Request request) {

@@ -2,6 +2,7 @@ package io.fleetwall.gateway.config;
 
 import io.fleetwall.gateway.condition.Condition;
 import io.fleetwall.gateway.condition.Severity;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -27,7 +28,41 @@ public record GatewayConfig(
         Webhooks webhooks) {
 
     /** The operators' listener. */
-    public record Api(ListenAddress listen, Optional<KeyPairFiles> tls, int maxBodyBytes) {}
+    public record Api(
+            ListenAddress listen, Optional<KeyPairFiles> tls, int maxBodyBytes, Access access) {}
+
+    /**
+     * Who may use the API besides holders of its own tokens, and how much.
+     *
+     * @param requestsPerMinute of one token, on average
+     */
+    public record Access(Optional<Oidc> oidc, int requestsPerMinute) {}
+
+    /**
+     * An OpenID provider whose tokens open the API.
+     *
+     * @param roleClaim path of the claim, levels separated by dots
+     * @param roles which values of the claim give which role
+     */
+    public record Oidc(
+            String issuer,
+            String audience,
+            KeySource keys,
+            String roleClaim,
+            Map<String, Set<String>> roles) {
+        public Oidc {
+            roles = Map.copyOf(roles);
+        }
+    }
+
+    /** Where an OpenID provider's public keys are. */
+    public sealed interface KeySource {
+        /** Where the provider publishes them. */
+        record Address(URI uri) implements KeySource {}
+
+        /** Where an operator keeps them. */
+        record File(Path path) implements KeySource {}
+    }
 
     /** PEM files of a TLS listener. */
     public record KeyPairFiles(Path certificate, Path key) {}

@@ -1,8 +1,6 @@
 package io.fleetwall.gateway.config;
 
-import io.fleetwall.gateway.config.GatewayConfig.Api;
 import io.fleetwall.gateway.config.GatewayConfig.Events;
-import io.fleetwall.gateway.config.GatewayConfig.KeyPairFiles;
 import io.fleetwall.gateway.config.GatewayConfig.Link;
 import io.fleetwall.gateway.config.GatewayConfig.Policies;
 import io.vertx.core.json.JsonArray;
@@ -13,7 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +46,7 @@ final class SettingsReader {
                         name(gateway),
                         Path.of(state.text("directory", ".state/gateway")),
                         store,
-                        api(root.section("api")),
+                        ApiReader.api(root.section("api")),
                         link(root.section("link")),
                         policies(root.section("policies")),
                         shared.cluster(root.section("cluster"), store),
@@ -81,31 +78,6 @@ final class SettingsReader {
             gateway.problem("name", "is not a host name", "letters, digits, dots and hyphens");
         }
         return name;
-    }
-
-    private static Api api(Section api) {
-        ListenAddress listen = api.address("listen", "127.0.0.1:7070");
-        Optional<KeyPairFiles> tls = api.has("tls") ? tls(api.section("tls")) : Optional.empty();
-        int kilobytes = api.number("maxBodyKilobytes", 4_096, 1, 65_536);
-        if (tls.isEmpty() && !listen.isLoopback()) {
-            api.problem(
-                    "listen",
-                    "is reachable from outside without TLS: " + listen,
-                    "set api.tls, or listen on 127.0.0.1");
-        }
-        api.finish();
-        return new Api(listen, tls, kilobytes * 1_024);
-    }
-
-    private static Optional<KeyPairFiles> tls(Section tls) {
-        Optional<String> certificate = tls.text("certificateFile");
-        Optional<String> key = tls.text("keyFile");
-        tls.finish();
-        if (certificate.isEmpty() || key.isEmpty()) {
-            tls.problem("certificateFile", "needs keyFile beside it", "give both PEM files");
-            return Optional.empty();
-        }
-        return Optional.of(new KeyPairFiles(Path.of(certificate.get()), Path.of(key.get())));
     }
 
     private static Link link(Section link) {

@@ -6,7 +6,10 @@ import io.fleetwall.gateway.config.GatewayConfig;
 import io.fleetwall.gateway.event.EventIntake;
 import io.fleetwall.gateway.event.OwnEvents;
 import io.fleetwall.gateway.identity.NodeIdentity;
+import io.fleetwall.gateway.identity.Revocations;
 import io.fleetwall.gateway.identity.ServerIdentity;
+import io.fleetwall.gateway.metric.Metrics;
+import io.fleetwall.gateway.metric.Refusal;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
@@ -20,7 +23,6 @@ import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
-import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.HashSet;
@@ -30,6 +32,7 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +59,7 @@ public final class LinkVerticle extends VerticleBase {
     private final Desk desk;
     private final Function<Vertx, Router> enrolment;
     private final Set<NodeLink> links = new HashSet<>();
+    private final Waiting waiting;
     private @Nullable HttpServer server;
 
     /** What the listener shows, and whom it believes (PEM). */
@@ -68,7 +72,11 @@ public final class LinkVerticle extends VerticleBase {
             Fleet fleet,
             NodePresence presence,
             EventIntake intake,
-            OwnEvents events) {}
+            OwnEvents events,
+            Door door) {}
+
+    /** Who is not let in, and how often that happened. */
+    public record Door(Revocations revocations, Metrics metrics) {}
 
     /** A listener; {@code enrolment} serves what is not the link. */
     public LinkVerticle(
@@ -77,6 +85,7 @@ public final class LinkVerticle extends VerticleBase {
         this.trust = trust;
         this.desk = desk;
         this.enrolment = enrolment;
+        this.waiting = new Waiting(desk.door().metrics());
     }
 
     @Override
@@ -85,7 +94,8 @@ public final class LinkVerticle extends VerticleBase {
         Router router = enrolment.apply(vertx);
         HttpServer listener =
                 vertx.createHttpServer(options())
-                        .exceptionHandler(LinkVerticle::notAdmitted)
+                        .exceptionHandler(this::notAdmitted)
+                        .connectionHandler(waiting::came)
                         .webSocketHandshakeHandler(this::admit)
                         .webSocketHandler(socket -> open(socket, compiler))
                         .requestHandler(router);
@@ -113,6 +123,7 @@ public final class LinkVerticle extends VerticleBase {
     }
 
     private void tick() {
+        waiting.tick();
         Duration silence = config.heartbeat().multipliedBy(3);
         for (NodeLink link : List.copyOf(links)) {
             link.tick(silence);
@@ -120,28 +131,44 @@ public final class LinkVerticle extends VerticleBase {
     }
 
     private void admit(ServerWebSocketHandshake handshake) {
-        int refusal = PATH.equals(handshake.path()) ? 401 : 404;
-        Optional<String> node = node(handshake);
-        if (refusal == 404 || node.isEmpty()) {
-            LOG.atWarn()
-                    .addKeyValue("remote", handshake.remoteAddress())
-                    .addKeyValue("status", refusal)
-                    .log("link refused");
-            handshake.reject(refusal).onFailure(LinkVerticle::gone);
+        if (!PATH.equals(handshake.path())) {
+            reject(handshake, 404);
             return;
         }
-        handshake.accept().onFailure(LinkVerticle::gone);
+        Optional<X509Certificate> certificate = certificate(handshake.sslSession());
+        if (certificate.flatMap(NodeIdentity::of).isEmpty()) {
+            desk.door().metrics().count(Refusal.NO_CERTIFICATE);
+            reject(handshake, 401);
+        } else if (certificate.filter(desk.door().revocations()::revoked).isPresent()) {
+            desk.door().metrics().count(Refusal.REVOKED);
+            reject(handshake, 403);
+        } else {
+            waiting.admitted(handshake.remoteAddress());
+            handshake.accept().onFailure(LinkVerticle::gone);
+        }
+    }
+
+    private static void reject(ServerWebSocketHandshake handshake, int status) {
+        LOG.atWarn()
+                .addKeyValue("remote", handshake.remoteAddress())
+                .addKeyValue("status", status)
+                .log("link refused");
+        handshake.reject(status).onFailure(LinkVerticle::gone);
     }
 
     private void open(ServerWebSocket socket, ScopeCompiler compiler) {
-        Optional<String> node = node(socket);
+        Optional<X509Certificate> certificate = certificate(socket.sslSession());
+        Optional<String> node = certificate.flatMap(NodeIdentity::of);
         if (node.isEmpty()) {
             socket.close().onFailure(LinkVerticle::gone);
             return;
         }
         NodeLink link =
                 new NodeLink(
-                        node.get(), socket, desk, new NodeLink.Terms(config, compiler, context));
+                        new NodeLink.Peer(node.get(), certificate.get()),
+                        socket,
+                        desk,
+                        new NodeLink.Terms(config, compiler, context));
         links.add(link);
         socket.closeHandler(closed -> {
             links.remove(link);
@@ -150,30 +177,19 @@ public final class LinkVerticle extends VerticleBase {
         link.listen();
     }
 
-    private static Optional<String> node(ServerWebSocketHandshake handshake) {
+    private static Optional<X509Certificate> certificate(SSLSession session) {
         try {
-            return identity(handshake.sslSession().getPeerCertificates());
+            return session.getPeerCertificates()[0] instanceof X509Certificate leaf
+                    ? Optional.of(leaf)
+                    : Optional.empty();
         } catch (SSLPeerUnverifiedException noCertificate) {
             return Optional.empty();
         }
-    }
-
-    private static Optional<String> node(ServerWebSocket socket) {
-        try {
-            return identity(socket.sslSession().getPeerCertificates());
-        } catch (SSLPeerUnverifiedException noCertificate) {
-            return Optional.empty();
-        }
-    }
-
-    private static Optional<String> identity(Certificate[] chain) {
-        return chain.length > 0 && chain[0] instanceof X509Certificate leaf
-                ? NodeIdentity.of(leaf)
-                : Optional.empty();
     }
 
     /** A wrong certificate ends here, and so does a port scanner. */
-    private static void notAdmitted(Throwable failed) {
+    private void notAdmitted(Throwable failed) {
+        desk.door().metrics().count(Refusal.HANDSHAKE);
         LOG.atInfo()
                 .addKeyValue("problem", failed.toString())
                 .log("connection failed before it was a link");

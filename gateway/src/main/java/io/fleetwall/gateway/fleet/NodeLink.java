@@ -1,6 +1,7 @@
 package io.fleetwall.gateway.fleet;
 
 import io.fleetwall.gateway.config.GatewayConfig;
+import io.fleetwall.gateway.metric.Refusal;
 import io.fleetwall.protocol.event.Event;
 import io.fleetwall.protocol.message.Applied;
 import io.fleetwall.protocol.message.EventAck;
@@ -14,9 +15,12 @@ import io.fleetwall.protocol.message.ScopeChanged;
 import io.fleetwall.protocol.message.Welcome;
 import io.fleetwall.protocol.wire.MalformedMessageException;
 import io.fleetwall.protocol.wire.MessageCodec;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -35,6 +39,7 @@ final class NodeLink {
     private static final Duration SOON = Duration.ofSeconds(1);
 
     private final String node;
+    private final X509Certificate certificate;
     private final ServerWebSocket socket;
     private final LinkVerticle.Desk desk;
     private final Terms terms;
@@ -44,8 +49,12 @@ final class NodeLink {
     /** What holds for every connection of a listener. */
     record Terms(GatewayConfig.Link config, ScopeCompiler compiler, Context context) {}
 
-    NodeLink(String node, ServerWebSocket socket, LinkVerticle.Desk desk, Terms terms) {
-        this.node = node;
+    /** Who is at the other end, as TLS has found. */
+    record Peer(String node, X509Certificate certificate) {}
+
+    NodeLink(Peer peer, ServerWebSocket socket, LinkVerticle.Desk desk, Terms terms) {
+        this.node = peer.node();
+        this.certificate = peer.certificate();
         this.socket = socket;
         this.desk = desk;
         this.terms = terms;
@@ -53,14 +62,22 @@ final class NodeLink {
     }
 
     void listen() {
-        socket.exceptionHandler(failed ->
-                LOG.atInfo()
-                        .addKeyValue("node", node)
-                        .addKeyValue("problem", failed.getMessage())
-                        .log("link broke"));
+        socket.exceptionHandler(this::broke);
         socket.drainHandler(drained -> pump());
-        socket.textMessageHandler(text -> refuse("text frames are not spoken here"));
+        socket.textMessageHandler(
+                text -> refuse(Refusal.MALFORMED, "text frames are not spoken here"));
         socket.binaryMessageHandler(this::frame);
+    }
+
+    private void broke(Throwable failed) {
+        if (failed instanceof DecoderException
+                || failed instanceof CorruptedWebSocketFrameException) {
+            desk.door().metrics().count(Refusal.OVERSIZED);
+        }
+        LOG.atInfo()
+                .addKeyValue("node", node)
+                .addKeyValue("problem", failed.getMessage())
+                .log("link broke");
     }
 
     void pump() {
@@ -71,7 +88,10 @@ final class NodeLink {
 
     /** Closes a node that fell silent; sends again what has not been answered for long. */
     void tick(Duration silence) {
-        if (session.silentFor(silence)) {
+        if (desk.door().revocations().revoked(certificate)) {
+            refuse(Refusal.REVOKED, "the node's certificate is revoked");
+        } else if (session.silentFor(silence)) {
+            desk.door().metrics().count(Refusal.SILENT);
             LOG.atWarn().addKeyValue("node", node).log("node silent, link closed");
             close("no heartbeat for " + silence.toMillis() + " ms", SOON);
         } else {
@@ -92,17 +112,18 @@ final class NodeLink {
     private void frame(Buffer frame) {
         try {
             switch (MessageCodec.decode(frame.getBytes())) {
-                case GatewayMessage mine -> refuse("a node does not send " + name(mine));
+                case GatewayMessage mine ->
+                        refuse(Refusal.IDENTITY, "a node does not send " + name(mine));
                 case NodeMessage message -> receive(message);
             }
         } catch (MalformedMessageException malformed) {
-            refuse("malformed message: " + malformed.getMessage());
+            refuse(Refusal.MALFORMED, "malformed message: " + malformed.getMessage());
         }
     }
 
     private void receive(NodeMessage message) {
         if (greeted.isEmpty() && !(message instanceof Hello)) {
-            refuse("the first message must be Hello, not " + name(message));
+            refuse(Refusal.MALFORMED, "the first message must be Hello, not " + name(message));
             return;
         }
         session.heard();
@@ -118,11 +139,15 @@ final class NodeLink {
 
     private void hello(Hello hello) {
         if (!hello.node().equals(node)) {
-            refuse("the certificate is for " + node + ", not for " + hello.node());
+            refuse(
+                    Refusal.IDENTITY,
+                    "the certificate is for " + node + ", not for " + hello.node());
             return;
         }
         if (hello.version() < MessageCodec.VERSION) {
-            refuse("protocol version " + hello.version() + " is not spoken here any more");
+            refuse(
+                    Refusal.VERSION,
+                    "protocol version " + hello.version() + " is not spoken here any more");
             return;
         }
         boolean first = greeted.isEmpty();
@@ -159,14 +184,16 @@ final class NodeLink {
             change.run();
             pump();
         } else {
-            refuse("runner " + runner + " was not in Hello");
+            refuse(Refusal.IDENTITY, "runner " + runner + " was not in Hello");
         }
     }
 
     private void events(EventBatch batch) {
         for (Event event : batch.events()) {
             if (!event.node().equals(node)) {
-                refuse("an event of node " + event.node() + " comes from " + node);
+                refuse(
+                        Refusal.IDENTITY,
+                        "an event of node " + event.node() + " comes from " + node);
                 return;
             }
         }
@@ -196,7 +223,8 @@ final class NodeLink {
         }
     }
 
-    private void refuse(String reason) {
+    private void refuse(Refusal refusal, String reason) {
+        desk.door().metrics().count(refusal);
         LOG.atWarn().addKeyValue("node", node).addKeyValue("reason", reason).log("link refused");
         close(reason, PENALTY);
     }

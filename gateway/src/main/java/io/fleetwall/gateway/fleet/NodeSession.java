@@ -111,7 +111,8 @@ final class NodeSession {
      * answer. Scopes not compiled yet are handed to {@code compile}, which pumps again.
      */
     void pump(Snapshot snapshot, ScopeCompiler compile) {
-        if (snapshot.revision().number() == 0) {
+        // A closed link stays listed until its close handler has run; others wait behind it.
+        if (snapshot.revision().number() == 0 || socket.isClosed()) {
             return;
         }
         long now = System.nanoTime();

@@ -107,6 +107,7 @@ public final class Enrolment {
         }
         X509Certificate issued = authority.node(requested.node(), requested.key(), terms.life());
         remember(transaction, requested.node(), issued);
+        Revocations.readmit(transaction, requested.node(), serial(issued));
         terms.audit()
                 .record(
                         transaction,

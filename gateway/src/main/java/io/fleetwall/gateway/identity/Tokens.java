@@ -6,20 +6,21 @@ import io.fleetwall.gateway.store.Row;
 import io.fleetwall.gateway.store.Transaction;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Base64;
-import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Bearer tokens: {@code fwt_ID_SECRET}. The store knows the id and SHA-256 of the secret; 256
  * random bits need no slow hash, and the comparison takes the same time whatever was presented.
  */
 public final class Tokens {
+    static final String PREFIX = "fwt_";
     private static final String ADMIN_FILE = "admin.token";
-    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final String GOOD = " AND uses_left > 0 AND expires_at > ? AND revoked_at = 0";
     private final Database database;
     private final InstantSource clock;
 
@@ -29,35 +30,62 @@ public final class Tokens {
         this.clock = clock;
     }
 
-    /** What a token may be used for. */
-    public enum Kind {
-        ADMIN,
+    private enum Kind {
+        API,
         ENROLMENT
     }
 
-    /**
-     * A token to be made.
-     *
-     * @param node the only node it may enrol; empty for any new one
-     */
-    public record Grant(Kind kind, Optional<String> node, int uses, Duration life) {}
+    /** A token to be made. */
+    public sealed interface Grant {
+        /** How long it is good. */
+        Duration life();
+
+        /**
+         * One that opens the API.
+         *
+         * @param name for people, who want to know later what it was for
+         * @param by who asked for it
+         */
+        record Api(String name, String by, Role role, Set<Area> areas, Duration life)
+                implements Grant {
+            public Api {
+                areas = Set.copyOf(areas);
+            }
+        }
+
+        /**
+         * One that lets nodes in.
+         *
+         * @param node the only node it may enrol; empty for any new one
+         */
+        record Enrolment(Optional<String> node, int uses, Duration life) implements Grant {}
+    }
+
+    /** A token that has just been made; the secret is shown to its creator this once. */
+    public record Made(String id, Secret secret, Instant expires) {}
 
     /**
-     * A token that was presented and is good.
+     * An enrolment token that was presented and is good.
      *
      * @param node the only node it may enrol; empty for any new one
      */
-    public record Granted(String id, Optional<String> node) {}
+    record Granted(String id, Optional<String> node) {}
+
+    /** A token as its administrators see it. */
+    public record View(
+            String id, Grant grant, Instant created, Instant expires, Optional<Instant> revoked) {}
 
     /** Makes sure that the token in {@code admin.token} is good; makes both at the first start. */
     public void openAdmin(StateDirectory state) {
-        Grant grant = new Grant(Kind.ADMIN, Optional.empty(), 1, Duration.ofDays(36_500));
-        Parts parts =
-                Parts.of(open(state))
+        TokenText parts =
+                TokenText.of(open(state))
                         .orElseThrow(() ->
                                 new IllegalStateException(
                                         state.file(ADMIN_FILE)
                                                 + " holds no token; delete it for a new one"));
+        Grant grant =
+                new Grant.Api(
+                        ADMIN_FILE, "gateway", Role.ADMIN, Area.all(), Duration.ofDays(36_500));
         database.write(transaction -> {
             transaction.update("DELETE FROM token WHERE id = ?", parts.id());
             return insert(transaction, parts, grant);
@@ -67,97 +95,154 @@ public final class Tokens {
     /** The token in {@code admin.token}, made at the first start. */
     public static String open(StateDirectory state) {
         if (state.read(ADMIN_FILE).isEmpty()) {
-            state.write(ADMIN_FILE, random().reveal() + "\n");
+            state.write(ADMIN_FILE, TokenText.random().whole().reveal() + "\n");
         }
         return state.read(ADMIN_FILE).orElseThrow().strip();
     }
 
-    /** Makes a token within the transaction that records it; shown to its creator this once. */
-    public Secret create(Transaction transaction, Grant grant) {
-        Secret secret = random();
-        insert(transaction, Parts.of(secret.reveal()).orElseThrow(), grant);
-        return secret;
+    /** Makes a token within the transaction that records it. */
+    public Made create(Transaction transaction, Grant grant) {
+        TokenText text = TokenText.random();
+        insert(transaction, text, grant);
+        return new Made(text.id(), text.whole(), clock.instant().plus(grant.life()));
     }
 
-    /** Who presents an administrator's token; empty when it is not good. */
-    public Optional<Granted> admin(String presented) {
-        return database.read(transaction -> check(transaction, Kind.ADMIN, presented));
+    /** Takes a token back; false when there is none with this id. */
+    public boolean revoke(Transaction transaction, String id) {
+        return transaction.update(
+                        "UPDATE token SET revoked_at = ? WHERE id = ? AND revoked_at = 0",
+                        clock.millis(),
+                        id)
+                > 0;
+    }
+
+    /** Every token that has not expired, newest first. */
+    public List<View> list() {
+        return database.read(transaction ->
+                transaction.list(
+                        "SELECT * FROM token WHERE expires_at > ?"
+                                + " ORDER BY created_at DESC, id LIMIT 1000",
+                        Tokens::view,
+                        clock.millis()));
+    }
+
+    /** Who presents an API token; empty when it is not good. */
+    Optional<Principal> principal(String presented) {
+        return database.read(transaction -> check(transaction, Kind.API, presented))
+                .flatMap(row ->
+                        Role.of(row.role())
+                                .map(role ->
+                                        new Principal(
+                                                "token:" + row.id(),
+                                                role,
+                                                Area.read(row.areas()))));
     }
 
     /** Uses up one use of an enrolment token; empty when it is not good. */
-    public Optional<Granted> useForEnrolment(Transaction transaction, String presented) {
-        Optional<Granted> granted = check(transaction, Kind.ENROLMENT, presented);
-        granted.ifPresent(token ->
+    Optional<Granted> useForEnrolment(Transaction transaction, String presented) {
+        Optional<Stored> row = check(transaction, Kind.ENROLMENT, presented);
+        row.ifPresent(token ->
                 transaction.update(
                         "UPDATE token SET uses_left = uses_left - 1 WHERE id = ?", token.id()));
-        return granted;
+        return row.map(token ->
+                new Granted(token.id(), Optional.of(token.node()).filter(n -> !n.isEmpty())));
     }
 
-    private Optional<Granted> check(Transaction transaction, Kind kind, String presented) {
-        Optional<Parts> parts = Parts.of(presented);
+    private Optional<Stored> check(Transaction transaction, Kind kind, String presented) {
+        Optional<TokenText> text = TokenText.of(presented);
         Optional<Stored> stored =
-                parts.flatMap(token ->
+                text.flatMap(token ->
                         transaction.first(
-                                "SELECT hash, node FROM token WHERE id = ? AND kind = ?"
-                                        + " AND uses_left > 0 AND expires_at > ?",
+                                "SELECT id, hash, node, role, areas FROM token"
+                                        + " WHERE id = ? AND kind = ?"
+                                        + GOOD,
                                 Stored::of,
                                 token.id(),
                                 kind.name(),
                                 clock.millis()));
         String expected = stored.map(Stored::hash).orElse("0".repeat(64));
-        String found = hash(parts.map(Parts::secret).orElse(""));
+        String found = text.map(TokenText::hash).orElse("");
         boolean equal =
                 MessageDigest.isEqual(
                         expected.getBytes(StandardCharsets.US_ASCII),
                         found.getBytes(StandardCharsets.US_ASCII));
-        if (!equal || stored.isEmpty() || parts.isEmpty()) {
-            return Optional.empty();
-        }
-        Optional<String> node = Optional.of(stored.get().node()).filter(text -> !text.isEmpty());
-        return Optional.of(new Granted(parts.get().id(), node));
+        return equal ? stored : Optional.empty();
     }
 
-    private int insert(Transaction transaction, Parts parts, Grant grant) {
+    private int insert(Transaction transaction, TokenText text, Grant grant) {
+        Columns columns =
+                switch (grant) {
+                    case Grant.Api api ->
+                            new Columns(
+                                    Kind.API,
+                                    "",
+                                    1,
+                                    List.of(
+                                            api.name(),
+                                            api.role().toString(),
+                                            Area.write(api.areas()),
+                                            api.by()));
+                    case Grant.Enrolment one ->
+                            new Columns(
+                                    Kind.ENROLMENT,
+                                    one.node().orElse(""),
+                                    one.uses(),
+                                    List.of("", "", "", ""));
+                };
         return transaction.update(
-                "INSERT INTO token (id, kind, hash, node, uses_left, created_at, expires_at)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                parts.id(),
-                grant.kind().name(),
-                hash(parts.secret()),
-                grant.node().orElse(""),
-                grant.uses(),
+                "INSERT INTO token (id, kind, hash, node, uses_left, created_at, expires_at,"
+                        + " name, role, areas, created_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                text.id(),
+                columns.kind().name(),
+                text.hash(),
+                columns.node(),
+                columns.uses(),
                 clock.millis(),
-                clock.millis() + grant.life().toMillis());
+                clock.millis() + grant.life().toMillis(),
+                columns.rest().get(0),
+                columns.rest().get(1),
+                columns.rest().get(2),
+                columns.rest().get(3));
     }
 
-    private static Secret random() {
-        byte[] id = new byte[8];
-        byte[] secret = new byte[32];
-        RANDOM.nextBytes(id);
-        RANDOM.nextBytes(secret);
-        return new Secret(
-                "fwt_"
-                        + HexFormat.of().formatHex(id)
-                        + "_"
-                        + Base64.getUrlEncoder().withoutPadding().encodeToString(secret));
+    private record Columns(Kind kind, String node, int uses, List<String> rest) {}
+
+    private static View view(Row row) {
+        Instant created = Instant.ofEpochMilli(row.number("created_at"));
+        Instant expires = Instant.ofEpochMilli(row.number("expires_at"));
+        Duration life = Duration.between(created, expires);
+        Grant grant =
+                switch (Kind.valueOf(row.text("kind"))) {
+                    case API ->
+                            new Grant.Api(
+                                    row.text("name"),
+                                    row.text("created_by"),
+                                    Role.of(row.text("role")).orElse(Role.VIEWER),
+                                    Area.read(row.text("areas")),
+                                    life);
+                    case ENROLMENT ->
+                            new Grant.Enrolment(
+                                    Optional.of(row.text("node")).filter(n -> !n.isEmpty()),
+                                    (int) row.number("uses_left"),
+                                    life);
+                };
+        long revoked = row.number("revoked_at");
+        return new View(
+                row.text("id"),
+                grant,
+                created,
+                expires,
+                revoked == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(revoked)));
     }
 
-    private static String hash(String secret) {
-        return HexFormat.of().formatHex(Sha256.of(secret.getBytes(StandardCharsets.UTF_8)));
-    }
-
-    private record Stored(String hash, String node) {
+    private record Stored(String id, String hash, String node, String role, String areas) {
         static Stored of(Row row) {
-            return new Stored(row.text("hash"), row.text("node"));
-        }
-    }
-
-    private record Parts(String id, String secret) {
-        static Optional<Parts> of(String token) {
-            if (!token.matches("fwt_[0-9a-f]{16}_[A-Za-z0-9_-]{43}")) {
-                return Optional.empty();
-            }
-            return Optional.of(new Parts(token.substring(4, 20), token.substring(21)));
+            return new Stored(
+                    row.text("id"),
+                    row.text("hash"),
+                    row.text("node"),
+                    row.text("role"),
+                    row.text("areas"));
         }
     }
 }

@@ -20,7 +20,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("overlays")
 final class OverlaysTest {
     /** Made by the operator, as k8s/README.md tells. */
-    private static final Set<String> SECRETS = Set.of("fleetwall-api-tls", "fleetwall-enrolment");
+    private static final Set<String> SECRETS =
+            Set.of(
+                    "fleetwall-api-tls",
+                    "fleetwall-enrolment",
+                    "fleetwall-store",
+                    "fleetwall-cluster");
 
     /** Every namespace of a cluster has it. */
     private static final String CLUSTER_CA = "kube-root-ca.crt";
@@ -153,6 +158,46 @@ final class OverlaysTest {
                                         .containsAll(List.of("Ingress", "Egress")))
                         .findFirst();
         assertTrue(closed.isPresent());
+    }
+
+    @Test
+    void severalGatewaysAreApartAndOneMayBeAway() {
+        Node gateway = overlay.gateway();
+        int replicas = Integer.parseInt(gateway.at("spec.replicas").text());
+        List<Node> budgets = overlay.ofKind("PodDisruptionBudget");
+        if (replicas == 1) {
+            assertTrue(budgets.isEmpty(), "a budget would keep its machine from being drained");
+            return;
+        }
+        assertEquals(1, budgets.size());
+        Node budget = budgets.getFirst().at("spec");
+        assertEquals("" + (replicas - 1), budget.at("minAvailable").text());
+        Node labels = gateway.at("spec.selector.matchLabels");
+        assertEquals(labels.value(), budget.at("selector.matchLabels").value());
+        String rule =
+                gateway.at("spec.template.spec.affinity.podAntiAffinity")
+                        .at("requiredDuringSchedulingIgnoredDuringExecution")
+                        .toString();
+        assertTrue(rule.contains("kubernetes.io/hostname"), rule);
+    }
+
+    /** Hazelcast admits whoever reaches it. */
+    @Test
+    void onlyGatewaysReachTheMembersPorts() {
+        Node gateway = overlay.gateway();
+        Node labels = gateway.at("spec.selector.matchLabels");
+        Set<String> members = Set.of("cluster", "event-bus");
+        for (Node policy : overlay.ofKind("NetworkPolicy")) {
+            for (Node rule : policy.at("spec.ingress").each()) {
+                boolean opens =
+                        rule.at("ports").each().stream()
+                                .anyMatch(port -> members.contains(port.at("port").text()));
+                for (Node from : opens ? rule.at("from").each() : List.<Node>of()) {
+                    assertEquals(labels.value(), from.at("podSelector.matchLabels").value());
+                    assertFalse(from.at("namespaceSelector").present(), from.path());
+                }
+            }
+        }
     }
 
     @Test

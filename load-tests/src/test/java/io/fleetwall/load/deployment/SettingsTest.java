@@ -30,6 +30,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass
 @MethodSource("io.fleetwall.load.deployment.OverlaysTest#overlays")
 final class SettingsTest {
+    private static final String SECRET_FILES =
+            "/etc/fleetwall/(?:store|cluster)/(user|password|secret)\\b";
     private final Overlay overlay;
     @TempDir Path directory;
 
@@ -43,14 +45,52 @@ final class SettingsTest {
         for (Node variable : Overlay.container(workload, "gateway").at("env").each()) {
             variables.put(
                     variable.at("name").text(),
-                    variable.at("value").found().orElse("fleetwall-gateway-0"));
+                    variable.at("value")
+                            .found()
+                            .map(text -> text.replace("$(POD_IP)", "10.1.2.3"))
+                            .orElse("fleetwall-gateway-0"));
         }
         Path file = directory.resolve("gateway.yaml");
-        Files.writeString(file, overlay.settings(workload, "gateway.yaml"));
+        String settings = overlay.settings(workload, "gateway.yaml");
+        Files.writeString(file, settings.replaceAll(SECRET_FILES, secret("$1").toString()));
         return switch (ConfigFile.read(file, variables)) {
             case ConfigReading.Read(GatewayConfig config) -> config;
             case ConfigReading.Refused(var problems) -> fail(problems.toString());
         };
+    }
+
+    /** Secrets are mounted where their settings say; here they are all in this directory. */
+    private Path secret(String name) throws IOException {
+        for (String each : List.of("user", "password", "secret")) {
+            Files.writeString(directory.resolve(each), "0123456789abcdef0123456789abcdef\n");
+        }
+        return directory.resolve(name);
+    }
+
+    @Test
+    void severalGatewaysShareAStoreAndFindEachOther() throws IOException {
+        GatewayConfig config = gateway();
+        Node workload = overlay.gateway();
+        if (workload.at("spec.replicas").is("1")) {
+            assertEquals(new GatewayConfig.Store.Embedded(), config.store());
+            assertTrue(config.cluster().bind().isLoopback(), config.cluster().toString());
+            return;
+        }
+        assertTrue(config.store() instanceof GatewayConfig.Store.Postgresql);
+        Node ports = Overlay.container(workload, "gateway").at("ports");
+        assertEquals("10.1.2.3:" + port(ports, "cluster"), config.cluster().bind().toString());
+        assertEquals("" + config.cluster().eventBusPort(), port(ports, "event-bus"));
+        String service = config.cluster().peers().kubernetesService().orElseThrow();
+        String name = workload.at("spec.serviceName").text();
+        assertTrue(service.startsWith(name + ".fleetwall.svc"), service);
+        assertEquals("None", overlay.get("Service", name).at("spec.clusterIP").text());
+        String settings = overlay.settings(workload, "gateway.yaml");
+        for (String file : List.of("store/user", "store/password", "cluster/secret")) {
+            Path path = Path.of("/etc/fleetwall", file);
+            assertTrue(settings.contains(path.toString()), path::toString);
+            Node container = Overlay.container(workload, "gateway");
+            assertEquals(path.getName(2).toString(), volume(container, path));
+        }
     }
 
     private NodeConfig agent() throws Exception {
@@ -157,8 +197,7 @@ final class SettingsTest {
 
     @Test
     void probesAskForPathsThatTheProgramsServe() {
-        String gateway =
-                Tree.read("gateway/src/main/java/io/fleetwall/gateway/api/HealthRoutes.java");
+        String gateway = Tree.read("gateway/src/main/java/io/fleetwall/gateway/api/Operation.java");
         String agent =
                 Tree.read("runner-node/src/main/java/io/fleetwall/node/health/HealthVerticle.java");
         for (Node probe : probes(Overlay.container(overlay.gateway(), "gateway"))) {

@@ -94,7 +94,8 @@ public final class ConfigReader {
                         runners(root, labels),
                         dns(root.section("dns")),
                         health(root.section("health")),
-                        events.number("spoolBytes", 64L << 20, 4L << 20, 16L << 30));
+                        events.number("spoolBytes", 64L << 20, 4L << 20, 16L << 30),
+                        executables(root.section("sockets")));
         root.reportUnknown();
         return problems.isEmpty()
                 ? new Reading.Usable(config)
@@ -239,10 +240,21 @@ public final class ConfigReader {
         };
     }
 
+    private static Set<String> executables(Section section) {
+        Set<String> paths = new HashSet<>();
+        for (String text : section.texts("allowed")) {
+            if (!text.startsWith("/")) {
+                section.problem("allowed", "'" + text + "' is no full path", "/usr/sbin/dhclient");
+            }
+            paths.add(text);
+        }
+        return paths;
+    }
+
     private static NodeConfig.Dns dns(Section section) {
         List<InetSocketAddress> upstreams = new ArrayList<>();
         for (String text : section.texts("upstreams")) {
-            endpoint(text, 53)
+            Endpoints.read(text, 53)
                     .ifPresentOrElse(
                             upstreams::add,
                             () ->
@@ -267,25 +279,11 @@ public final class ConfigReader {
         if (text.isEmpty()) {
             return fallback;
         }
-        Optional<InetSocketAddress> address = endpoint(text.get(), -1);
+        Optional<InetSocketAddress> address = Endpoints.read(text.get(), -1);
         if (address.isEmpty() || !address.get().getAddress().isLoopbackAddress()) {
             section.problem("listen", "is no loopback address", "127.0.0.1:7071");
             return fallback;
         }
         return address.get();
-    }
-
-    /** A literal address with a port; no name is ever resolved here. */
-    private static Optional<InetSocketAddress> endpoint(String text, int defaultPort) {
-        int colon = text.lastIndexOf(':');
-        boolean hasPort =
-                colon > 0 && (text.indexOf(':') == colon || text.charAt(colon - 1) == ']');
-        String host = (hasPort ? text.substring(0, colon) : text).replaceAll("^\\[|\\]$", "");
-        try {
-            int port = hasPort ? Integer.parseInt(text.substring(colon + 1)) : defaultPort;
-            return Optional.of(new InetSocketAddress(InetAddress.ofLiteral(host), port));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
     }
 }

@@ -17,6 +17,7 @@ import java.util.Set;
  * @param pins directory below a bpffs
  * @param health loopback address of /health and /metrics
  * @param spoolBytes upper limit of the event spool on disk
+ * @param socketHolders executables that may have packet sockets on a machine that is a runner
  */
 public record NodeConfig(
         String name,
@@ -27,9 +28,25 @@ public record NodeConfig(
         List<Runner> runners,
         Dns dns,
         InetSocketAddress health,
-        long spoolBytes) {
+        long spoolBytes,
+        Set<String> socketHolders) {
     public NodeConfig {
         runners = List.copyOf(runners);
+        socketHolders = Set.copyOf(socketHolders);
+    }
+
+    /** One on which every packet socket is told. */
+    public NodeConfig(
+            String name,
+            Gateway gateway,
+            Path state,
+            Path pins,
+            JobSocket job,
+            List<Runner> runners,
+            Dns dns,
+            InetSocketAddress health,
+            long spoolBytes) {
+        this(name, gateway, state, pins, job, runners, dns, health, spoolBytes, Set.of());
     }
 
     /**

@@ -5,10 +5,12 @@ import io.fleetwall.node.bus.Addresses;
 import io.fleetwall.node.bus.Happening;
 import io.fleetwall.node.bus.RunnerCommand;
 import io.fleetwall.node.config.NodeConfig;
+import io.fleetwall.node.config.NodeConfig.Direction;
 import io.fleetwall.protocol.event.EventKind;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.io.IOException;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +30,7 @@ public final class AttestVerticle extends VerticleBase {
     private final Enforcement node;
     private final DenialReporter denials;
     private final DnsRedirect redirect;
+    private final Optional<SocketWatch> sockets;
     private long beats;
 
     public AttestVerticle(
@@ -36,11 +39,23 @@ public final class AttestVerticle extends VerticleBase {
         this.node = node;
         this.denials = denials;
         this.redirect = redirect;
+        boolean machine =
+                config.runners().stream().anyMatch(r -> r.direction() == Direction.EGRESS);
+        this.sockets =
+                machine
+                        ? Optional.of(new SocketWatch(config.socketHolders(), node.clock()))
+                        : Optional.empty();
     }
 
     @Override
     public Future<?> start() {
         vertx.setPeriodic(BEAT_MILLIS, _ -> beat());
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<?> stop() {
+        sockets.ifPresent(SocketWatch::close);
         return Future.succeededFuture();
     }
 
@@ -51,8 +66,16 @@ public final class AttestVerticle extends VerticleBase {
         }
         denials.drain();
         attestRedirect();
+        sockets.ifPresent(this::tellSockets);
         if (beats % FORGET_EVERY == 0) {
             node.forgetExpired();
+        }
+    }
+
+    private void tellSockets(SocketWatch watch) {
+        for (Happening found : watch.look()) {
+            LOG.atError().addKeyValue("found", found.message()).log("a socket beside the filter");
+            vertx.eventBus().send(Addresses.EVENT, found);
         }
     }
 

@@ -81,6 +81,13 @@ public final class TestMachine implements AutoCloseable {
         }
     }
 
+    /** Starts a root process; it has said {@code ready} when this returns. */
+    public Process start(String... command) throws IOException {
+        Process process = new ProcessBuilder(outside(command)).redirectErrorStream(true).start();
+        awaitReady(process);
+        return process;
+    }
+
     /** What a command says that a root process runs. */
     public Said say(String... command) throws IOException {
         return TestNetwork.say(outside(command));

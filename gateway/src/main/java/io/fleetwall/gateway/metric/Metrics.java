@@ -1,0 +1,71 @@
+package io.fleetwall.gateway.metric;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+
+/** Counters and gauges in the text form of Prometheus (version 0.0.4). Safe for every thread. */
+public final class Metrics {
+    private static final String REFUSED = "fleetwall_gateway_refused_total";
+    private final Map<Refusal, LongAdder> refused = new EnumMap<>(Refusal.class);
+    private final List<Gauge> gauges = new CopyOnWriteArrayList<>();
+
+    /**
+     * A value that is looked up when somebody asks.
+     *
+     * @param name with its prefix, without labels
+     */
+    public record Gauge(String name, String help, LongSupplier value) {}
+
+    /** Counters at zero. */
+    public Metrics() {
+        for (Refusal refusal : Refusal.values()) {
+            refused.put(refusal, new LongAdder());
+        }
+    }
+
+    /** Somebody was turned away. */
+    public void count(Refusal refusal) {
+        adder(refusal).increment();
+    }
+
+    /** How often that has happened. */
+    public long refused(Refusal refusal) {
+        return adder(refusal).sum();
+    }
+
+    /** Shows a value. */
+    public void gauge(Gauge gauge) {
+        gauges.add(gauge);
+    }
+
+    private LongAdder adder(Refusal refusal) {
+        return refused.computeIfAbsent(refusal, each -> new LongAdder());
+    }
+
+    /** Everything, for a scrape. */
+    public String text() {
+        StringBuilder text = new StringBuilder();
+        head(text, REFUSED, "Who was turned away, by reason.", "counter");
+        refused.forEach((refusal, count) ->
+                text.append(REFUSED)
+                        .append("{reason=\"")
+                        .append(refusal.label())
+                        .append("\"} ")
+                        .append(count.sum())
+                        .append('\n'));
+        for (Gauge gauge : gauges) {
+            head(text, gauge.name(), gauge.help(), "gauge");
+            text.append(gauge.name()).append(' ').append(gauge.value().getAsLong()).append('\n');
+        }
+        return text.toString();
+    }
+
+    private static void head(StringBuilder text, String name, String help, String type) {
+        text.append("# HELP ").append(name).append(' ').append(help).append('\n');
+        text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
+    }
+}

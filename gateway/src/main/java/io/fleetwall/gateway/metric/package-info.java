@@ -1,0 +1,5 @@
+/** What the gateway counts, for Prometheus. */
+@NullMarked
+package io.fleetwall.gateway.metric;
+
+import org.jspecify.annotations.NullMarked;
