@@ -37,13 +37,24 @@ final class DnsVerticle extends VerticleBase {
     DnsVerticle(NodeConfig config, Map<String, AnswerGate> gates, List<String> present) {
         this.config = config.dns();
         this.present = present;
-        this.proxy = DnsProxy.start(DnsSettings.towards(this.config.upstreams()));
+        this.proxy = DnsProxy.start(settings(this.config));
         for (NodeConfig.Runner runner : config.runners()) {
             AnswerGate gate = gates.get(runner.name());
             if (gate != null) {
                 runners.put(runner.name(), served(runner, gate));
             }
         }
+    }
+
+    private static DnsSettings settings(NodeConfig.Dns config) {
+        DnsSettings settings = DnsSettings.towards(config.upstreams());
+        if (config.budgets()) {
+            return settings;
+        }
+        LOG.atWarn()
+                .addKeyValue("setting", "dns.budgets: false")
+                .log("names below wildcards are not counted: a job can carry data out in them");
+        return settings.withoutBudgets();
     }
 
     private DnsRunner served(NodeConfig.Runner runner, AnswerGate gate) {

@@ -34,7 +34,7 @@ record RunnerNodes(Path home, Path directory, Gateway gateway) {
                 job: {socket: "%s"}
                 runners:
                   - {name: a, interface: %s}
-                dns: {port: %d, redirect: false, upstreams: ["%s:%d"]}
+                dns: {port: %d, redirect: false, budgets: false, upstreams: ["%s:%d"]}
                 """
                         .formatted(
                                 gateway.fingerprint(),

@@ -270,7 +270,8 @@ public final class ConfigReader {
         if (port == 53 || port == 853) {
             section.problem("port", "is refused by the packet filter", "any but 53 and 853");
         }
-        return new NodeConfig.Dns(port, upstreams, section.flag("redirect", true));
+        return new NodeConfig.Dns(
+                port, upstreams, section.flag("redirect", true), section.flag("budgets", true));
     }
 
     private static InetSocketAddress health(Section section) {

@@ -114,10 +114,17 @@ public record NodeConfig(
      *
      * @param port where it listens on each runner's interface
      * @param redirect whether port 53 of every runner is brought to it by nftables
+     * @param budgets whether names below wildcards are counted (tunnels)
      */
-    public record Dns(int port, List<InetSocketAddress> upstreams, boolean redirect) {
+    public record Dns(
+            int port, List<InetSocketAddress> upstreams, boolean redirect, boolean budgets) {
         public Dns {
             upstreams = List.copyOf(upstreams);
+        }
+
+        /** With budgets. */
+        public Dns(int port, List<InetSocketAddress> upstreams, boolean redirect) {
+            this(port, upstreams, redirect, true);
         }
     }
 }

@@ -32,6 +32,11 @@ public record DnsSettings(
                 new WorkerSettings(1, 8 << 20, 2048));
     }
 
+    /** The same, without budgets for names below wildcards. */
+    public DnsSettings withoutBudgets() {
+        return new DnsSettings(upstreams, tcp, answers, BudgetSettings.NONE, workers);
+    }
+
     /**
      * What may be asked, and how much of an answer is taken.
      *

@@ -8,12 +8,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * For which names the addresses in one table set's learned table are there. The kernel keeps one
@@ -27,19 +27,13 @@ final class LearnedBook {
      */
     static final long GRACE_NANOS = 30_000_000_000L;
 
-    /**
-     * Less of a difference in expiry is not worth a system call: answers from one cache entry
-     * differ by their rounding.
-     */
-    private static final long SAME_NANOS = 1_500_000_000L;
-
     /** How long an expired entry stays, so that the kernel can say why it refuses (10 minutes). */
     private static final long KEEP_NANOS = 600_000_000_000L;
 
     private final TableSet set;
     private final NameBook names;
     private final LongSupplier boottime;
-    private final Map<Address, Entry> entries = new HashMap<>();
+    private final Map<Address, LearnedEntry> entries = new HashMap<>();
 
     LearnedBook(TableSet set, NameBook names, LongSupplier boottime) {
         this.set = set;
@@ -48,12 +42,14 @@ final class LearnedBook {
     }
 
     /** One name's claim on an address. */
-    record Claim(WireName name, PortProgram program, long expiresAt) {}
+    record Claim(WireName name, PortProgram program, long expiresAt) {
+        Claim until(long later) {
+            return new Claim(name, program, later);
+        }
+    }
 
     /** Addresses with a name, to be put into a book. */
     record Lesson(List<byte[]> addresses, Claim claim) {}
-
-    private record Entry(List<Claim> claims, PortProgram program, long expiresAt) {}
 
     /** What {@code hosts} says of what was learned in a table set that is adopted. */
     synchronized void adopt(HostTable hosts) {
@@ -63,9 +59,7 @@ final class LearnedBook {
                 PortProgram program = hosts.match(name.get().labels(), 0);
                 if (program != null) {
                     Claim claim = new Claim(name.get(), program, learned.expiresAtBoottimeNanos());
-                    entries.put(
-                            Address.of(learned.address()),
-                            new Entry(List.of(claim), program, claim.expiresAt));
+                    entries.put(Address.of(learned.address()), LearnedEntry.adopted(claim));
                 }
             }
         }
@@ -77,65 +71,41 @@ final class LearnedBook {
      * @throws RuntimeException when they are not: the table is full, the kernel refused
      */
     synchronized void learn(List<Lesson> lessons) {
-        List<LearnedAddress> batch = new ArrayList<>();
-        Map<Address, Entry> changed = new HashMap<>();
+        long now = boottime.getAsLong();
+        Map<Address, LearnedEntry.Row> changed = new LinkedHashMap<>();
         for (Lesson lesson : lessons) {
             for (byte[] bytes : lesson.addresses) {
                 Address address = Address.of(bytes);
-                Entry before = changed.getOrDefault(address, entries.get(address));
-                Entry after = with(before, lesson.claim);
-                if (!Objects.equals(after, before)) {
-                    changed.put(address, after);
+                LearnedEntry entry = entries.computeIfAbsent(address, _ -> new LearnedEntry());
+                LearnedEntry.Row row = entry.claim(lesson.claim, now);
+                if (row != null) {
+                    changed.put(address, row);
                 }
             }
         }
-        changed.forEach((address, entry) -> batch.add(row(address, entry)));
-        if (!batch.isEmpty()) {
-            set.learn(batch);
-            entries.putAll(changed);
+        if (changed.isEmpty()) {
+            return;
         }
+        List<LearnedAddress> batch = new ArrayList<>(changed.size());
+        changed.forEach((address, row) -> batch.add(told(address, row)));
+        set.learn(batch);
+        changed.forEach((address, row) -> entry(address).wrote(row));
     }
 
-    private LearnedAddress row(Address address, Entry entry) {
+    private LearnedEntry entry(Address address) {
+        return Objects.requireNonNull(entries.get(address));
+    }
+
+    private LearnedAddress told(Address address, LearnedEntry.Row row) {
         try {
             return new LearnedAddress(
                     address.bytes(),
-                    set.programFor(entry.program),
-                    entry.expiresAt,
-                    names.number(entry.claims.getFirst().name));
+                    set.programFor(row.program()),
+                    row.expiresAt(),
+                    names.number(row.name()));
         } catch (IOException e) {
             throw new UncheckedIOException("the book of names cannot be written", e);
         }
-    }
-
-    /** The entry with this claim too; the same entry when that changes nothing. */
-    private Entry with(@Nullable Entry before, Claim claim) {
-        List<Claim> claims = new ArrayList<>();
-        claims.add(claim);
-        PortProgram program = claim.program;
-        long expiresAt = claim.expiresAt;
-        long now = boottime.getAsLong();
-        for (Claim other : before == null ? List.<Claim>of() : before.claims) {
-            if (!other.name.equals(claim.name) && other.expiresAt > now) {
-                claims.add(other);
-                program =
-                        program.unite(other.program)
-                                .orElseThrow(() ->
-                                        new IllegalStateException(
-                                                "the rules of names that share an address"
-                                                        + " need too many port steps"));
-                expiresAt = Math.max(expiresAt, other.expiresAt);
-            } else if (other.name.equals(claim.name)) {
-                expiresAt = Math.max(expiresAt, other.expiresAt);
-            }
-        }
-        if (before != null
-                && before.claims.size() == claims.size()
-                && before.program.equals(program)
-                && expiresAt - before.expiresAt < SAME_NANOS) {
-            return before;
-        }
-        return new Entry(List.copyOf(claims), program, expiresAt);
     }
 
     /**
@@ -148,7 +118,7 @@ final class LearnedBook {
     synchronized List<Lesson> decided(HostTable hosts, long floor) {
         List<Lesson> lessons = new ArrayList<>();
         entries.forEach((address, entry) -> {
-            for (Claim claim : entry.claims) {
+            for (Claim claim : entry.claims()) {
                 PortProgram program = hosts.match(claim.name.labels(), 0);
                 if (program != null) {
                     lessons.add(
@@ -164,12 +134,10 @@ final class LearnedBook {
         return lessons;
     }
 
-    /** The names an address was learned for, joined by commas; empty when there are none. */
+    /** The names an address was learned for, the newest first; empty when there are none. */
     synchronized String namesOf(byte[] address) {
-        Entry entry = entries.get(Address.of(address));
-        return entry == null
-                ? ""
-                : String.join(",", entry.claims.stream().map(c -> c.name.toString()).toList());
+        LearnedEntry entry = entries.get(Address.of(address));
+        return entry == null ? "" : entry.names();
     }
 
     /** Removes what expired long ago, from here and from the kernel. */
@@ -178,7 +146,7 @@ final class LearnedBook {
         List<byte[]> gone = new ArrayList<>();
         entries.entrySet()
                 .removeIf(entry -> {
-                    boolean expired = entry.getValue().expiresAt < limit;
+                    boolean expired = entry.getValue().expiresAt() < limit;
                     if (expired) {
                         gone.add(entry.getKey().bytes());
                     }

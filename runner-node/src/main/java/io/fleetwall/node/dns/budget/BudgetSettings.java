@@ -12,6 +12,10 @@ public record BudgetSettings(int names, int bytes, int questions) {
     /** Some ten times what a large build needs; a tunnel through it has 70 bytes a second. */
     public static final BudgetSettings DEFAULT = new BudgetSettings(400, 4096, 6000);
 
+    /** Nothing is counted. */
+    public static final BudgetSettings NONE =
+            new BudgetSettings(1, Integer.MAX_VALUE, Integer.MAX_VALUE);
+
     /** A zone's names are remembered exactly, so that memory bounds this. */
     public static final int MAX_NAMES = 4096;
 
