@@ -89,17 +89,17 @@ need_kernel() {
 
 # Without arguments: the list of benchmarks.
 run_bench() {
-    [[ "${1:-}" != bpf ]] || run_bench_bpf "$@"
+    [[ "${1:-}" != bpf && "${1:-}" != rollout ]] || run_bench_in_namespace "$@"
     [[ "${1:-}" != dns ]] || run_bench_dns "$@"
     need_build
     exec_java -- load-tests "$@"
 }
 
 # Programs, pins and interfaces live in namespaces which end with the benchmark.
-run_bench_bpf() {
-    FLEETWALL_COMMAND="bench bpf" need_root "the benchmark of the packet filter"
+run_bench_in_namespace() {
+    FLEETWALL_COMMAND="bench $1" need_root "this benchmark"
     need_build
-    need util-linux libbpf1 iproute2 iperf3
+    need util-linux libbpf1 iproute2 iperf3 nftables
     need_namespaces
     need_kernel
     # shellcheck disable=SC2086 # the user's options are words

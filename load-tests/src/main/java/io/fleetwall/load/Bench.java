@@ -2,6 +2,7 @@ package io.fleetwall.load;
 
 import io.fleetwall.load.bpf.BpfBenchmark;
 import io.fleetwall.load.dns.DnsBenchmark;
+import io.fleetwall.load.rollout.RolloutBenchmark;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,7 +25,9 @@ public final class Bench {
                             "dns",
                             DnsBenchmark::main,
                             "policy",
-                            options -> jmh("PolicyBenchmark", options)));
+                            options -> jmh("PolicyBenchmark", options),
+                            "rollout",
+                            RolloutBenchmark::main));
 
     private Bench() {}
 
