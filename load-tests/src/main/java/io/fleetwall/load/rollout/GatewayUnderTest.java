@@ -21,7 +21,7 @@ import java.util.List;
 final class GatewayUnderTest implements AutoCloseable {
     static final int LINK_PORT = 7443;
 
-    private static final URI API = URI.create("http://127.0.0.1:7070/api/v1/");
+    private static final String API = "http://127.0.0.1:7070/api/v1/";
     private static final Duration START = Duration.ofMinutes(1);
     private static final int ACCEPTED = 2;
 
@@ -120,7 +120,7 @@ final class GatewayUnderTest implements AutoCloseable {
     private HttpRequest.Builder request(String path) {
         try {
             String token = Files.readString(state.resolve("admin.token")).strip();
-            return HttpRequest.newBuilder(API.resolve(path))
+            return HttpRequest.newBuilder(URI.create(API + path))
                     .header("authorization", "Bearer " + token);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
