@@ -57,7 +57,7 @@ final class RealNodes implements AutoCloseable {
         String net = "10.88." + number + ".";
         Veth.connect(
                 new Veth.End(Namespace.own(), "to" + number, List.of(net + "1/24")),
-                new Veth.End(namespace, "up", List.of(net + "2/24")));
+                new Veth.End(namespace, "uplink", List.of(net + "2/24")));
         namespace.ip("link", "add", "fw-a", "type", "veth", "peer", "name", "job");
         namespace.ip("address", "add", "10.99.0.1/24", "dev", "fw-a");
         namespace.ip("link", "set", "fw-a", "up");
