@@ -62,6 +62,20 @@ final class ClientCertificates {
 
     /** The certificate of one node. */
     X509Certificate of(String node) {
+        return issue(
+                node,
+                KeyPurposeId.id_kp_clientAuth,
+                new GeneralName(
+                        GeneralName.uniformResourceIdentifier, "urn:fleetwall:node:" + node));
+    }
+
+    /** The certificate of the peer's server. */
+    X509Certificate server(String name) {
+        return issue(
+                name, KeyPurposeId.id_kp_serverAuth, new GeneralName(GeneralName.dNSName, name));
+    }
+
+    private X509Certificate issue(String node, KeyPurposeId purpose, GeneralName name) {
         try {
             Instant now = Instant.now();
             var builder =
@@ -72,17 +86,8 @@ final class ClientCertificates {
                             Date.from(now.plus(LIFE)),
                             new X500Principal("CN=" + node),
                             pair.getPublic());
-            builder.addExtension(
-                    Extension.extendedKeyUsage,
-                    true,
-                    new ExtendedKeyUsage(KeyPurposeId.id_kp_clientAuth));
-            builder.addExtension(
-                    Extension.subjectAlternativeName,
-                    false,
-                    new GeneralNames(
-                            new GeneralName(
-                                    GeneralName.uniformResourceIdentifier,
-                                    "urn:fleetwall:node:" + node)));
+            builder.addExtension(Extension.extendedKeyUsage, true, new ExtendedKeyUsage(purpose));
+            builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(name));
             var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(authorityKey);
             return new JcaX509CertificateConverter().getCertificate(builder.build(signer));
         } catch (GeneralSecurityException | IOException | OperatorCreationException e) {

@@ -40,7 +40,6 @@ public final class XdsClients implements Crowd {
                 GrpcSslContexts.configure(SslContextBuilder.forClient())
                         .keyManager(issuer.key(), issuer.of("client"))
                         .trustManager(issuer.authority())
-                        .endpointIdentificationAlgorithm("")
                         .protocols("TLSv1.3")
                         .build();
         this.acknowledgements = new Acknowledgements(count);
@@ -77,6 +76,7 @@ public final class XdsClients implements Crowd {
                         .eventLoopGroup(loops)
                         .channelType(EpollSocketChannel.class)
                         .directExecutor()
+                        .overrideAuthority(XdsServer.NAME)
                         .sslContext(tls)
                         .build();
         subscribe(channel, number);
@@ -138,6 +138,7 @@ public final class XdsClients implements Crowd {
         @Override
         @SuppressWarnings("FutureReturnValueIgnored") // a failed subscription comes here again
         public void onError(Throwable failed) {
+            System.err.println("client " + number + ": " + failed + ", " + failed.getCause());
             loops.schedule(() -> subscribe(channel, number), 500, TimeUnit.MILLISECONDS);
         }
 

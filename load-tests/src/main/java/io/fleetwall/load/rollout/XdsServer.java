@@ -26,6 +26,9 @@ import java.util.Random;
  * TLS, with its library's own cache and its cached serialisation.
  */
 public final class XdsServer {
+    /** What its certificate says. */
+    static final String NAME = "xds.example";
+
     private final SimpleCache<String> cache;
     private final int bytes;
 
@@ -47,7 +50,7 @@ public final class XdsServer {
                         new CachedProtoResourcesSerializer());
         var tls =
                 GrpcSslContexts.configure(
-                                SslContextBuilder.forServer(issuer.key(), issuer.of("xds")))
+                                SslContextBuilder.forServer(issuer.key(), issuer.server(NAME)))
                         .trustManager(issuer.authority())
                         .clientAuth(ClientAuth.REQUIRE)
                         .protocols("TLSv1.3")
