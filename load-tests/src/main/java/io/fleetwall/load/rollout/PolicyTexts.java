@@ -10,8 +10,8 @@ import io.vertx.core.json.JsonObject;
 final class PolicyTexts {
     static final int TEAMS = 50;
 
-    private static final int HOSTS = 260;
-    private static final int NETWORKS = 40;
+    private static final int HOSTS = 110;
+    private static final int NETWORKS = 20;
 
     private PolicyTexts() {}
 
