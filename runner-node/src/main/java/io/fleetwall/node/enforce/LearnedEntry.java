@@ -2,10 +2,8 @@ package io.fleetwall.node.enforce;
 
 import io.fleetwall.node.enforce.LearnedBook.Claim;
 import io.fleetwall.policy.compiled.PortProgram;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,18 +27,14 @@ final class LearnedEntry {
      */
     private static final long SAME_NANOS = 1_500_000_000L;
 
-    private final Map<WireName, Claim> claims =
-            new LinkedHashMap<>() {
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<WireName, Claim> eldest) {
-                    return size() > MAX_NAMES;
-                }
-            };
+    /** The oldest first. Lists, because nearly every address has one name and one program. */
+    private final List<Claim> claims = new ArrayList<>(1);
 
-    /** How long each program is claimed by some name; seldom more than one. */
-    private final Map<PortProgram, Long> programs = new HashMap<>(2);
-
+    private final List<Grant> grants = new ArrayList<>(1);
     private @Nullable Row kernel;
+
+    /** How long a program is claimed by some name. */
+    private record Grant(PortProgram program, long expiresAt) {}
 
     /** What the kernel's table says of an address. */
     record Row(PortProgram program, long expiresAt, WireName name) {}
@@ -59,10 +53,10 @@ final class LearnedEntry {
      * @throws IllegalStateException when the programs do not fit together; then nothing is taken
      */
     @Nullable Row claim(Claim claim, long now) {
-        programs.values().removeIf(expiresAt -> expiresAt <= now);
+        grants.removeIf(grant -> grant.expiresAt <= now);
         PortProgram program = united(claim.program());
         add(claim);
-        long expiresAt = programs.values().stream().mapToLong(Long::longValue).max().orElse(now);
+        long expiresAt = grants.stream().mapToLong(Grant::expiresAt).max().orElse(now);
         Row before = kernel;
         if (before != null
                 && before.expiresAt > now
@@ -75,10 +69,10 @@ final class LearnedEntry {
 
     private PortProgram united(PortProgram program) {
         PortProgram united = program;
-        for (PortProgram other : programs.keySet()) {
-            if (!other.equals(program)) {
+        for (Grant other : grants) {
+            if (!other.program.equals(program)) {
                 united =
-                        united.unite(other)
+                        united.unite(other.program)
                                 .orElseThrow(() ->
                                         new IllegalStateException(
                                                 "the rules of names that share an address"
@@ -90,13 +84,29 @@ final class LearnedEntry {
 
     /** A name asked again is the newest, and keeps the later expiry. */
     private void add(Claim claim) {
-        Claim before = claims.remove(claim.name());
-        long expiresAt =
-                before == null
-                        ? claim.expiresAt()
-                        : Math.max(before.expiresAt(), claim.expiresAt());
-        claims.put(claim.name(), claim.until(expiresAt));
-        programs.merge(claim.program(), expiresAt, Math::max);
+        long expiresAt = claim.expiresAt();
+        for (int i = 0; i < claims.size(); i++) {
+            if (claims.get(i).name().equals(claim.name())) {
+                expiresAt = Math.max(expiresAt, claims.remove(i).expiresAt());
+                break;
+            }
+        }
+        if (claims.size() == MAX_NAMES) {
+            claims.removeFirst();
+        }
+        claims.add(claim.until(expiresAt));
+        grant(claim.program(), expiresAt);
+    }
+
+    private void grant(PortProgram program, long expiresAt) {
+        for (int i = 0; i < grants.size(); i++) {
+            Grant grant = grants.get(i);
+            if (grant.program.equals(program)) {
+                grants.set(i, new Grant(program, Math.max(grant.expiresAt, expiresAt)));
+                return;
+            }
+        }
+        grants.add(new Grant(program, expiresAt));
     }
 
     /** The kernel has it. */
@@ -106,12 +116,12 @@ final class LearnedEntry {
 
     /** The claims, the oldest first; some may have expired. */
     List<Claim> claims() {
-        return List.copyOf(claims.values());
+        return List.copyOf(claims);
     }
 
     /** Names for people, the newest first. */
     String names() {
-        return claims.values().stream().toList().reversed().stream()
+        return claims.reversed().stream()
                 .limit(SHOWN_NAMES)
                 .map(claim -> claim.name().toString())
                 .reduce((a, b) -> a + "," + b)

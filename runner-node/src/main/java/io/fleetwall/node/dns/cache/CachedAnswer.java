@@ -145,6 +145,6 @@ public final class CachedAnswer {
     }
 
     int weight() {
-        return answer.weight() + 88;
+        return answer.weight() + 72;
     }
 }

@@ -35,7 +35,7 @@ public record Answer(
     /** What keeping this costs, roughly: arrays, their headers, and the objects around them. */
     public int weight() {
         int aliasBytes = aliases.stream().mapToInt(alias -> alias.length + 16).sum();
-        return 160 + message.length + 4 * ttls.length + 36 * addresses.size() + aliasBytes;
+        return 104 + message.length + 4 * ttls.length + 36 * addresses.size() + aliasBytes;
     }
 
     public int responseCode() {

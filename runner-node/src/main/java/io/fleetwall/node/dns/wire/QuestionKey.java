@@ -46,7 +46,7 @@ public final class QuestionKey implements Comparable<QuestionKey> {
 
     /** Bytes this key holds. */
     public int weight() {
-        return 48 + length;
+        return 44 + length;
     }
 
     @Override
