@@ -1,6 +1,5 @@
 package io.fleetwall.node.config;
 
-import io.fleetwall.node.config.NodeConfig.Direction;
 import io.vertx.config.ConfigRetriever;
 import io.vertx.config.ConfigRetrieverOptions;
 import io.vertx.config.ConfigStoreOptions;
@@ -19,8 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads {@code runner-node.yaml} by Vert.x Config: a checked configuration, or every problem. */
@@ -28,12 +25,7 @@ public final class ConfigReader {
     /** Names stand in file names, event-bus addresses and certificates. */
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?");
 
-    /** IFNAMSIZ without its NUL, and nothing nftables would read as syntax. */
-    private static final Pattern INTERFACE = Pattern.compile("[A-Za-z0-9_.-]{1,15}");
-
     private static final Pattern FINGERPRINT = Pattern.compile("[0-9a-f]{64}");
-
-    private static final Pattern INBOUND = Pattern.compile("([1-9][0-9]{0,4})/(tcp|udp)");
 
     private final List<ConfigProblem> problems = new ArrayList<>();
 
@@ -91,7 +83,7 @@ public final class ConfigReader {
                         Path.of(state.text("directory").orElse("/var/lib/fleetwall/runner-node")),
                         Path.of(bpf.text("pinDirectory").orElse("/sys/fs/bpf/fleetwall")),
                         job(root.section("job")),
-                        runners(root, labels),
+                        RunnerSections.read(root, labels),
                         dns(root.section("dns")),
                         health(root.section("health")),
                         events.number("spoolBytes", 64L << 20, 4L << 20, 16L << 30),
@@ -110,7 +102,8 @@ public final class ConfigReader {
         }
     }
 
-    private static String name(Section section, String fallback) {
+    /** The name of a node or runner. */
+    static String name(Section section, String fallback) {
         String name = section.text("name").orElse(fallback);
         if (!NAME.matcher(name).matches()) {
             section.problem(
@@ -164,80 +157,6 @@ public final class ConfigReader {
         Path path = Path.of(section.text("socket").orElse("/run/fleetwall/job.sock"));
         return new NodeConfig.JobSocket(
                 path, owners, section.duration("timeout", Duration.ofSeconds(10)));
-    }
-
-    private static List<NodeConfig.Runner> runners(Section root, List<String> nodeLabels) {
-        List<NodeConfig.Runner> runners = new ArrayList<>();
-        Set<String> names = new HashSet<>();
-        Set<String> interfaces = new HashSet<>();
-        for (Section section : root.sections("runners")) {
-            Set<String> labels = new TreeSet<>(nodeLabels);
-            labels.addAll(section.texts("labels"));
-            String name = name(section, "");
-            String interfaceName = section.required("interface", "see `ip link`");
-            if (!interfaceName.isEmpty() && !INTERFACE.matcher(interfaceName).matches()) {
-                section.problem("interface", "is no interface name", "see `ip link`");
-            }
-            if (!names.add(name)) {
-                section.problem("name", "'" + name + "' occurs twice", "one name each");
-            }
-            if (!interfaces.add(interfaceName)) {
-                section.problem("interface", "occurs twice", "one runner an interface");
-            }
-            Direction direction = direction(section);
-            runners.add(
-                    new NodeConfig.Runner(
-                            name, interfaceName, direction, labels, inbound(section, direction)));
-        }
-        if (runners.stream().filter(r -> r.direction() == Direction.EGRESS).count() > 1) {
-            root.problem("runners", "has two machines", "one runner of direction egress a node");
-        }
-        if (runners.isEmpty()) {
-            root.problem("runners", "is empty", "name at least one runner and its interface");
-        }
-        return runners;
-    }
-
-    /** Ports like {@code 22/tcp}; absent is 22/tcp for a machine, none for a container. */
-    private static Set<NodeConfig.Inbound> inbound(Section section, Direction direction) {
-        Set<NodeConfig.Inbound> ports = new HashSet<>();
-        for (String text : section.texts("inbound")) {
-            Matcher port = INBOUND.matcher(text);
-            if (port.matches() && Integer.parseInt(port.group(1)) <= 0xffff) {
-                ports.add(
-                        new NodeConfig.Inbound(
-                                NodeConfig.Protocol.valueOf(port.group(2).toUpperCase(Locale.ROOT)),
-                                Integer.parseInt(port.group(1))));
-            } else {
-                section.problem("inbound", "'" + text + "' is no port", "22/tcp or 51820/udp");
-            }
-        }
-        return switch (direction) {
-            case EGRESS ->
-                    section.has("inbound")
-                            ? ports
-                            : Set.of(new NodeConfig.Inbound(NodeConfig.Protocol.TCP, 22));
-            case INGRESS -> {
-                if (!ports.isEmpty()) {
-                    section.problem("inbound", "is of no use here", "only with direction egress");
-                }
-                yield Set.of();
-            }
-        };
-    }
-
-    private static Direction direction(Section section) {
-        return switch (section.text("direction").orElse("ingress")) {
-            case "ingress" -> Direction.INGRESS;
-            case "egress" -> Direction.EGRESS;
-            case String other -> {
-                section.problem(
-                        "direction",
-                        "is '" + other + "'",
-                        "ingress (host end of a veth) or egress (uplink)");
-                yield Direction.INGRESS;
-            }
-        };
     }
 
     private static Set<String> executables(Section section) {

@@ -1,5 +1,6 @@
 package io.fleetwall.node.config;
 
+import io.fleetwall.policy.document.Network;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -82,21 +83,25 @@ public record NodeConfig(
      *
      * @param labels the node's and its own
      * @param inbound ports of a machine that may be called from outside
+     * @param sources networks that may send over the interface; none: of a container those that are
+     *     routed to it, of a machine its own addresses
      */
     public record Runner(
             String name,
             String interfaceName,
             Direction direction,
             Set<String> labels,
-            Set<Inbound> inbound) {
+            Set<Inbound> inbound,
+            Set<Network> sources) {
         public Runner {
+            sources = Set.copyOf(sources);
             labels = Set.copyOf(labels);
             inbound = Set.copyOf(inbound);
         }
 
         /** One that nobody calls. */
         public Runner(String name, String interfaceName, Direction direction, Set<String> labels) {
-            this(name, interfaceName, direction, labels, Set.of());
+            this(name, interfaceName, direction, labels, Set.of(), Set.of());
         }
     }
 

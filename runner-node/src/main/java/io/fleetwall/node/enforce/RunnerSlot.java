@@ -9,9 +9,6 @@ import io.fleetwall.bpf.SlotOptions;
 import io.fleetwall.bpf.SlotState;
 import io.fleetwall.node.config.NodeConfig;
 import io.fleetwall.protocol.event.EventKind;
-import java.net.InetAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,9 +31,9 @@ final class RunnerSlot {
     private final Map<Integer, RunnerView> byInterface;
     private final RunnerView view;
     private final SlotAttestation attestation;
+    private final SlotAddresses addresses;
     private volatile int ifindex;
     private long word;
-    private Set<InetAddress> addresses = Set.of();
 
     RunnerSlot(NodeConfig.Runner config, Enforcement node, RunnerView view) {
         this.config = config;
@@ -45,6 +42,7 @@ final class RunnerSlot {
         this.byInterface = node.views();
         this.view = view;
         this.attestation = new SlotAttestation(config, plane);
+        this.addresses = new SlotAddresses(config, plane);
     }
 
     /** Whether packets of the interface are judged. */
@@ -77,8 +75,8 @@ final class RunnerSlot {
                 });
         plane.inbound(ifindex, inbound());
         byInterface.put(ifindex, view);
-        addresses = Set.of();
-        refreshAddresses();
+        addresses.forget();
+        addresses.refresh(ifindex);
         flip(standing);
         attestation.well();
     }
@@ -141,7 +139,7 @@ final class RunnerSlot {
                     .log("interface attached");
             return List.of();
         }
-        refreshAddresses();
+        addresses.refresh(ifindex);
         return attestAttached(standing);
     }
 
@@ -180,26 +178,6 @@ final class RunnerSlot {
                     .addKeyValue("runner", config.name())
                     .addKeyValue("interface", config.interfaceName())
                     .log("interface gone");
-        }
-    }
-
-    private void refreshAddresses() {
-        Set<InetAddress> now = addressesNow();
-        if (!now.equals(addresses)) {
-            plane.selfAddresses(ifindex, now);
-            addresses = now;
-        }
-    }
-
-    private Set<InetAddress> addressesNow() {
-        try {
-            NetworkInterface found = NetworkInterface.getByName(config.interfaceName());
-            return found == null
-                    ? Set.of()
-                    : found.inetAddresses().collect(Collectors.toUnmodifiableSet());
-        } catch (SocketException e) {
-            LOG.atWarn().setCause(e).log("the addresses of an interface cannot be read");
-            return addresses;
         }
     }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class ConfigReaderTest {
@@ -100,6 +101,28 @@ class ConfigReaderTest {
                                     Reading.Unusable.class, ConfigReader.read(runner(wrong)), wrong)
                             .problems();
             assertEquals("runners[0].inbound", problems.getFirst().path());
+        }
+    }
+
+    @Test
+    void sources_are_networks_without_bits_below_their_prefix() {
+        var read =
+                ConfigReader.read(
+                        runner("\"sources\": [\"10.0.8.0/24\", \"2001:db8::/64\", \"10.9.9.9\"]"));
+        assertEquals(
+                Set.of("10.0.8.0/24", "2001:db8::/64", "10.9.9.9/32"),
+                assertInstanceOf(Reading.Usable.class, read)
+                        .config()
+                        .runners()
+                        .getFirst()
+                        .sources()
+                        .stream()
+                        .map(Object::toString)
+                        .collect(Collectors.toSet()));
+        for (String wrong : List.of("10.0.8.1/24", "10.0.0.0/33", "runner.example/24", "/24")) {
+            var broken = ConfigReader.read(runner("\"sources\": [\"" + wrong + "\"]"));
+            var problems = assertInstanceOf(Reading.Unusable.class, broken, wrong).problems();
+            assertEquals("runners[0].sources", problems.getFirst().path());
         }
     }
 

@@ -50,7 +50,8 @@ public record TestNetwork(String host, String namespace, int subnet) implements 
     /** Exit status and output of a command. */
     public record Said(int status, String text) {}
 
-    static void run(String... command) throws IOException {
+    /** Runs a command on the node. */
+    public static void run(String... command) throws IOException {
         Said said = say(List.of(command));
         if (said.status != 0) {
             throw new IOException(String.join(" ", command) + ": " + said.text);
