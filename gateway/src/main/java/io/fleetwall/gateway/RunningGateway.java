@@ -22,6 +22,7 @@ import io.fleetwall.gateway.fleet.LinkVerticle;
 import io.fleetwall.gateway.fleet.NodePresence;
 import io.fleetwall.gateway.fleet.RevocationVerticle;
 import io.fleetwall.gateway.fleet.Rollouts;
+import io.fleetwall.gateway.fleet.Roster;
 import io.fleetwall.gateway.identity.BusIdentity;
 import io.fleetwall.gateway.identity.Doorkeeper;
 import io.fleetwall.gateway.identity.Enrolment;
@@ -47,6 +48,7 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.VerticleBase;
+import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -144,7 +146,10 @@ public final class RunningGateway implements AutoCloseable {
         NodePresence presence = new NodePresence(config.link().lostAfter(), System::nanoTime);
         policies.onAdvance(
                 snapshot -> rollouts.begin(snapshot.revision().number(), snapshot.revision().at()));
-        deploy(member, new FleetVerticle(fleet, presence, database, own), VIRTUAL_THREAD);
+        Roster roster =
+                new Roster(
+                        presence, member.sessions(), config.link().lostAfter(), System::nanoTime);
+        deploy(member, new FleetVerticle(fleet, roster, database, own), VIRTUAL_THREAD);
         deploy(member, new RetentionVerticle(log, config.events()), VIRTUAL_THREAD);
         deploy(member, new IncidentVerticle(outbox), VIRTUAL_THREAD);
         SinkVerticle.Log happened = new SinkVerticle.Log(database, log, clock);
@@ -163,6 +168,7 @@ public final class RunningGateway implements AutoCloseable {
                         member,
                         access,
                         policies,
+                        () -> config.policies().directory().stream().allMatch(Files::isReadable),
                         new Services.FleetServices(fleet, rollouts),
                         new Services.EventServices(
                                 log,

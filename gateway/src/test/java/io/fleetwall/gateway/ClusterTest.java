@@ -14,11 +14,16 @@ import io.fleetwall.gateway.config.ListenAddress;
 import io.fleetwall.gateway.identity.BusIdentity;
 import io.fleetwall.gateway.identity.StateDirectory;
 import io.fleetwall.gateway.store.Stores;
+import io.fleetwall.protocol.message.Hello;
+import io.fleetwall.protocol.message.Welcome;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,6 +73,51 @@ final class ClusterTest {
             Eventually.holds("the second follows the first", () -> two.head() == 1);
             two.publish(ALLOW_PYPI);
             Eventually.holds("the first follows the second", () -> one.head() == 2);
+        }
+    }
+
+    private static Hello hello(String node) {
+        return new Hello(1, node, UUID.randomUUID(), "test", "6.18", List.of());
+    }
+
+    private static List<String> told(GatewayUnderTest gateway, String kind) {
+        return gateway.get("/api/v1/events?kind=" + kind).body().getJsonArray("events").stream()
+                .map(event -> ((JsonObject) event).getString("node"))
+                .sorted()
+                .toList();
+    }
+
+    @Test
+    void aNodeThatMovesToAnotherGatewayIsNeitherLostNorNew() throws IOException {
+        ListenAddress first = free();
+        ListenAddress second = free();
+        GatewayConfig.Store store = Stores.postgresql();
+        var memberOne = new GatewayUnderTest.Member("one", store, first, second.port());
+        var memberTwo = new GatewayUnderTest.Member("two", store, second, first.port());
+        try (GatewayUnderTest one = GatewayUnderTest.start(state, c -> clustered(c, memberOne));
+                GatewayUnderTest two =
+                        GatewayUnderTest.start(state, c -> clustered(c, memberTwo))) {
+            try (TestNode after = moved(one, two)) {
+                Eventually.holds("one is lost", () -> !told(two, "node.lost").isEmpty());
+                assertEquals(List.of("leaving"), told(two, "node.lost"));
+                assertEquals(List.of("leaving", "moving"), told(two, "node.joined"));
+                assertFalse(after.isClosed());
+            }
+        }
+    }
+
+    /** Two nodes connect to one gateway; both leave it, and one of them for the other gateway. */
+    private static TestNode moved(GatewayUnderTest one, GatewayUnderTest two) {
+        var moving = TestNode.enrol(one, "moving");
+        try (TestNode before = TestNode.connect(one, moving);
+                TestNode leaving = TestNode.connect(one, TestNode.enrol(one, "leaving"))) {
+            before.say(hello("moving"));
+            leaving.say(hello("leaving"));
+            Eventually.holds("both came", () -> told(two, "node.joined").size() == 2);
+            TestNode after = TestNode.connect(two, moving);
+            after.say(hello("moving"));
+            after.next(Welcome.class);
+            return after;
         }
     }
 }

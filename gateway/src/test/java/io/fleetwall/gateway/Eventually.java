@@ -11,12 +11,17 @@ final class Eventually {
     private Eventually() {}
 
     static void holds(String what, Supplier<Boolean> condition) {
+        holds(what, Duration.ofMillis(5), condition);
+    }
+
+    /** Looks less often, where looking takes the time of what is waited for. */
+    static void holds(String what, Duration pause, Supplier<Boolean> condition) {
         long end = System.nanoTime() + DEADLINE.toNanos();
         while (!condition.get()) {
             if (System.nanoTime() > end) {
                 throw new AssertionError("not within " + DEADLINE + ": " + what);
             }
-            LockSupport.parkNanos(5_000_000);
+            LockSupport.parkNanos(pause.toNanos());
         }
     }
 }

@@ -63,10 +63,22 @@ final class TestNode implements AutoCloseable {
         socket.closeHandler(gone -> closed.set(true));
     }
 
+    /** A gateway's link, and the authority (PEM) that vouches for it. */
+    record Place(String host, int port, String ca) {
+        static Place of(GatewayUnderTest gateway) {
+            String ca = gateway.get("/api/v1/identity").body().getString("ca");
+            return new Place("localhost", gateway.linkPort(), ca);
+        }
+    }
+
     static Credentials enrol(GatewayUnderTest gateway, String node) {
-        KeyPair pair = keyPair();
         String token = gateway.enrolmentToken(new JsonObject().put("node", node));
-        EnrolmentAnswer answer = enrol(gateway, token, request(node, pair));
+        return enrol(Place.of(gateway), token, node);
+    }
+
+    static Credentials enrol(Place place, String token, String node) {
+        KeyPair pair = keyPair();
+        EnrolmentAnswer answer = enrol(place, new Application(token, request(node, pair)));
         if (answer.status() != 200) {
             throw new AssertionError("not enrolled: " + answer);
         }
@@ -75,7 +87,12 @@ final class TestNode implements AutoCloseable {
     }
 
     static EnrolmentAnswer enrol(GatewayUnderTest gateway, String token, String csr) {
-        String ca = gateway.get("/api/v1/identity").body().getString("ca");
+        return enrol(Place.of(gateway), new Application(token, csr));
+    }
+
+    private record Application(String token, String csr) {}
+
+    private static EnrolmentAnswer enrol(Place place, Application application) {
         Vertx vertx = Vertx.vertx();
         try {
             var client =
@@ -84,14 +101,15 @@ final class TestNode implements AutoCloseable {
                                     .setSsl(true)
                                     .setVerifyHost(true)
                                     .setTrustOptions(
-                                            new PemTrustOptions().addCertValue(Buffer.buffer(ca))));
+                                            new PemTrustOptions()
+                                                    .addCertValue(Buffer.buffer(place.ca()))));
             return await(
-                    client.request(HttpMethod.POST, gateway.linkPort(), "localhost", "/enrol/v1")
+                    client.request(HttpMethod.POST, place.port(), place.host(), "/enrol/v1")
                             .compose(request ->
                                     request.send(
                                             new JsonObject()
-                                                    .put("token", token)
-                                                    .put("csr", csr)
+                                                    .put("token", application.token())
+                                                    .put("csr", application.csr())
                                                     .toBuffer()))
                             .compose(answer ->
                                     answer.body()

@@ -38,8 +38,7 @@ public final class ApiVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         Router router = Router.router(vertx);
-        new HealthRoutes(services.database(), services.member(), services.policies())
-                .mount(router, endpoints);
+        new HealthRoutes(services).mount(router, endpoints);
         new PolicyRoutes(services.policies()).mount(router, endpoints);
         new ExplainRoutes(services.policies()).mount(router, endpoints);
         new FleetRoutes(services.fleet().fleet(), services.fleet().rollouts())

@@ -18,13 +18,19 @@ import io.fleetwall.gateway.store.AuditLog;
 import io.fleetwall.gateway.store.Database;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
-/** What the API gives access to. */
+/**
+ * What the API gives access to.
+ *
+ * @param source whether the policies can be read where they come from
+ */
 public record Services(
         Database database,
         ClusterMember member,
         Access access,
         Policies policies,
+        BooleanSupplier source,
         FleetServices fleet,
         EventServices events,
         Identity identity) {

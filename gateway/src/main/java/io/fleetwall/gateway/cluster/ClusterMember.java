@@ -23,11 +23,13 @@ public final class ClusterMember implements AutoCloseable {
     private final HazelcastInstance hazelcast;
     private final Vertx vertx;
     private final SharedHead head;
+    private final Sessions sessions;
 
     private ClusterMember(HazelcastInstance hazelcast, Vertx vertx) {
         this.hazelcast = hazelcast;
         this.vertx = vertx;
         this.head = new SharedHead(hazelcast.getMap(SharedHead.MAP));
+        this.sessions = new Sessions(hazelcast.getMap(Sessions.MAP), hazelcast.getCluster());
     }
 
     /** Joins, or founds, the cluster; returns when this member takes part. */
@@ -79,6 +81,11 @@ public final class ClusterMember implements AutoCloseable {
     /** The newest revision any gateway knows of. */
     public SharedHead head() {
         return head;
+    }
+
+    /** Which gateway has which node. */
+    public Sessions sessions() {
+        return sessions;
     }
 
     /** Whether this member takes part. */

@@ -7,6 +7,7 @@ import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.spi.merge.DiscardMergePolicy;
 import io.fleetwall.gateway.config.GatewayConfig;
 import java.util.UUID;
 
@@ -29,6 +30,9 @@ final class HazelcastSettings {
         // A dead gateway is noticed in 10 s instead of 60; its nodes reconnect by themselves.
         config.setProperty("hazelcast.heartbeat.interval.seconds", "2");
         config.setProperty("hazelcast.max.no.heartbeat.seconds", "10");
+        // Halves that can reach each other again look for each other soon, not after five minutes.
+        config.setProperty("hazelcast.merge.first.run.delay.seconds", "5");
+        config.setProperty("hazelcast.merge.next.run.delay.seconds", "5");
         // Some maps of a few entries: a fraction of the default 271 partitions starts faster.
         config.setProperty("hazelcast.partition.count", "31");
         // Two cores, little traffic: defaults would start a thread pool per core and purpose.
@@ -36,8 +40,7 @@ final class HazelcastSettings {
         config.setProperty("hazelcast.operation.thread.count", "2");
         config.setProperty("hazelcast.event.thread.count", "2");
         // Vert.x knows the members of an instance it did not start itself by this attribute.
-        config.getMemberAttributeConfig()
-                .setAttribute("__vertx.nodeId", UUID.randomUUID().toString());
+        config.getMemberAttributeConfig().setAttribute(Sessions.NAME, UUID.randomUUID().toString());
         config.getMetricsConfig().setEnabled(false);
         config.getJetConfig().setEnabled(false);
         config.getSerializationConfig().setJavaSerializationFilterConfig(known());
@@ -91,6 +94,12 @@ final class HazelcastSettings {
                         .setBackupCount(1)
                         .setMergePolicyConfig(
                                 new MergePolicyConfig(HigherRevisionWins.class.getName(), 1)));
+        // What the smaller half says is not merged: its gateways write their nodes again.
+        config.addMapConfig(
+                new MapConfig(Sessions.MAP)
+                        .setBackupCount(2)
+                        .setMergePolicyConfig(
+                                new MergePolicyConfig(DiscardMergePolicy.class.getName(), 1)));
     }
 
     private static JavaSerializationFilterConfig known() {

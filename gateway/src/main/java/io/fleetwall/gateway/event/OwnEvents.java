@@ -69,8 +69,14 @@ public final class OwnEvents {
 
     /** Stores and announces it. Blocks. */
     public void say(Fact fact) {
-        StoredEvent stored = database.write(transaction -> append(transaction, fact));
-        log.announce(List.of(stored));
+        say(List.of(fact));
+    }
+
+    /** Stores and announces all of them, or none. Blocks. */
+    public void say(List<Fact> facts) {
+        log.announce(
+                database.write(transaction ->
+                        facts.stream().map(fact -> append(transaction, fact)).toList()));
     }
 
     /** Announces what {@link #append} stored. */

@@ -5,6 +5,7 @@ import io.fleetwall.gateway.store.Database;
 import io.fleetwall.protocol.event.EventKind;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -20,15 +21,19 @@ public final class FleetVerticle extends VerticleBase {
     /** A lost node is told at most so much late; a commit for the whole fleet each time. */
     private static final long TICK_MILLIS = 250;
 
+    /** In one transaction; ten thousand nodes may come at once. */
+    private static final int AT_ONCE = 500;
+
     private final Fleet fleet;
-    private final NodePresence presence;
+    private final Roster roster;
     private final Database database;
     private final OwnEvents events;
+    private final List<OwnEvents.Fact> unsaid = new ArrayList<>();
 
     /** Keeps a fleet's books. */
-    public FleetVerticle(Fleet fleet, NodePresence presence, Database database, OwnEvents events) {
+    public FleetVerticle(Fleet fleet, Roster roster, Database database, OwnEvents events) {
         this.fleet = fleet;
-        this.presence = presence;
+        this.roster = roster;
         this.database = database;
         this.events = events;
     }
@@ -37,7 +42,7 @@ public final class FleetVerticle extends VerticleBase {
     public Future<?> start() {
         List<RunnerView> known = database.read(RunnerTable::load);
         fleet.restore(known);
-        presence.expect(known.stream().map(view -> view.key().node()).collect(Collectors.toSet()));
+        roster.expect(known.stream().map(view -> view.key().node()).collect(Collectors.toSet()));
         vertx.setPeriodic(TICK_MILLIS, timer -> tick());
         return Future.succeededFuture();
     }
@@ -50,19 +55,20 @@ public final class FleetVerticle extends VerticleBase {
 
     private void tick() {
         try {
-            presence.changes().forEach(this::tell);
+            roster.changes().forEach(this::tell);
+            say();
             save();
         } catch (RuntimeException failed) {
             LOG.atError().setCause(failed).log("fleet state not saved; trying again");
         }
     }
 
-    private void tell(NodePresence.Change change) {
+    private void tell(Roster.Change change) {
         String node = change.node();
         switch (change) {
-            case NodePresence.Change.Joined joined ->
+            case Roster.Change.Joined joined ->
                     say(EventKind.NODE_JOINED, node, "node " + node + " is connected");
-            case NodePresence.Change.Lost lost -> {
+            case Roster.Change.Lost lost -> {
                 fleet.lost(node);
                 say(
                         EventKind.NODE_LOST,
@@ -73,8 +79,18 @@ public final class FleetVerticle extends VerticleBase {
     }
 
     private void say(EventKind kind, String node, String message) {
-        events.say(new OwnEvents.Fact(kind, node, "", message));
+        unsaid.add(new OwnEvents.Fact(kind, node, "", message));
         LOG.atInfo().addKeyValue("node", node).addKeyValue("kind", kind).log("fleet changed");
+    }
+
+    /** Whatever the store cannot take now is said later. */
+    private void say() {
+        while (!unsaid.isEmpty()) {
+            List<OwnEvents.Fact> some =
+                    List.copyOf(unsaid.subList(0, Math.min(AT_ONCE, unsaid.size())));
+            events.say(some);
+            unsaid.subList(0, some.size()).clear();
+        }
     }
 
     private void save() {

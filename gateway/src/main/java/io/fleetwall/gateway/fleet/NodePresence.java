@@ -1,16 +1,16 @@
 package io.fleetwall.gateway.fleet;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * Which nodes are connected, and which have been away for too long. A short absence (a restart, a
- * moved connection) is nothing to tell anybody.
+ * Which nodes are connected to this gateway, and which of them have been away for too long. What it
+ * answers is due until it is said to be settled, so that nothing is forgotten when the others
+ * cannot be asked.
  */
 public final class NodePresence {
     private final Duration lostAfter;
@@ -23,42 +23,12 @@ public final class NodePresence {
         this.clock = clock;
     }
 
-    /** What is to be told about a node. */
-    public sealed interface Change {
-        String node();
-
-        /** It is connected, and was unknown or lost before. */
-        record Joined(String node) implements Change {}
-
-        /** It has been away for too long. */
-        record Lost(String node) implements Change {}
-    }
-
-    private enum Told {
-        NOTHING,
-        JOINED,
-        LOST
-    }
-
     /** Session is empty while the node is away, since {@code goneNanos}. */
-    private record Node(Optional<NodeSession> session, long goneNanos, Told told) {
-        Node telling(Told what) {
-            return new Node(session, goneNanos, what);
-        }
-    }
-
-    /** Nodes the store knows: away since now. */
-    synchronized void expect(Set<String> known) {
-        for (String node : known) {
-            nodes.putIfAbsent(node, new Node(Optional.empty(), clock.nanos(), Told.JOINED));
-        }
-    }
+    private record Node(Optional<NodeSession> session, long goneNanos, boolean claimed) {}
 
     /** A node connected; returns the connection that it replaces. */
     synchronized Optional<NodeSession> connected(NodeSession session) {
-        Node before = nodes.get(session.node());
-        Told told = before == null ? Told.NOTHING : before.told();
-        nodes.put(session.node(), new Node(Optional.of(session), 0, told));
+        Node before = nodes.put(session.node(), new Node(Optional.of(session), 0, false));
         return before == null ? Optional.empty() : before.session();
     }
 
@@ -66,27 +36,48 @@ public final class NodePresence {
     synchronized void disconnected(NodeSession session) {
         Node node = nodes.get(session.node());
         if (node != null && node.session().filter(one -> one == session).isPresent()) {
-            nodes.put(session.node(), new Node(Optional.empty(), clock.nanos(), node.told()));
+            nodes.put(session.node(), new Node(Optional.empty(), clock.nanos(), node.claimed()));
         }
     }
 
-    /** What is to be told now; said once. */
-    synchronized List<Change> changes() {
-        List<Change> changes = new ArrayList<>();
+    /** Nodes that connected and have not been claimed. */
+    synchronized Set<String> arrived() {
+        return nodes.entrySet().stream()
+                .filter(entry -> entry.getValue().session().isPresent())
+                .filter(entry -> !entry.getValue().claimed())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+    }
+
+    /** Nodes that are claimed and here. */
+    synchronized Set<String> held() {
+        return nodes.entrySet().stream()
+                .filter(entry -> entry.getValue().session().isPresent())
+                .filter(entry -> entry.getValue().claimed())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+    }
+
+    /** These have been claimed. */
+    synchronized void claimed(Set<String> claimed) {
+        for (String node : claimed) {
+            nodes.computeIfPresent(
+                    node, (name, known) -> new Node(known.session(), known.goneNanos(), true));
+        }
+    }
+
+    /** Nodes that left and did not come back in time. */
+    synchronized Set<String> gone() {
         long now = clock.nanos();
-        nodes.replaceAll((name, node) -> {
-            boolean here = node.session().isPresent();
-            if (here && node.told() != Told.JOINED) {
-                changes.add(new Change.Joined(name));
-                return node.telling(Told.JOINED);
-            }
-            boolean late = now - node.goneNanos() > lostAfter.toNanos();
-            if (!here && late && node.told() != Told.LOST) {
-                changes.add(new Change.Lost(name));
-                return node.telling(Told.LOST);
-            }
-            return node;
-        });
-        return changes;
+        return nodes.entrySet().stream()
+                .filter(entry -> entry.getValue().session().isEmpty())
+                .filter(entry -> now - entry.getValue().goneNanos() > lostAfter.toNanos())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+    }
+
+    /** A node that is gone is no concern of this gateway's any more. */
+    synchronized void forget(String node) {
+        nodes.computeIfPresent(node, (name, known) -> known.session().isEmpty() ? null : known);
     }
 }
