@@ -66,11 +66,11 @@ int fleetwall(struct __sk_buff *skb)
 			fw_remember_fragment(&place, &p);
 		if (judgement.known || !fw_has_flow(judgement.reason))
 			return FW_NEXT;
-		place.now = bpf_ktime_get_boot_ns();
+		place.now = fw_now();
 		fw_remember_allowed(skb, &place, &p, &judgement);
 		return FW_NEXT;
 	}
-	place.now = bpf_ktime_get_boot_ns();
+	place.now = fw_now();
 	fw_remember_denied(skb, &place, &p, &judgement);
 	if (FW_WORD_MODE(place.word) == FW_MODE_AUDIT)
 		return FW_NEXT;

@@ -67,6 +67,12 @@ struct fw_network_answer {
 	__u32 unused;
 };
 
+/* What the clock said in this tick of the kernel's. */
+struct fw_tick {
+	__u64 coarse; /* CLOCK_MONOTONIC_COARSE, ns */
+	__u64 boot;   /* CLOCK_BOOTTIME, ns */
+};
+
 struct fw_learned {
 	__u64 expires; /* CLOCK_BOOTTIME, ns */
 	__u32 program;
@@ -193,6 +199,7 @@ _Static_assert(sizeof(struct fw_self_key) == 20, "fw_self_key");
 _Static_assert(sizeof(struct fw_source_key) == 24, "fw_source_key");
 _Static_assert(sizeof(struct fw_network_key) == 20, "fw_network_key");
 _Static_assert(sizeof(struct fw_network_answer) == 32, "fw_network_answer");
+_Static_assert(sizeof(struct fw_tick) == 16, "fw_tick");
 _Static_assert(sizeof(struct fw_learned) == 16, "fw_learned");
 _Static_assert(sizeof(struct fw_program) == 1032, "fw_program");
 _Static_assert(sizeof(struct fw_table_meta) == 56, "fw_table_meta");

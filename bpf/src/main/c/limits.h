@@ -32,6 +32,9 @@
 #define FW_TCP_IDLE 6706
 #define FW_OTHER_IDLE 280
 
+/* The longest tick there is (HZ=100): what has expired may have done so that much ago. */
+#define FW_TICK_NANOS 10000000ULL
+
 /* Denied flows remembered for aggregation only: about 130 bytes each, 2 MiB. A flood here evicts no allowed flow. */
 #define FW_DENIALS 16384
 

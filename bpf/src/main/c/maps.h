@@ -1,4 +1,4 @@
-/* The maps. Each answers one question; all but network_answers are pinned below PINDIR/v2 by their names. */
+/* The maps. Each answers one question; all but network_answers and ticks are pinned below PINDIR/v2 by their names. */
 #ifndef FLEETWALL_MAPS_H
 #define FLEETWALL_MAPS_H
 
@@ -79,6 +79,14 @@ struct {
 	__type(key, __u32);
 	__type(value, struct fw_network_answer);
 } network_answers SEC(".maps");
+
+/* What did this CPU read from the clock in this tick? Of one program, so not pinned. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct fw_tick);
+} ticks SEC(".maps");
 
 /* Which port program has this address, known from DNS, and until when? */
 struct {

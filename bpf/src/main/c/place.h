@@ -7,7 +7,7 @@
 /* What is known before the packet: where it is, and what is in force there, read once. */
 struct fw_place {
 	__u64 word;
-	__u64 now; /* CLOCK_BOOTTIME, ns; 0 while nobody has asked: a known flow never does */
+	__u64 now; /* CLOCK_BOOTTIME, ns, see clock.h; 0 while nobody has asked: a known flow never does */
 	__u32 ifindex;
 	__u16 slot;
 	__u8 link;

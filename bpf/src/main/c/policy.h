@@ -2,6 +2,7 @@
 #ifndef FLEETWALL_POLICY_H
 #define FLEETWALL_POLICY_H
 
+#include "clock.h"
 #include "network.h"
 #include "place.h"
 
@@ -65,7 +66,7 @@ static __noinline void fw_judge_policy(const struct fw_place *place, const struc
 	learned = bpf_map_lookup_elem(learned_addresses, &p->judged);
 	if (learned) {
 		by_name = fw_outcome(programs, learned->program, fw_port_key(p));
-		expired = learned->expires <= bpf_ktime_get_boot_ns();
+		expired = learned->expires <= fw_now() + FW_TICK_NANOS;
 		judgement->name = learned->name;
 	}
 	if (FW_EFFECT(by_network) == FW_EFFECT_FAULT || FW_EFFECT(by_name) == FW_EFFECT_FAULT)
