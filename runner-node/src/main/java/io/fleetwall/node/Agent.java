@@ -116,6 +116,7 @@ public final class Agent implements AutoCloseable {
         FlowReader flows = FlowReader.start(node, vertx.eventBus());
         open.push(flows);
         DnsVerticle dns = startDns();
+        node.warmedBy(dns.warmer());
         deploy(new AttestVerticle(config, node, denials, redirect), ThreadingModel.VIRTUAL_THREAD);
         deploy(
                 new LinkVerticle(

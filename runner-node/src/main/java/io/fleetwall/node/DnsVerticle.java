@@ -8,6 +8,7 @@ import io.fleetwall.node.dns.DnsCounters;
 import io.fleetwall.node.dns.DnsProxy;
 import io.fleetwall.node.dns.DnsRunner;
 import io.fleetwall.node.dns.DnsSettings;
+import io.fleetwall.node.dns.warm.Warmer;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.net.InetSocketAddress;
@@ -92,6 +93,11 @@ final class DnsVerticle extends VerticleBase {
     @Override
     public Future<?> stop() {
         return Future.fromCompletionStage(proxy.stop());
+    }
+
+    /** Asks the proxy for names before they are needed. */
+    Warmer warmer() {
+        return new Warmer(context, proxy);
     }
 
     /** What the proxy did since its start. */

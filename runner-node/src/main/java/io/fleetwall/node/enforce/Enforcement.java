@@ -7,10 +7,12 @@ import io.fleetwall.bpf.LearnedAddress;
 import io.fleetwall.bpf.SlotOptions;
 import io.fleetwall.node.config.NodeConfig;
 import io.fleetwall.node.config.NodeConfig.Direction;
+import io.fleetwall.node.dns.warm.Warmer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -29,6 +31,7 @@ public final class Enforcement implements AutoCloseable {
     private final InstantSource clock;
     private final Map<Integer, RunnerView> views = new ConcurrentHashMap<>();
     private volatile boolean redirected;
+    private volatile Optional<Warmer> warmer = Optional.empty();
 
     private Enforcement(
             NodeConfig config,
@@ -69,6 +72,15 @@ public final class Enforcement implements AutoCloseable {
     /** The redirect of port 53 is in force, so port 53 may pass towards it. */
     public void redirected() {
         redirected = true;
+    }
+
+    /** From now on, names that a policy adds are asked before it is in force. */
+    public void warmedBy(Warmer asking) {
+        warmer = Optional.of(asking);
+    }
+
+    Optional<Warmer> warmer() {
+        return warmer;
     }
 
     /**

@@ -4,6 +4,7 @@ import io.fleetwall.node.dns.AnswerGate;
 import io.fleetwall.node.dns.DnsDenial;
 import io.fleetwall.node.dns.DnsPolicy;
 import io.fleetwall.node.dns.LearnedAnswer;
+import io.fleetwall.policy.compiled.PortProgram;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -24,6 +25,7 @@ final class RunnerGate implements AnswerGate {
     private volatile Standing standing;
     private volatile PrivateNetworks privateNetworks;
     private @Nullable List<LearnedAnswer> journal;
+    private @Nullable Standing preparing;
 
     RunnerGate(Standing standing, LongSupplier boottime, Consumer<DnsDenial> denials) {
         this.standing = standing;
@@ -49,15 +51,37 @@ final class RunnerGate implements AnswerGate {
         if (answer.policy() != now.dns()) {
             return false;
         }
+        now.tables().learned().learn(List.of(lesson(answer, answer.program())));
+        if (journal != null) {
+            journal.add(answer);
+        }
+        return true;
+    }
+
+    private LearnedBook.Lesson lesson(LearnedAnswer answer, PortProgram program) {
         long expiresAt =
                 boottime.getAsLong()
                         + answer.ttlSeconds() * 1_000_000_000L
                         + LearnedBook.GRACE_NANOS;
-        var claim = new LearnedBook.Claim(new WireName(answer.name()), answer.program(), expiresAt);
-        now.tables().learned().learn(List.of(new LearnedBook.Lesson(answer.addresses(), claim)));
-        if (journal != null) {
-            journal.add(answer);
+        var claim = new LearnedBook.Claim(new WireName(answer.name()), program, expiresAt);
+        return new LearnedBook.Lesson(answer.addresses(), claim);
+    }
+
+    /**
+     * Teaches tables that are being prepared, or are in force by now.
+     *
+     * @return false when they are neither, and may be gone: nothing was learned
+     */
+    @SuppressWarnings("ReferenceEquality") // tables are told apart by what they are
+    synchronized boolean learnAhead(Standing target, LearnedAnswer answer) {
+        boolean alive =
+                standing.tables() == target.tables()
+                        || (preparing != null && preparing.tables() == target.tables());
+        PortProgram program = target.dns().hosts().match(answer.name(), 0);
+        if (!alive || program == null) {
+            return false;
         }
+        target.tables().learned().learn(List.of(lesson(answer, program)));
         return true;
     }
 
@@ -72,13 +96,15 @@ final class RunnerGate implements AnswerGate {
     }
 
     /** From now on, lessons are kept for the next tables too. */
-    synchronized void beginSwap() {
+    synchronized void beginSwap(Standing next) {
         journal = new ArrayList<>();
+        preparing = next;
     }
 
     /** The swap does not take place. */
     synchronized void abandonSwap() {
         journal = null;
+        preparing = null;
     }
 
     /**
@@ -94,20 +120,13 @@ final class RunnerGate implements AnswerGate {
         for (LearnedAnswer answer : learned) {
             var program = next.dns().hosts().match(answer.name(), 0);
             if (program != null) {
-                long expiresAt =
-                        boottime.getAsLong()
-                                + answer.ttlSeconds() * 1_000_000_000L
-                                + LearnedBook.GRACE_NANOS;
-                lessons.add(
-                        new LearnedBook.Lesson(
-                                answer.addresses(),
-                                new LearnedBook.Claim(
-                                        new WireName(answer.name()), program, expiresAt)));
+                lessons.add(lesson(answer, program));
             }
         }
         next.tables().learned().learn(lessons);
         flip.run();
         standing = next;
+        preparing = null;
         privateNetworks = PrivateNetworks.of(next.policy());
     }
 }

@@ -1,6 +1,7 @@
 package io.fleetwall.node.enforce;
 
 import io.fleetwall.bpf.BpfException;
+import io.fleetwall.node.dns.warm.Warmer;
 import io.fleetwall.node.enforce.PolicyCheck.Finding;
 import io.fleetwall.policy.catalogue.Job;
 import io.fleetwall.policy.catalogue.Scope;
@@ -15,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +32,9 @@ final class RunnerPolicy {
      * name's TTL get a packet through under the new policy and are remembered as allowed by it.
      */
     private static final long CARRY_NANOS = 2_000_000_000L;
+
+    /** So long the flip waits for names that the next policy adds; slower ones follow after it. */
+    private static final long WARM_MILLIS = 200;
 
     private static final Logger LOG = LoggerFactory.getLogger(RunnerPolicy.class);
 
@@ -206,12 +212,13 @@ final class RunnerPolicy {
 
     private void swap(Standing next, Runnable beforeFlip) {
         Standing before = standing();
-        gate.beginSwap();
+        gate.beginSwap(next);
         try {
             long floor = node.boottime().getAsLong() + CARRY_NANOS;
             next.tables()
                     .learned()
                     .learn(before.tables().learned().decided(next.dns().hosts(), floor));
+            warm(before, next);
             beforeFlip.run();
             gate.endSwap(next, () -> slot.flip(next));
         } catch (RuntimeException e) {
@@ -220,6 +227,26 @@ final class RunnerPolicy {
             throw e;
         }
         replaced.add(before.tables());
+    }
+
+    /**
+     * Asks for the names that the next policy adds, so that a job's first connection need not wait
+     * for an upstream. The flip waits a little for the answers, unless it takes something away.
+     */
+    private void warm(Standing before, Standing next) {
+        Optional<Warmer> warmer = node.warmer();
+        if (warmer.isEmpty() || next.policy().hosts().size() > NextGate.MAX_HOSTS) {
+            return;
+        }
+        NextGate ahead = new NextGate(gate, next, before.dns());
+        if (ahead.names().isEmpty()) {
+            return;
+        }
+        CompletableFuture<Void> answered = warmer.get().warm(ahead, ahead.names());
+        if (Widening.onlyAdds(before.policy(), next.policy())) {
+            // Completes exceptionally never, and late without harm: the rest is learned then.
+            answered.completeOnTimeout(null, WARM_MILLIS, TimeUnit.MILLISECONDS).join();
+        }
     }
 
     /**
