@@ -9,10 +9,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -28,7 +29,8 @@ import java.util.function.UnaryOperator;
 public final class Fleet {
     private final InstantSource clock;
     private final Rollouts rollouts;
-    private final ConcurrentMap<RunnerKey, RunnerView> runners = new ConcurrentSkipListMap<>();
+    private final ConcurrentNavigableMap<RunnerKey, RunnerView> runners =
+            new ConcurrentSkipListMap<>();
     private final Set<RunnerKey> unsaved = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -63,7 +65,7 @@ public final class Fleet {
             named.add(key);
             put(key, view(key, report, now));
         }
-        runners.keySet().removeIf(key -> key.node().equals(hello.node()) && !named.contains(key));
+        of(hello.node()).removeIf(key -> !named.contains(key));
         signal();
     }
 
@@ -119,12 +121,15 @@ public final class Fleet {
         }
     }
 
+    /** The runners of one node, a view: they lie side by side. */
+    private NavigableSet<RunnerKey> of(String node) {
+        // No name has a character as low as that behind its node's.
+        return runners.keySet()
+                .subSet(new RunnerKey(node, ""), true, new RunnerKey(node + "\0", ""), false);
+    }
+
     void lost(String node) {
-        for (RunnerKey key : runners.keySet()) {
-            if (key.node().equals(node)) {
-                change(key, Fleet::lost);
-            }
-        }
+        of(node).forEach(key -> change(key, Fleet::lost));
     }
 
     private static RunnerView lost(RunnerView view) {

@@ -19,8 +19,11 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.ServerWebSocketHandshake;
+import io.vertx.core.net.JdkSSLEngineOptions;
+import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.net.SSLEngineOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import java.security.cert.X509Certificate;
@@ -58,6 +61,7 @@ public final class LinkVerticle extends VerticleBase {
     private final Trust trust;
     private final Desk desk;
     private final Function<Vertx, Router> enrolment;
+    private final PolicyFrames frames = new PolicyFrames();
     private final Set<NodeLink> links = new HashSet<>();
     private final Waiting waiting;
     private @Nullable HttpServer server;
@@ -168,7 +172,7 @@ public final class LinkVerticle extends VerticleBase {
                         new NodeLink.Peer(node.get(), certificate.get()),
                         socket,
                         desk,
-                        new NodeLink.Terms(config, compiler, context));
+                        new NodeLink.Terms(config, compiler, frames, context));
         links.add(link);
         socket.closeHandler(closed -> {
             links.remove(link);
@@ -199,9 +203,17 @@ public final class LinkVerticle extends VerticleBase {
         LOG.atDebug().setCause(failed).log("connection went away during its handshake");
     }
 
+    /** BoringSSL where its library loads, else the JDK's TLS: the same protocol, more CPU. */
+    private static SSLEngineOptions engine() {
+        return OpenSSLEngineOptions.isAvailable()
+                ? new OpenSSLEngineOptions()
+                : new JdkSSLEngineOptions();
+    }
+
     private HttpServerOptions options() {
         return new HttpServerOptions()
                 .setSsl(true)
+                .setSslEngineOptions(engine())
                 .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
                 .setClientAuth(ClientAuth.REQUEST)
                 .setKeyCertOptions(

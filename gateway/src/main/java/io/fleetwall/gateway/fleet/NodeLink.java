@@ -47,7 +47,11 @@ final class NodeLink {
     private Optional<Hello> greeted = Optional.empty();
 
     /** What holds for every connection of a listener. */
-    record Terms(GatewayConfig.Link config, ScopeCompiler compiler, Context context) {}
+    record Terms(
+            GatewayConfig.Link config,
+            ScopeCompiler compiler,
+            PolicyFrames frames,
+            Context context) {}
 
     /** Who is at the other end, as TLS has found. */
     record Peer(String node, X509Certificate certificate) {}
@@ -58,7 +62,12 @@ final class NodeLink {
         this.socket = socket;
         this.desk = desk;
         this.terms = terms;
-        this.session = new NodeSession(node, socket, desk.fleet(), terms.config().window());
+        this.session =
+                new NodeSession(
+                        node,
+                        socket,
+                        desk.fleet(),
+                        new NodeSession.Manner(terms.config().window(), terms.frames()));
     }
 
     void listen() {

@@ -40,15 +40,18 @@ final class NodeSession {
     private final String node;
     private final ServerWebSocket socket;
     private final Fleet fleet;
-    private final int window;
+    private final Manner manner;
     private final Map<String, RunnerPush> runners = new LinkedHashMap<>();
     private long heardNanos = System.nanoTime();
 
-    NodeSession(String node, ServerWebSocket socket, Fleet fleet, int window) {
+    /** How a listener sends: so many policies a node at a time, encoded once for all of them. */
+    record Manner(int window, PolicyFrames frames) {}
+
+    NodeSession(String node, ServerWebSocket socket, Fleet fleet, Manner manner) {
         this.node = node;
         this.socket = socket;
         this.fleet = fleet;
-        this.window = window;
+        this.manner = manner;
     }
 
     String node() {
@@ -118,7 +121,7 @@ final class NodeSession {
         long now = System.nanoTime();
         long inFlight = runners.values().stream().filter(RunnerPush::inFlight).count();
         for (RunnerPush runner : runners.values()) {
-            if ((inFlight >= window && !runner.inFlight()) || socket.writeQueueFull()) {
+            if ((inFlight >= manner.window() && !runner.inFlight()) || socket.writeQueueFull()) {
                 continue;
             }
             Optional<ScopedPolicy> policy = snapshot.known(runner.scopeDigest());
@@ -144,13 +147,10 @@ final class NodeSession {
         }
         RunnerPush.Form form = runner.form(desired);
         runner.sent(new RunnerPush.Sent(desired, now, form));
-        send(
-                new Desired(
-                        runner.runner(),
-                        switch (form) {
-                            case WHOLE -> signed;
-                            case BODILESS -> signed.bodiless();
-                        }));
+        switch (form) {
+            case WHOLE -> write(manner.frames().of(runner.runner(), signed));
+            case BODILESS -> send(new Desired(runner.runner(), signed.bodiless()));
+        }
     }
 
     private void tooLarge(RunnerPush runner, Snapshot snapshot, Problem problem) {
@@ -162,7 +162,11 @@ final class NodeSession {
     }
 
     void send(GatewayMessage message) {
-        socket.writeBinaryMessage(Buffer.buffer(MessageCodec.encode(message)))
+        write(Buffer.buffer(MessageCodec.encode(message)));
+    }
+
+    private void write(Buffer frame) {
+        socket.writeBinaryMessage(frame)
                 .onFailure(failed ->
                         LOG.atDebug()
                                 .addKeyValue("node", node)

@@ -16,6 +16,7 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** The gateway as it is shipped, started by its launcher, with default settings but for names. */
 final class GatewayUnderTest implements AutoCloseable {
@@ -24,6 +25,7 @@ final class GatewayUnderTest implements AutoCloseable {
     private static final String API = "http://127.0.0.1:7070/api/v1/";
     private static final Duration START = Duration.ofMinutes(1);
     private static final int ACCEPTED = 2;
+    private static final int TOO_MANY = 429;
 
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -129,7 +131,14 @@ final class GatewayUnderTest implements AutoCloseable {
 
     private HttpResponse<String> send(HttpRequest.Builder request) {
         try {
-            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> answer =
+                    http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            while (answer.statusCode() == TOO_MANY) {
+                long seconds = answer.headers().firstValueAsLong("retry-after").orElse(1);
+                TimeUnit.SECONDS.sleep(seconds);
+                answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            }
+            return answer;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
