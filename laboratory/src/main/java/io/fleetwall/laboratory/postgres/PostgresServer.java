@@ -5,7 +5,7 @@ import io.fleetwall.laboratory.process.ChildProcess;
 import io.fleetwall.laboratory.process.Command;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -27,6 +28,11 @@ public final class PostgresServer implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(30);
     private final AtomicInteger databases = new AtomicInteger();
     private final Path directory;
+    private static final int FIRST_PORT = 5433;
+
+    /** Where {@code net.ipv4.ip_local_port_range} begins. */
+    private static final int FIRST_CLIENT_PORT = 32_768;
+
     private final Path programs;
     private final String address;
     private final int port;
@@ -194,12 +200,21 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
+    /**
+     * A free port below those that the kernel gives to clients: a connection of somebody else must
+     * not sit on it, not even while the server restarts.
+     */
     private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
+        for (int tried = 0; tried < 100; tried++) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, FIRST_CLIENT_PORT);
+            try (ServerSocket socket = new ServerSocket()) {
+                socket.bind(new InetSocketAddress("127.0.0.1", port));
+                return port;
+            } catch (IOException taken) {
+                continue;
+            }
         }
+        throw new IllegalStateException("no free port for a PostgreSQL server");
     }
 
     @Override
