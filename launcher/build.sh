@@ -36,6 +36,7 @@ build() {
     fi
     # The stamp carries the time of the build's start: what was edited meanwhile is built next time.
     mv "$started" "$BUILD_STAMP"
+    need_node_cache
 }
 
 maven() {

@@ -7,12 +7,14 @@ jar_of() { echo "$FLEETWALL_HOME/$1/target/$1-$VERSION.jar"; }
 
 # Replaces this process by a JVM: flags, then -- and the module, then its arguments.
 exec_java() {
-    local flags=()
+    local flags=() share=(-Xshare:auto)
     while [[ "$1" != -- ]]; do flags+=("$1"); shift; done
     local module="$2"
     shift 2
+    # The JVM takes one archive or the other.
+    [[ " ${flags[*]} " != *" -XX:AOTCache="* ]] || share=()
     # shellcheck disable=SC2086 # the user's options are words
-    exec "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -Xshare:auto "-Dfleetwall.home=$FLEETWALL_HOME" \
+    exec "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED "${share[@]}" "-Dfleetwall.home=$FLEETWALL_HOME" \
         "${flags[@]}" ${FLEETWALL_JAVA_OPTS:-} -jar "$(jar_of "$module")" "$@"
 }
 
@@ -35,15 +37,17 @@ run_gateway() {
 }
 
 # At most 128 MB resident on a machine that belongs to builds: a small young generation, an old one that shrinks, and
-# freed native memory given back. -Xms is 1 MB more than -Xmn, or the JVM warns that no old generation is left.
-readonly NODE_FLAGS=(-Xms9m -Xmx64m -Xmn8m -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:MinHeapFreeRatio=10
+# freed native memory given back. The old generation that -Xms leaves beside -Xmn has room for the objects in the AOT cache (3 MB): a
+# JVM that cannot load these ends.
+readonly NODE_FLAGS=(-Xms16m -Xmx64m -Xmn8m -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:MinHeapFreeRatio=10
     -XX:MaxHeapFreeRatio=20 -XX:TrimNativeHeapInterval=5000 -XX:+ExitOnOutOfMemoryError)
 
 run_node() {
     need_build
     need libbpf1 nftables
     (($# > 0)) || set -- --config "$FLEETWALL_HOME/conf/runner-node.yaml"
-    exec_java "${NODE_FLAGS[@]}" "$(logging runner-node)" -- runner-node "$@"
+    # shellcheck disable=SC2046 # words, or nothing
+    exec_java "${NODE_FLAGS[@]}" $(node_cache_flag) "$(logging runner-node)" -- runner-node "$@"
 }
 
 # The demo lives in network, mount and process namespaces of its own, which end with it however it ends.
@@ -116,13 +120,14 @@ run_bench_dns() {
     need util-linux libbpf1 iproute2 nftables clang libc6-dev dnsdist unbound dnsperf
     need_namespaces
     need_kernel
+    need_node_cache
     (($(nproc) >= 2)) || impossible "the benchmark needs two cores: one asks, one answers"
     # shellcheck disable=SC2086 # the user's options are words
     FLEETWALL_JAVA="$JAVA_HOME/bin/java" FLEETWALL_IN_NAMESPACE=1 \
         exec unshare --net --mount --pid --fork --kill-child --mount-proc --propagation private -- \
         "$FLEETWALL_HOME/.mvn/java-in-namespace" --enable-native-access=ALL-UNNAMED -Xshare:auto -Xmx256m -XX:+UseSerialGC \
         -XX:TieredStopAtLevel=1 "-Dfleetwall.home=$FLEETWALL_HOME" -Djava.io.tmpdir=/run \
-        "-Dfleetwall.node.flags=--enable-native-access=ALL-UNNAMED -Xshare:auto ${NODE_FLAGS[*]} $(logging runner-node)" \
+        "-Dfleetwall.node.flags=--enable-native-access=ALL-UNNAMED ${NODE_FLAGS[*]} $(node_cache_flag) $(logging runner-node)" \
         ${FLEETWALL_JAVA_OPTS:-} -jar "$(jar_of load-tests)" "$@"
 }
 

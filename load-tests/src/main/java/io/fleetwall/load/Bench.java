@@ -24,6 +24,8 @@ public final class Bench {
                             BpfBenchmark::main,
                             "dns",
                             DnsBenchmark::main,
+                            "dns-hit",
+                            options -> jmh("HitBenchmark", options),
                             "policy",
                             options -> jmh("PolicyBenchmark", options),
                             "rollout",

@@ -86,6 +86,7 @@ final class Tree {
                 exec() { shift; printf '%%s\\n' "$@"; }
                 need_build() { :; }
                 need() { :; }
+                node_cache_flag() { :; }
                 source launcher/run.sh
                 %s --config %s
                 """
