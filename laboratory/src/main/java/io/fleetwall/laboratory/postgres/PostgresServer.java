@@ -208,10 +208,10 @@ public final class PostgresServer implements AutoCloseable {
         for (int tried = 0; tried < 100; tried++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, FIRST_CLIENT_PORT);
             try (ServerSocket socket = new ServerSocket()) {
-                socket.bind(new InetSocketAddress("127.0.0.1", port));
+                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
                 return port;
             } catch (IOException taken) {
-                continue;
+                // The next one is tried.
             }
         }
         throw new IllegalStateException("no free port for a PostgreSQL server");
