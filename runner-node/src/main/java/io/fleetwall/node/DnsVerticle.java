@@ -8,7 +8,11 @@ import io.fleetwall.node.dns.DnsCounters;
 import io.fleetwall.node.dns.DnsProxy;
 import io.fleetwall.node.dns.DnsRunner;
 import io.fleetwall.node.dns.DnsSettings;
+import io.fleetwall.node.dns.DnsSettings.AnswerSettings;
+import io.fleetwall.node.dns.DnsSettings.WorkerSettings;
 import io.fleetwall.node.dns.warm.Warmer;
+import io.fleetwall.node.dns.wire.AnswerLimits;
+import io.fleetwall.node.dns.wire.AnswerLimits.Ech;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.net.InetSocketAddress;
@@ -48,7 +52,23 @@ final class DnsVerticle extends VerticleBase {
     }
 
     private static DnsSettings settings(NodeConfig.Dns config) {
-        DnsSettings settings = DnsSettings.towards(config.upstreams());
+        DnsSettings usual = DnsSettings.towards(config.upstreams());
+        NodeConfig.Answers wanted = config.answers();
+        AnswerLimits limits = usual.answers().limits();
+        DnsSettings settings =
+                usual.with(
+                                new WorkerSettings(
+                                        wanted.workers(),
+                                        wanted.cacheBytes(),
+                                        usual.workers().questions()))
+                        .with(
+                                new AnswerSettings(
+                                        usual.answers().queryTypes(),
+                                        new AnswerLimits(
+                                                limits.addresses(),
+                                                limits.ttlSeconds(),
+                                                wanted.stripEch() ? Ech.STRIPPED : Ech.KEPT),
+                                        wanted.staleFor()));
         if (config.budgets()) {
             return settings;
         }

@@ -190,7 +190,24 @@ public final class ConfigReader {
             section.problem("port", "is refused by the packet filter", "any but 53 and 853");
         }
         return new NodeConfig.Dns(
-                port, upstreams, section.flag("redirect", true), section.flag("budgets", true));
+                port,
+                upstreams,
+                section.flag("redirect", true),
+                section.flag("budgets", true),
+                answers(section));
+    }
+
+    private static NodeConfig.Answers answers(Section section) {
+        NodeConfig.Answers usual = NodeConfig.Answers.DEFAULT;
+        Duration stale = section.duration("staleFor", usual.staleFor());
+        if (stale.compareTo(Duration.ofDays(3)) > 0) {
+            section.problem("staleFor", "is too long", "at most 4320m, three days (RFC 8767)");
+        }
+        return new NodeConfig.Answers(
+                (int) section.number("workers", usual.workers(), 1, 64),
+                section.number("cacheBytes", usual.cacheBytes(), 64 << 10, 1L << 30),
+                stale,
+                section.flag("stripEch", usual.stripEch()));
     }
 
     private static InetSocketAddress health(Section section) {

@@ -122,14 +122,30 @@ public record NodeConfig(
      * @param budgets whether names below wildcards are counted (tunnels)
      */
     public record Dns(
-            int port, List<InetSocketAddress> upstreams, boolean redirect, boolean budgets) {
+            int port,
+            List<InetSocketAddress> upstreams,
+            boolean redirect,
+            boolean budgets,
+            Answers answers) {
         public Dns {
             upstreams = List.copyOf(upstreams);
         }
 
         /** With budgets. */
         public Dns(int port, List<InetSocketAddress> upstreams, boolean redirect) {
-            this(port, upstreams, redirect, true);
+            this(port, upstreams, redirect, true, Answers.DEFAULT);
         }
+    }
+
+    /**
+     * What the proxy keeps and gives.
+     *
+     * @param workers event loops
+     * @param cacheBytes of answers, for all workers together
+     * @param staleFor how long an answer may outlive its TTL while no upstream answers
+     * @param stripEch whether the keys of Encrypted Client Hello are taken out
+     */
+    public record Answers(int workers, long cacheBytes, Duration staleFor, boolean stripEch) {
+        static final Answers DEFAULT = new Answers(1, 8 << 20, Duration.ofHours(1), false);
     }
 }

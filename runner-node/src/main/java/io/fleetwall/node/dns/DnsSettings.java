@@ -32,6 +32,16 @@ public record DnsSettings(
                 new WorkerSettings(1, 8 << 20, 2048));
     }
 
+    /** The same, with another share of the machine. */
+    public DnsSettings with(WorkerSettings share) {
+        return new DnsSettings(upstreams, tcp, answers, budget, share);
+    }
+
+    /** The same, with other questions and answers. */
+    public DnsSettings with(AnswerSettings taken) {
+        return new DnsSettings(upstreams, tcp, taken, budget, workers);
+    }
+
     /** The same, without budgets for names below wildcards. */
     public DnsSettings withoutBudgets() {
         return new DnsSettings(upstreams, tcp, answers, BudgetSettings.NONE, workers);

@@ -53,7 +53,8 @@ class ConfigReaderTest {
                          "runners": [{"name": "a", "interface": "x; drop", "direction": "up"},
                                      {"name": "a", "interface": "fw-b"}],
                          "job": {"timeout": "soon", "owners": ["root"]},
-                         "dns": {"port": 53, "upstreams": ["dns.example"], "redirect": "yes"},
+                         "dns": {"port": 53, "upstreams": ["dns.example"], "redirect": "yes",
+                                 "workers": 0, "cacheBytes": 1, "staleFor": "5000m"},
                          "health": {"listen": "0.0.0.0:80"},
                          "events": {"spoolBytes": 12}}
                         """);
@@ -74,6 +75,9 @@ class ConfigReaderTest {
                         "dns.port",
                         "dns.upstreams",
                         "dns.redirect",
+                        "dns.workers",
+                        "dns.cacheBytes",
+                        "dns.staleFor",
                         "health.listen",
                         "events.spoolBytes")) {
             assertTrue(places.contains(expected), () -> expected + " in " + problems);

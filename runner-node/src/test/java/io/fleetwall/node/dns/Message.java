@@ -62,6 +62,12 @@ final class Message {
         return bytes(new byte[] {0}).u16(41).u16(payload).u16(0).u16(0).u16(0);
     }
 
+    /** An OPT record that asks for signatures (RFC 3225). */
+    Message dnssec() {
+        counts[3]++;
+        return bytes(new byte[] {0}).u16(41).u16(1232).u16(0).u16(0x8000).u16(0);
+    }
+
     byte[] done() {
         byte[] message = out.toByteArray();
         for (int i = 0; i < 4; i++) {

@@ -18,7 +18,7 @@ import java.util.Set;
 final class AnswerComposer {
     private final AnswerLimits limits;
     private final MessageCursor cursor = new MessageCursor();
-    private final ServiceRecord service = new ServiceRecord();
+    private final ServiceRecord service;
     private final byte[] name = new byte[MessageCursor.MAX_NAME];
     private final MessageWriter out = new MessageWriter(65535);
     private final List<byte[]> addresses = new ArrayList<>();
@@ -29,6 +29,7 @@ final class AnswerComposer {
 
     AnswerComposer(AnswerLimits limits) {
         this.limits = limits;
+        service = new ServiceRecord(limits.ech());
     }
 
     /**
