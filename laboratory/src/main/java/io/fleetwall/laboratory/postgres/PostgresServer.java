@@ -5,6 +5,7 @@ import io.fleetwall.laboratory.process.ChildProcess;
 import io.fleetwall.laboratory.process.Command;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
