@@ -11,6 +11,7 @@ import io.fleetwall.node.enforce.DnsRedirect;
 import io.fleetwall.node.enforce.Enforcement;
 import io.fleetwall.node.enforce.FleetKeys;
 import io.fleetwall.node.enforce.FlowReader;
+import io.fleetwall.node.enforce.InterfaceWatch;
 import io.fleetwall.node.enforce.RunnerVerticle;
 import io.fleetwall.node.event.EventVerticle;
 import io.fleetwall.node.event.Spool;
@@ -110,6 +111,8 @@ public final class Agent implements AutoCloseable {
         EventVerticle events = new EventVerticle(config.name(), spool, ids, clock);
         deploy(events, ThreadingModel.VIRTUAL_THREAD);
 
+        InterfaceWatch interfaces = InterfaceWatch.open(node);
+        open.push(interfaces);
         DnsRedirect redirect = redirect(node, group);
         DenialReporter denials = new DenialReporter(vertx.eventBus(), clock);
         startRunners(node, denials);
@@ -117,7 +120,10 @@ public final class Agent implements AutoCloseable {
         open.push(flows);
         DnsVerticle dns = startDns();
         node.warmedBy(dns.warmer());
-        deploy(new AttestVerticle(config, node, denials, redirect), ThreadingModel.VIRTUAL_THREAD);
+        deploy(
+                new AttestVerticle(
+                        config, node, denials, new AttestVerticle.Watches(redirect, interfaces)),
+                ThreadingModel.VIRTUAL_THREAD);
         deploy(
                 new LinkVerticle(
                         config, keys, new LinkVerticle.Boot(boot, version(), clock, random)),

@@ -18,9 +18,11 @@ import io.vertx.core.VerticleBase;
 import java.net.InetSocketAddress;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,12 +38,12 @@ final class DnsVerticle extends VerticleBase {
     private final NodeConfig.Dns config;
     private final DnsProxy proxy;
     private final Map<String, DnsRunner> runners = new HashMap<>();
-    private final List<String> present;
+    private final Set<String> present;
 
     /** The gates of runners, by name, and which runners' interfaces are there now. */
     DnsVerticle(NodeConfig config, Map<String, AnswerGate> gates, List<String> present) {
         this.config = config.dns();
-        this.present = present;
+        this.present = new HashSet<>(present);
         this.proxy = DnsProxy.start(settings(this.config));
         for (NodeConfig.Runner runner : config.runners()) {
             AnswerGate gate = gates.get(runner.name());
@@ -130,6 +132,11 @@ final class DnsVerticle extends VerticleBase {
     }
 
     private void changed(InterfaceState state) {
+        if (state.attached()) {
+            present.add(state.runner());
+        } else {
+            present.remove(state.runner());
+        }
         Future.fromCompletionStage(proxy.removeRunner(state.runner()), context)
                 .onComplete(_ -> {
                     if (state.attached()) {
@@ -159,6 +166,9 @@ final class DnsVerticle extends VerticleBase {
     }
 
     private void retry(String name) {
+        if (!present.contains(name)) {
+            return; // gone meanwhile; it is served when it comes back
+        }
         try {
             serve(name);
         } catch (IllegalStateException e) {

@@ -85,6 +85,7 @@ public record NodeConfig(
      * @param inbound ports of a machine that may be called from outside
      * @param sources networks that may send over the interface; none: of a container those that are
      *     routed to it, of a machine its own addresses
+     * @param uplinks of a machine: what becomes of its other ways out
      */
     public record Runner(
             String name,
@@ -92,7 +93,8 @@ public record NodeConfig(
             Direction direction,
             Set<String> labels,
             Set<Inbound> inbound,
-            Set<Network> sources) {
+            Set<Network> sources,
+            Uplinks uplinks) {
         public Runner {
             sources = Set.copyOf(sources);
             labels = Set.copyOf(labels);
@@ -101,8 +103,21 @@ public record NodeConfig(
 
         /** One that nobody calls. */
         public Runner(String name, String interfaceName, Direction direction, Set<String> labels) {
-            this(name, interfaceName, direction, labels, Set.of(), Set.of());
+            this(name, interfaceName, direction, labels, Set.of(), Set.of(), Uplinks.REPORT);
         }
+
+        /** The same over another interface. */
+        public Runner on(String otherInterface) {
+            return new Runner(name, otherInterface, direction, labels, inbound, sources, uplinks);
+        }
+    }
+
+    /** What becomes of interfaces of a machine that lead out and are not declared. */
+    public enum Uplinks {
+        /** They are under the machine's policy as soon as they are there. */
+        FILTER,
+        /** They are told. */
+        REPORT
     }
 
     /** Protocols whose ports may be called. */

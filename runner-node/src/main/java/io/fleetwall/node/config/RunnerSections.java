@@ -1,6 +1,7 @@
 package io.fleetwall.node.config;
 
 import io.fleetwall.node.config.NodeConfig.Direction;
+import io.fleetwall.node.config.NodeConfig.Uplinks;
 import io.fleetwall.policy.document.Network;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -47,7 +48,8 @@ final class RunnerSections {
                             direction,
                             labels,
                             inbound(section, direction),
-                            sources(section)));
+                            sources(section),
+                            uplinks(section, direction)));
         }
         if (runners.stream().filter(r -> r.direction() == Direction.EGRESS).count() > 1) {
             root.problem("runners", "has two machines", "one runner of direction egress a node");
@@ -114,5 +116,19 @@ final class RunnerSections {
                                             "10.0.8.0/24, 2001:db8:8::/64 or one address"));
         }
         return networks;
+    }
+
+    private static Uplinks uplinks(Section section, Direction direction) {
+        if (direction == Direction.INGRESS && section.has("uplinks")) {
+            section.problem("uplinks", "is of no use here", "only with direction egress");
+        }
+        return switch (section.text("uplinks").orElse("report")) {
+            case "filter" -> Uplinks.FILTER;
+            case "report" -> Uplinks.REPORT;
+            case String other -> {
+                section.problem("uplinks", "is '" + other + "'", "filter or report");
+                yield Uplinks.REPORT;
+            }
+        };
     }
 }

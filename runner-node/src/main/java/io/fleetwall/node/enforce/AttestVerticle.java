@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,14 +32,16 @@ public final class AttestVerticle extends VerticleBase {
     private final DenialReporter denials;
     private final DnsRedirect redirect;
     private final Optional<SocketWatch> sockets;
+    private final InterfaceWatch interfaces;
     private long beats;
 
     public AttestVerticle(
-            NodeConfig config, Enforcement node, DenialReporter denials, DnsRedirect redirect) {
+            NodeConfig config, Enforcement node, DenialReporter denials, Watches watches) {
         this.config = config;
         this.node = node;
         this.denials = denials;
-        this.redirect = redirect;
+        this.redirect = watches.redirect();
+        this.interfaces = watches.interfaces();
         boolean machine =
                 config.runners().stream().anyMatch(r -> r.direction() == Direction.EGRESS);
         this.sockets =
@@ -47,9 +50,13 @@ public final class AttestVerticle extends VerticleBase {
                         : Optional.empty();
     }
 
+    /** Who else looks at the node besides its runners. */
+    public record Watches(DnsRedirect redirect, InterfaceWatch interfaces) {}
+
     @Override
     public Future<?> start() {
         vertx.setPeriodic(BEAT_MILLIS, _ -> beat());
+        interfaces.follow(this::attest);
         return Future.succeededFuture();
     }
 
@@ -59,11 +66,22 @@ public final class AttestVerticle extends VerticleBase {
         return Future.succeededFuture();
     }
 
+    /** Something about these interfaces changed; to a machine, every interface matters. */
+    private void attest(Set<String> names) {
+        for (NodeConfig.Runner runner : config.runners()) {
+            if (runner.direction() == Direction.EGRESS || names.contains(runner.interfaceName())) {
+                attest(runner);
+            }
+        }
+    }
+
+    private void attest(NodeConfig.Runner runner) {
+        vertx.eventBus().send(Addresses.runner(runner.name()), new RunnerCommand.Attest());
+    }
+
     private void beat() {
         beats++;
-        for (NodeConfig.Runner runner : config.runners()) {
-            vertx.eventBus().send(Addresses.runner(runner.name()), new RunnerCommand.Attest());
-        }
+        config.runners().forEach(this::attest);
         denials.drain();
         attestRedirect();
         sockets.ifPresent(this::tellSockets);

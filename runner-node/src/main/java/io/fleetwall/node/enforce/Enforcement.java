@@ -30,6 +30,7 @@ public final class Enforcement implements AutoCloseable {
     private final FleetKeys keys;
     private final InstantSource clock;
     private final Map<Integer, RunnerView> views = new ConcurrentHashMap<>();
+    private final LinkBook links = new LinkBook();
     private volatile boolean redirected;
     private volatile Optional<Warmer> warmer = Optional.empty();
 
@@ -132,6 +133,18 @@ public final class Enforcement implements AutoCloseable {
 
     Map<Integer, RunnerView> views() {
         return views;
+    }
+
+    /** The machine's interfaces; empty until they are watched. */
+    LinkBook links() {
+        return links;
+    }
+
+    /** Interfaces that runners have in the configuration. */
+    Set<String> interfaces() {
+        return config.runners().stream()
+                .map(NodeConfig.Runner::interfaceName)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     Set<String> labels(String runner) {

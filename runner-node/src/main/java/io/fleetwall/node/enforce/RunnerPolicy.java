@@ -41,7 +41,7 @@ final class RunnerPolicy {
     private final Enforcement node;
     private final PolicyStore store;
     private final PolicyCheck check;
-    private final RunnerSlot slot;
+    private final RunnerSlots slot;
     private final RunnerGate gate;
     private final RunnerView view;
     private final Scope idle;
@@ -51,7 +51,7 @@ final class RunnerPolicy {
     private long highest;
     private boolean forgotten;
 
-    RunnerPolicy(RunnerView view, RunnerSlot slot, RunnerGate gate, Enforcement node)
+    RunnerPolicy(RunnerView view, RunnerSlots slot, RunnerGate gate, Enforcement node)
             throws IOException {
         this.node = node;
         this.view = view;

@@ -27,18 +27,20 @@ final class RunnerSlot {
 
     private final NodeConfig.Runner config;
     private final DataPlane plane;
-    private final SlotOptions options;
+    private final Enforcement node;
     private final Map<Integer, RunnerView> byInterface;
     private final RunnerView view;
     private final SlotAttestation attestation;
     private final SlotAddresses addresses;
     private volatile int ifindex;
     private long word;
+    private boolean bridged;
+    private boolean bridgeTold;
 
     RunnerSlot(NodeConfig.Runner config, Enforcement node, RunnerView view) {
         this.config = config;
         this.plane = node.plane();
-        this.options = node.options(config.direction());
+        this.node = node;
         this.byInterface = node.views();
         this.view = view;
         this.attestation = new SlotAttestation(config, plane);
@@ -75,6 +77,8 @@ final class RunnerSlot {
                 });
         plane.inbound(ifindex, inbound());
         byInterface.put(ifindex, view);
+        bridged = node.links().isBridged(ifindex);
+        bridgeTold = false;
         addresses.forget();
         addresses.refresh(ifindex);
         flip(standing);
@@ -104,7 +108,7 @@ final class RunnerSlot {
     /** One store in the kernel; nothing while there is no interface. */
     void flip(Standing standing) {
         if (attached()) {
-            SlotState state = plane.flip(ifindex, standing.tables().set(), options);
+            SlotState state = plane.flip(ifindex, standing.tables().set(), options());
             word = state.word();
             view.ruled(word, standing);
         }
@@ -147,12 +151,37 @@ final class RunnerSlot {
         List<Tampering> found =
                 Stream.of(
                                 attestation.hook(ifindex),
+                                attestBridge(standing),
                                 attestation.slot(ifindex, word, () -> flip(standing)),
                                 attestInbound())
                         .flatMap(Optional::stream)
                         .toList();
         attestation.well();
         return found;
+    }
+
+    /** Where packets are not routed no redirect sees them: port 53 must not count on one. */
+    private SlotOptions options() {
+        return bridged ? SlotOptions.NONE : node.options(config.direction());
+    }
+
+    private Optional<Tampering> attestBridge(Standing standing) {
+        boolean now = node.links().isBridged(ifindex);
+        if (now != bridged) {
+            bridged = now;
+            flip(standing);
+        }
+        boolean news = now && !bridgeTold && !node.options(config.direction()).equals(options());
+        bridgeTold = now;
+        return news
+                ? Optional.of(
+                        new Tampering(
+                                EventKind.TAMPER_UPLINK,
+                                config.interfaceName()
+                                        + " is a port of a bridge, where port 53 is not redirected:"
+                                        + " it is closed there. Give the runner a routed link, or"
+                                        + " have it ask the proxy's own port."))
+                : Optional.empty();
     }
 
     private Optional<Tampering> attestInbound() {

@@ -43,7 +43,7 @@ public final class RunnerVerticle extends VerticleBase {
     private final Enforcement node;
     private final Duration jobTimeout;
     private final RunnerView view;
-    private final RunnerSlot slot;
+    private final RunnerSlots slot;
     private final RunnerGate gate;
     private final RunnerPolicy policy;
     private boolean linked;
@@ -60,7 +60,7 @@ public final class RunnerVerticle extends VerticleBase {
         this.node = node;
         this.jobTimeout = settings.jobTimeout();
         this.view = new RunnerView(config);
-        this.slot = new RunnerSlot(config, node, view);
+        this.slot = new RunnerSlots(config, node, view);
         this.gate =
                 new RunnerGate(
                         Standing.denyAll(node.sets()),

@@ -131,6 +131,18 @@ class ConfigReaderTest {
     }
 
     @Test
+    void only_a_machine_has_other_uplinks() {
+        for (String wrong :
+                List.of(
+                        "\"uplinks\": \"filter\"",
+                        "\"direction\": \"egress\", \"uplinks\": \"ignore\"")) {
+            var broken = ConfigReader.read(runner(wrong));
+            var problems = assertInstanceOf(Reading.Unusable.class, broken, wrong).problems();
+            assertEquals("runners[0].uplinks", problems.getFirst().path());
+        }
+    }
+
+    @Test
     void two_machines_on_one_node_are_refused() {
         JsonObject two = runner("\"direction\": \"egress\"");
         JsonObject more = new JsonObject("{\"name\":\"b\",\"interface\":\"eth1\"}");

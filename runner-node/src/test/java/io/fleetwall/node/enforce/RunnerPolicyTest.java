@@ -54,7 +54,7 @@ class RunnerPolicyTest {
     private final Scope idle = new Scope(new TreeSet<>(Set.of("linux")), Optional.empty());
     private TestNetwork network;
     private Enforcement node;
-    private RunnerSlot slot;
+    private RunnerSlots slot;
     private RunnerGate gate;
     private RunnerPolicy policy;
 
@@ -76,7 +76,7 @@ class RunnerPolicyTest {
                         "r", network.host(), NodeConfig.Direction.INGRESS, Set.of("linux"));
         node = Enforcement.open(config(runner), keys, InstantSource.system());
         RunnerView view = new RunnerView(runner);
-        slot = new RunnerSlot(runner, node, view);
+        slot = new RunnerSlots(runner, node, view);
         gate = new RunnerGate(Standing.denyAll(node.sets()), node.boottime(), _ -> {});
         policy = new RunnerPolicy(view, slot, gate, node);
         policy.restore();

@@ -58,7 +58,8 @@ public record TestNetwork(String host, String namespace, int subnet) implements 
         }
     }
 
-    static Said say(List<String> command) throws IOException {
+    /** What a command says that runs on the node. */
+    public static Said say(List<String> command) throws IOException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().close();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
