@@ -58,7 +58,7 @@ public final class DataPlane implements AutoCloseable {
         this.runners =
                 new Runners(
                         installation.map("runners"),
-                        new Hookup(pins, installation.programs()),
+                        new Hookup(pins, installation),
                         slots,
                         predecessors);
         this.tableSets = new TableSets(installation, pins, slots);

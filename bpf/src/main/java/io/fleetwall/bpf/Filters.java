@@ -99,6 +99,10 @@ final class Filters implements Hooks {
         }
     }
 
+    /** What is before a filter and is noticed are TCX programs: no filter comes before them. */
+    @Override
+    public void putFirst(int programFd, int copyFd, int ifindex, Direction direction) {}
+
     /** A filter needs no pin. */
     @Override
     public void pinAgain(int ifindex, Direction direction) {}

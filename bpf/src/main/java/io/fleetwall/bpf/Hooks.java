@@ -17,6 +17,14 @@ interface Hooks {
     /** Puts another program behind the hook in one step, without a packet in between. */
     void replace(int programFd, int ifindex, Direction direction);
 
+    /**
+     * Puts a program that others were put before in front again, without a packet in between.
+     *
+     * @param copyFd of a second copy, which judges behind the others meanwhile: the kernel takes no
+     *     program twice
+     */
+    void putFirst(int programFd, int copyFd, int ifindex, Direction direction);
+
     /** Makes lasting again what {@link AttachmentState#UNPINNED} says is not. */
     void pinAgain(int ifindex, Direction direction);
 

@@ -9,13 +9,15 @@ import java.util.Set;
  * side.
  */
 final class Hookup implements AutoCloseable {
+    private final Installation installation;
     private final LoadedPrograms programs;
     private final Links links;
     private final Links companions;
     private final Filters filters = new Filters();
 
-    Hookup(PinDirectory pins, LoadedPrograms programs) {
-        this.programs = programs;
+    Hookup(PinDirectory pins, Installation installation) {
+        this.installation = installation;
+        this.programs = installation.programs();
         this.links = new Links(pins, Links.DIRECTORY);
         this.companions = new Links(pins, Links.INBOUND_DIRECTORY);
     }
@@ -99,15 +101,32 @@ final class Hookup implements AutoCloseable {
         return state;
     }
 
-    /**
-     * Undoes one thing that is wrong with an attachment. Only {@link AttachmentState#NOT_FIRST}
-     * lets packets pass in between, which passed the other program before.
-     */
+    /** Whether a repair can help: a filter never comes before TCX programs. */
+    static boolean repairable(Attachment at, AttachmentState state) {
+        return state != AttachmentState.INTACT
+                && (state != AttachmentState.NOT_FIRST || at.hook() == Attachment.Hook.TCX);
+    }
+
+    /** Undoes one thing that is wrong with an attachment; no packet passes that did not before. */
     void repair(Attachment at, AttachmentState state) {
-        if (state != AttachmentState.INBOUND_DETACHED) {
-            repair(judges(at.hook()), programs.judge(), at, at.direction());
-        } else {
-            repair(companions(at.hook()), programs.inbound(), at, Direction.INGRESS);
+        switch (state) {
+            case INTACT, OTHER_ENTRY -> {}
+            case NOT_FIRST -> putFirst(at);
+            case INBOUND_DETACHED ->
+                    repair(companions(at.hook()), programs.inbound(), at, Direction.INGRESS);
+            case UNPINNED, DETACHED, OTHER_PROGRAM ->
+                    repair(judges(at.hook()), programs.judge(), at, at.direction());
+        }
+    }
+
+    private void putFirst(Attachment at) {
+        try (KernelObject copy = installation.copy()) {
+            judges(at.hook())
+                    .putFirst(
+                            programs.judge().number(),
+                            copy.programFd(KernelObject.JUDGE),
+                            at.ifindex(),
+                            at.direction());
         }
     }
 
@@ -115,9 +134,9 @@ final class Hookup implements AutoCloseable {
             Hooks hooks, FileDescriptor program, Attachment at, Direction direction) {
         int id = ProgramInfo.of(program.number()).id();
         switch (hooks.check(id, at.ifindex(), direction)) {
-            case INTACT, OTHER_ENTRY, INBOUND_DETACHED -> {}
+            case INTACT, NOT_FIRST, OTHER_ENTRY, INBOUND_DETACHED -> {}
             case UNPINNED -> hooks.pinAgain(at.ifindex(), direction);
-            case DETACHED, NOT_FIRST -> {
+            case DETACHED -> {
                 hooks.remove(at.ifindex(), direction);
                 hooks.attach(program.number(), at.ifindex(), direction);
             }

@@ -140,6 +140,11 @@ final class Installation implements AutoCloseable {
         return programs;
     }
 
+    /** A second copy of the programs, on the same maps. */
+    KernelObject copy() {
+        return KernelObject.load(KernelObject.bytes(), maps);
+    }
+
     BpfMap map(String name) {
         return map(maps, name);
     }

@@ -22,6 +22,9 @@ final class Links implements Hooks, AutoCloseable {
 
     static final String INBOUND_DIRECTORY = "inbound";
 
+    /** Ends the name of a link that is to have the place of another; what is left is taken away. */
+    private static final String NEXT = "_next";
+
     /** Offsets of prog_id and tcx.ifindex in the kernel's struct bpf_link_info (Linux 6.6). */
     private static final long PROGRAM_ID = 8;
 
@@ -97,6 +100,14 @@ final class Links implements Hooks, AutoCloseable {
 
     @Override
     public void attach(int programFd, int ifindex, Direction direction) {
+        String pin = pinName(ifindex, direction);
+        FileDescriptor link = create(programFd, ifindex, direction);
+        hold(pin, link);
+        pins.pin(link.number(), pin);
+    }
+
+    /** A new link before all others. */
+    static FileDescriptor create(int programFd, int ifindex, Direction direction) {
         try (Arena arena = Arena.ofConfined()) {
             // struct bpf_link_create_opts { size_t sz; u32 flags; ... }, the rest zero
             MemorySegment opts = arena.allocate(64, 8);
@@ -109,9 +120,29 @@ final class Links implements Hooks, AutoCloseable {
                             ifindex,
                             direction.attachType(),
                             opts);
-            String pin = pinName(ifindex, direction);
-            hold(pin, new FileDescriptor((int) number));
-            pins.pin((int) number, pin);
+            return new FileDescriptor((int) number);
+        }
+    }
+
+    /**
+     * The link behind goes on with the copy, until one with the program is in front and pinned.
+     * Whatever fails in between leaves one of them judging, which a repair finds.
+     */
+    @Override
+    public void putFirst(int programFd, int copyFd, int ifindex, Direction direction) {
+        String pin = pinName(ifindex, direction);
+        replace(copyFd, ifindex, direction);
+        try (FileDescriptor behind = pins.require(pin)) {
+            FileDescriptor front = create(programFd, ifindex, direction);
+            try {
+                pins.pin(front.number(), pin + NEXT);
+                pins.rename(pin + NEXT, pin);
+            } catch (RuntimeException e) {
+                front.close();
+                throw e;
+            }
+            hold(pin, front);
+            detach(behind, pin);
         }
     }
 
@@ -138,6 +169,7 @@ final class Links implements Hooks, AutoCloseable {
     @Override
     public void replace(int programFd, int ifindex, Direction direction) {
         String pin = pinName(ifindex, direction);
+        removePin(pin + NEXT);
         try (FileDescriptor fd = pins.require(pin)) {
             Libbpf.LINK_UPDATE.require(pin, fd.number(), programFd, MemorySegment.NULL);
         }
@@ -161,6 +193,12 @@ final class Links implements Hooks, AutoCloseable {
         if (kept != null) {
             detach(kept, pin);
         }
+        removePin(pin + NEXT);
+        removePin(pin);
+        letGo(pin);
+    }
+
+    private void removePin(String pin) {
         Optional<FileDescriptor> link = pins.get(pin);
         if (link.isPresent()) {
             try (FileDescriptor fd = link.get()) {
@@ -168,7 +206,6 @@ final class Links implements Hooks, AutoCloseable {
             }
             pins.unpin(pin);
         }
-        letGo(pin);
     }
 
     /** Lets go of every link; those pinned stay. */

@@ -193,7 +193,7 @@ final class Runners implements AutoCloseable {
         waiting.remove(ifindex);
         long deadline = System.nanoTime() + REPAIR_NANOS;
         AttachmentState state = hookup.check(attachment);
-        while (state != AttachmentState.INTACT && System.nanoTime() - deadline < 0) {
+        while (Hookup.repairable(attachment, state) && System.nanoTime() - deadline < 0) {
             hookup.repair(attachment, state);
             state = hookup.check(attachment);
         }

@@ -6,21 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.fleetwall.policy.compiled.CompiledPolicy;
-import io.fleetwall.policy.compiled.Outcome;
-import io.fleetwall.policy.compiled.PortProgram;
-import io.fleetwall.policy.document.PortClass;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,29 +24,15 @@ class MigrationTest {
     private static final Path PINS = Path.of("/sys/fs/bpf/migration");
     private static final int OLD = KernelObject.LAYOUT_VERSION;
     private static final int NEW = OLD + 1;
-    private static final int TCP = 8443;
-    private static final int DENIED_TCP = 8444;
-    private static final int UDP = 9001;
-    private static final int DENIED_UDP = 9002;
-    private static final String HOST = "10.77.0.1";
-    private static final int SOME = 100;
 
-    private JobNamespace job;
+    private JobTraffic traffic;
     private int ifindex;
     private DataPlane plane;
-    private EchoServer echo;
-    private EchoServer deniedEcho;
-    private DatagramSink sink;
-    private DatagramSink deniedSink;
 
     @BeforeEach
     void anOldAgentProtects() throws IOException {
-        job = new JobNamespace();
-        ifindex = Interfaces.indexOf(JobNamespace.HOST_LINK);
-        echo = new EchoServer(HOST, TCP);
-        deniedEcho = new EchoServer(HOST, DENIED_TCP);
-        sink = new DatagramSink(HOST, UDP);
-        deniedSink = new DatagramSink(HOST, DENIED_UDP);
+        traffic = new JobTraffic();
+        ifindex = traffic.ifindex();
         plane = open(OLD);
         attach();
         flip();
@@ -67,11 +42,7 @@ class MigrationTest {
     void takesItDown() throws IOException {
         plane.uninstall();
         assertFalse(Files.exists(PINS), "whatever versions there were");
-        echo.close();
-        deniedEcho.close();
-        sink.close();
-        deniedSink.close();
-        job.close();
+        traffic.close();
     }
 
     private static DataPlane open(int version) {
@@ -83,65 +54,13 @@ class MigrationTest {
     }
 
     private void flip() {
-        plane.flip(ifindex, plane.build(policy(), 1, new byte[32]), SlotOptions.NONE);
+        plane.flip(ifindex, plane.build(JobTraffic.policy(), 1, new byte[32]), SlotOptions.NONE);
     }
 
     /** As SIGKILL would: nothing is undone, nothing is finished. */
     private void dieAndBecome(int version) {
         plane.close();
         plane = open(version);
-    }
-
-    private static CompiledPolicy policy() {
-        TreeMap<Integer, Integer> steps = new TreeMap<>(Map.of(0, Outcome.NONE));
-        for (int key : List.of(PortClass.TCP.key(TCP), PortClass.UDP.key(UDP))) {
-            steps.put(key, Outcome.of(Outcome.Effect.ALLOW, 1));
-            steps.put(key + 1, Outcome.NONE);
-        }
-        int[] starts = steps.keySet().stream().mapToInt(Integer::intValue).toArray();
-        int[] outcomes = steps.values().stream().mapToInt(Integer::intValue).toArray();
-        return Policies.of(
-                List.of(new PortProgram(starts, outcomes)), List.of(Policies.network(HOST, 32, 0)));
-    }
-
-    /** Runs a migration under traffic; every allowed packet arrives, no other does. */
-    private void underTraffic(Runnable migration) throws Exception {
-        Process stream = job.start("stream.py", HOST, "" + TCP);
-        Process sender = job.start("numbered.py", HOST, "" + UDP, "" + DENIED_UDP, "" + DENIED_TCP);
-        try (BufferedReader streamed = stream.inputReader(StandardCharsets.UTF_8);
-                BufferedReader said = sender.inputReader(StandardCharsets.UTF_8)) {
-            assertEquals("CONNECTED", streamed.readLine());
-            assertEquals("BEGUN", said.readLine());
-            someMore();
-            migration.run();
-            someMore();
-            sender.getOutputStream().write('\n');
-            sender.getOutputStream().close();
-            String[] counts = said.readLine().split(" ", -1);
-            int sent = Integer.parseInt(counts[0]);
-            await(() -> sink.received() == sent);
-            assertEquals("0", counts[1], "connections to a denied port");
-            assertEquals(0, deniedSink.received());
-            assertEquals(0, deniedEcho.received());
-            assertTrue(stream.isAlive(), "the running connection goes on");
-        } finally {
-            stream.destroyForcibly().waitFor();
-            sender.destroyForcibly().waitFor();
-        }
-    }
-
-    private void someMore() {
-        int datagrams = sink.received() + SOME;
-        long bytes = echo.received() + SOME;
-        await(() -> sink.received() >= datagrams && echo.received() >= bytes);
-    }
-
-    private static void await(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < deadline, "did not come true");
-            Thread.onSpinWait();
-        }
     }
 
     private static boolean stands(int version) {
@@ -151,12 +70,12 @@ class MigrationTest {
     @Test
     void aNewerLayoutTakesOverWithoutAWronglyJudgedPacket() throws Exception {
         int before = plane.programId();
-        underTraffic(() -> {
+        traffic.during(() -> {
             dieAndBecome(NEW);
             assertFalse(plane.adopted());
             attach();
             assertEquals(AttachmentState.INTACT, plane.attached(ifindex), "the old one judges");
-            someMore();
+            traffic.someMore();
             assertTrue(stands(OLD));
             flip();
             assertFalse(stands(OLD));
@@ -170,14 +89,14 @@ class MigrationTest {
 
     @Test
     void whoDiesBetweenIsFollowedByOneWhoGoesOn() throws Exception {
-        underTraffic(() -> {
+        traffic.during(() -> {
             dieAndBecome(NEW);
             dieAndBecome(NEW);
             attach();
-            someMore();
+            traffic.someMore();
             dieAndBecome(NEW);
             assertTrue(stands(OLD), "still the only one that judges");
-            someMore();
+            traffic.someMore();
             attach();
             flip();
             assertFalse(stands(OLD));
@@ -187,7 +106,7 @@ class MigrationTest {
     /** The link of the older layout is hooked in again, as one that nobody came to remove. */
     @Test
     void whoDiesWhileBothJudgeIsFollowedByOneWhoRemovesTheOlder() throws Exception {
-        underTraffic(() -> {
+        traffic.during(() -> {
             try (FileDescriptor older = program(OLD)) {
                 dieAndBecome(NEW);
                 attach();
@@ -199,11 +118,11 @@ class MigrationTest {
                 }
             }
             assertTrue(stands(OLD));
-            someMore();
+            traffic.someMore();
             plane = open(NEW);
             assertFalse(stands(OLD));
             assertEquals(AttachmentState.INTACT, plane.attached(ifindex));
-            someMore();
+            traffic.someMore();
         });
     }
 
@@ -219,12 +138,12 @@ class MigrationTest {
         dieAndBecome(NEW);
         attach();
         Shell.run("rm -r " + PINS.resolve("v" + OLD).resolve("links"));
-        await(() -> plane.attached(ifindex) == AttachmentState.DETACHED);
+        JobTraffic.await(() -> plane.attached(ifindex) == AttachmentState.DETACHED);
         assertEquals(AttachmentState.INTACT, plane.repair(ifindex));
-        String said = job.attack("connect.py", "tcp", HOST, "" + TCP);
+        String said = traffic.connect(JobTraffic.TCP);
         assertFalse(said.startsWith("OK"), said);
         flip();
-        assertTrue(job.attack("connect.py", "tcp", HOST, "" + TCP).startsWith("OK"));
+        assertTrue(traffic.connect(JobTraffic.TCP).startsWith("OK"));
     }
 
     @Test
@@ -246,7 +165,7 @@ class MigrationTest {
         attach();
         plane.uninstall();
         assertFalse(Files.exists(PINS));
-        assertTrue(job.attack("connect.py", "tcp", HOST, "" + DENIED_TCP).startsWith("OK"));
+        assertTrue(traffic.connect(JobTraffic.DENIED_TCP).startsWith("OK"));
         plane = open(NEW);
     }
 }

@@ -24,10 +24,11 @@ final class KernelChecks {
                     new Capability(
                             "CAP_SYS_ADMIN", 21, "makes the demo's and the tests' namespaces"));
 
-    /** TCX links, which no other program can push aside, came with Linux 6.6. */
-    private static final int TCX_MAJOR = 6;
+    /** TCX links, which outlive the agent and which no other program pushes aside unseen. */
+    private static final int TCX = version(6, 6);
 
-    private static final int TCX_MINOR = 6;
+    /** The program exchanges words atomically and reads the coarse clock. */
+    private static final int PROGRAM = version(5, 12);
 
     private final Path root;
     private final List<Check> checks = new ArrayList<>();
@@ -64,19 +65,31 @@ final class KernelChecks {
         }
     }
 
+    private static int version(int major, int minor) {
+        return major * 1_000 + minor;
+    }
+
     private void version() {
         String release = read("proc/sys/kernel/osrelease").strip();
         Matcher numbers = Pattern.compile("([0-9]+)\\.([0-9]+).*").matcher(release);
-        boolean recent =
+        int version =
                 numbers.matches()
-                        && Integer.parseInt(numbers.group(1)) * 1_000
-                                        + Integer.parseInt(numbers.group(2))
-                                >= TCX_MAJOR * 1_000 + TCX_MINOR;
-        add(
-                "Linux " + release,
-                recent ? State.FINE : State.MISSING,
-                "TCX links, by which the filter is attached and outlives the agent",
-                "Linux 6.6 or newer");
+                        ? version(
+                                Integer.parseInt(numbers.group(1)),
+                                Integer.parseInt(numbers.group(2)))
+                        : 0;
+        State state = version >= TCX ? State.FINE : version >= PROGRAM ? State.WEAK : State.MISSING;
+        String detail =
+                switch (state) {
+                    case FINE ->
+                            "TCX links, by which the filter is attached and outlives the agent";
+                    case WEAK ->
+                            "attached as a clsact filter, without TCX: it outlives the agent, but goes"
+                                    + " with the qdisc, and filters that root puts before it are"
+                                    + " not noticed";
+                    case MISSING -> "the filter needs at least Linux 5.12";
+                };
+        add("Linux " + release, state, detail, "Linux 6.6 or newer");
     }
 
     private void jit() {

@@ -57,11 +57,24 @@ class KernelChecksTest {
     }
 
     @Test
-    void anOldKernelIsNamedWithWhatItLacks() throws IOException {
-        machine("000001ffffffffff", "6.1.0-18-amd64");
-        assertEquals("Linux 6.1.0-18-amd64", missing());
-        machine("000001ffffffffff", "5.15.0");
-        assertEquals("Linux 5.15.0", missing());
+    void aKernelWithoutTcxIsUsableAndTheConsequenceNamed() throws IOException {
+        machine("000001ffffffffff", "6.5.0-18-amd64");
+        assertEquals("", missing());
+        Check check =
+                KernelChecks.run(root).stream()
+                        .filter(c -> c.name().equals("Linux 6.5.0-18-amd64"))
+                        .findFirst()
+                        .orElseThrow();
+        assertEquals(State.WEAK, check.state());
+        assertTrue(check.detail().contains("goes with the qdisc"), check.detail());
+        machine("000001ffffffffff", "5.12.0");
+        assertEquals("", missing());
+    }
+
+    @Test
+    void aKernelThatCannotLoadTheFilterIsNamed() throws IOException {
+        machine("000001ffffffffff", "5.11.22");
+        assertEquals("Linux 5.11.22", missing());
     }
 
     @Test
