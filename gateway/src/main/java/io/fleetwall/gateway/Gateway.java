@@ -23,6 +23,8 @@ public final class Gateway {
               --config FILE   settings in YAML; conf/gateway.yaml explains every key
               --help          this text
 
+            gateway store backup | restore | verify: copies of the store; without more it says how.
+
             Single values are overridden by variables such as FLEETWALL_GATEWAY_API_LISTEN.
             Stops cleanly on SIGTERM (exit status 143) and SIGINT (130). Other exit statuses: 1 could
             not start, 2 settings or usage refused.
@@ -33,6 +35,10 @@ public final class Gateway {
     /** Starts the gateway, or says why not. */
     public static void main(String[] arguments) {
         List<String> words = List.of(arguments);
+        if (!words.isEmpty() && words.getFirst().equals("store")) {
+            System.exit(
+                    StoreCommand.run(words.subList(1, words.size()), System.getenv(), System.out));
+        }
         if (words.contains("--help")) {
             System.out.print(HELP);
             return;

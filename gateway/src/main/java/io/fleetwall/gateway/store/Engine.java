@@ -31,6 +31,9 @@ sealed interface Engine permits SqliteEngine, PostgresqlEngine {
     /** Makes room for the days to come and forgets those that are over; how many rows it forgot. */
     long keep(Transaction transaction, Days days);
 
+    /** Lets a transaction change what is append-only; returns the statements that end it. */
+    List<String> suspendGuards(Transaction transaction);
+
     /** Without credentials, for messages. */
     String place();
 

@@ -1,7 +1,11 @@
 package io.fleetwall.gateway.store;
 
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.sql.Types;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** The row a query stands on; only valid while the query reads it. */
 public final class Row {
@@ -30,6 +34,26 @@ public final class Row {
             return results.getLong(column);
         } catch (SQLException failed) {
             throw new StoreException("read column " + column, failed);
+        }
+    }
+
+    /** Every column by its name: texts and whole numbers. */
+    Map<String, Object> all() {
+        try {
+            ResultSetMetaData columns = results.getMetaData();
+            Map<String, Object> all = new LinkedHashMap<>();
+            for (int i = 1; i <= columns.getColumnCount(); i++) {
+                Object value =
+                        switch (columns.getColumnType(i)) {
+                            case Types.BIGINT, Types.INTEGER, Types.SMALLINT, Types.NUMERIC ->
+                                    results.getLong(i);
+                            default -> results.getString(i);
+                        };
+                all.put(columns.getColumnName(i), value);
+            }
+            return all;
+        } catch (SQLException failed) {
+            throw new StoreException("read a row", failed);
         }
     }
 }

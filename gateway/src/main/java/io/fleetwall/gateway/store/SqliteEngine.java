@@ -69,6 +69,16 @@ record SqliteEngine(Path file) implements Engine {
     }
 
     @Override
+    public List<String> suspendGuards(Transaction transaction) {
+        String triggers = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'";
+        List<String> made = transaction.list(triggers, row -> row.text("sql"));
+        transaction
+                .list(triggers, row -> row.text("name"))
+                .forEach(name -> transaction.update("DROP TRIGGER " + name));
+        return made;
+    }
+
+    @Override
     public String place() {
         return file.toString();
     }

@@ -79,6 +79,14 @@ public final class Transaction {
         return list(sql, read, arguments).stream().findFirst();
     }
 
+    /**
+     * Lets this transaction change what is append-only; returns the statements that end it. Only
+     * for a restore.
+     */
+    List<String> suspendGuards() {
+        return engine.suspendGuards(this);
+    }
+
     private PreparedStatement prepare(String sql, Object... arguments) throws SQLException {
         PreparedStatement statement = connection.prepareStatement(sql);
         try {
