@@ -11,17 +11,19 @@ final class Eventually {
     private Eventually() {}
 
     static void holds(String what, Supplier<Boolean> condition) {
-        holds(what, Duration.ofMillis(5), condition);
+        holds(what, new Patience(Duration.ofMillis(5), DEADLINE), condition);
     }
 
-    /** Looks less often, where looking takes the time of what is waited for. */
-    static void holds(String what, Duration pause, Supplier<Boolean> condition) {
-        long end = System.nanoTime() + DEADLINE.toNanos();
+    /** How long to wait, and how often to look: looking may take time from what is waited for. */
+    record Patience(Duration pause, Duration deadline) {}
+
+    static void holds(String what, Patience patience, Supplier<Boolean> condition) {
+        long end = System.nanoTime() + patience.deadline().toNanos();
         while (!condition.get()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("not within " + DEADLINE + ": " + what);
+                throw new AssertionError("not within " + patience.deadline() + ": " + what);
             }
-            LockSupport.parkNanos(pause.toNanos());
+            LockSupport.parkNanos(patience.pause().toNanos());
         }
     }
 }

@@ -39,8 +39,12 @@ import javax.net.ssl.TrustManagerFactory;
  */
 final class GatewayCluster implements AutoCloseable {
     static final int SIZE = 3;
-    static final Duration LOOK = Duration.ofMillis(250);
-    private static final String STORE = "10.9.0.1";
+
+    /** Three processes that start at once on a busy machine take their time. */
+    static final Eventually.Patience LOOK =
+            new Eventually.Patience(Duration.ofMillis(250), Duration.ofSeconds(90));
+
+    private static final String STORE = "10.117.0.1";
     private final Path directory;
     private final PostgresServer store = storeHere();
     private final String url = store.database();
@@ -75,7 +79,7 @@ final class GatewayCluster implements AutoCloseable {
 
     private static Namespace machine(int number) {
         Namespace machine = Namespace.create("gateway-" + number);
-        String near = "10.9." + (number + 1) + ".1";
+        String near = "10.117." + (number + 1) + ".1";
         Veth.connect(
                 new Veth.End(Namespace.own(), "gateway-" + number, List.of(near + "/24")),
                 new Veth.End(machine, "eth0", List.of(address(number) + "/24")));
@@ -84,7 +88,7 @@ final class GatewayCluster implements AutoCloseable {
     }
 
     static String address(int number) {
-        return "10.9." + (number + 1) + ".2";
+        return "10.117." + (number + 1) + ".2";
     }
 
     private void settings(int number) throws IOException {
@@ -234,6 +238,7 @@ final class GatewayCluster implements AutoCloseable {
         http.shutdownNow();
         gateways.forEach(gateway -> gateway.ifPresent(ChildProcess::kill));
         store.close();
+        Namespace.own().ip("address", "delete", STORE + "/32", "dev", "lo");
         machines.forEach(Namespace::close);
     }
 }

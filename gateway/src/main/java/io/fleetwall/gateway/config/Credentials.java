@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Reads a secret from one of KEY, KEYFile, KEYEnv; its text is in no message. */
 final class Credentials {
@@ -22,8 +23,7 @@ final class Credentials {
         Optional<String> variable = section.text(key + "Env");
         long given = List.of(direct, file, variable).stream().filter(Optional::isPresent).count();
         if (given > 1) {
-            section.problem(
-                    key, "needs exactly one source", key + ", " + key + "File or " + key + "Env");
+            notOne(section, key);
             return Optional.empty();
         }
         if (file.isPresent()) {
@@ -37,6 +37,19 @@ final class Credentials {
             return value.map(Secret::new);
         }
         return direct.map(Secret::new);
+    }
+
+    /** The secret; a problem when no source is given. */
+    Optional<Secret> required(Section section, String key) {
+        if (Stream.of(key, key + "File", key + "Env").noneMatch(section::has)) {
+            notOne(section, key);
+        }
+        return optional(section, key);
+    }
+
+    private static void notOne(Section section, String key) {
+        section.problem(
+                key, "needs exactly one source", key + ", " + key + "File or " + key + "Env");
     }
 
     private static Optional<Secret> content(Section section, String key, String file) {

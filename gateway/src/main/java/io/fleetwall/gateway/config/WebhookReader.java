@@ -6,10 +6,7 @@ import io.fleetwall.gateway.config.GatewayConfig.Format;
 import io.fleetwall.gateway.config.GatewayConfig.SeverityRule;
 import io.fleetwall.gateway.config.GatewayConfig.Target;
 import io.fleetwall.gateway.config.GatewayConfig.Webhooks;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -28,9 +25,11 @@ final class WebhookReader {
     private static final Set<String> DEFAULT_KINDS =
             Set.of("flow.denied", "dns.denied", "policy.refused", "node.lost", "tamper.*", "loss");
     private final Map<String, String> variables;
+    private final Credentials credentials;
 
     WebhookReader(Map<String, String> variables) {
         this.variables = variables;
+        this.credentials = new Credentials(variables);
     }
 
     Webhooks webhooks(Section webhooks) {
@@ -84,7 +83,7 @@ final class WebhookReader {
         Optional<Format> format = format(section);
         Format known = format.orElse(Format.GENERIC);
         Optional<Secret> url = url(section, known);
-        Optional<Secret> secret = secret(section, "secret");
+        Optional<Secret> secret = credentials.optional(section, "secret");
         if (known == Format.GENERIC && secret.isPresent() && !isKey(secret.get())) {
             section.problem("secret", "is not a signing key", "whsec_ and base64 of 24-64 bytes");
         }
@@ -106,7 +105,7 @@ final class WebhookReader {
         if (format == Format.PAGERDUTY && !given) {
             return Optional.of(new Secret("https://events.pagerduty.com/v2/enqueue"));
         }
-        return secret(section, "url").filter(text -> isUrl(section, text, format));
+        return credentials.required(section, "url").filter(text -> isUrl(section, text, format));
     }
 
     private static Optional<Format> format(Section section) {
@@ -121,39 +120,6 @@ final class WebhookReader {
                 "is not a known type: " + type,
                 "slack, teams, pagerduty, generic, splunk, elastic, otlp, syslog or file");
         return Optional.empty();
-    }
-
-    /** Exactly one of KEY, KEYFile, KEYEnv; a signing secret may be absent altogether. */
-    private Optional<Secret> secret(Section section, String key) {
-        Optional<String> direct = section.text(key);
-        Optional<String> file = section.text(key + "File");
-        Optional<String> variable = section.text(key + "Env");
-        long given = List.of(direct, file, variable).stream().filter(Optional::isPresent).count();
-        if (given > 1 || (given == 0 && key.equals("url"))) {
-            section.problem(
-                    key, "needs exactly one source", key + ", " + key + "File or " + key + "Env");
-            return Optional.empty();
-        }
-        if (file.isPresent()) {
-            return content(section, key + "File", file.get());
-        }
-        if (variable.isPresent()) {
-            Optional<String> value = Optional.ofNullable(variables.get(variable.get()));
-            if (value.isEmpty()) {
-                section.problem(key + "Env", "is not set: " + variable.get(), "export it");
-            }
-            return value.map(Secret::new);
-        }
-        return direct.map(Secret::new);
-    }
-
-    private static Optional<Secret> content(Section section, String key, String file) {
-        try {
-            return Optional.of(new Secret(Files.readString(Path.of(file)).strip()));
-        } catch (IOException unreadable) {
-            section.problem(key, "cannot be read: " + file, "a file with one line");
-            return Optional.empty();
-        }
     }
 
     private static boolean isUrl(Section section, Secret url, Format format) {
