@@ -18,11 +18,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** How the program is hooked in, under the traffic of a job. */
-@Timeout(60)
+@Timeout(120)
 class HookTest {
     private static final Path PINS = Path.of("/sys/fs/bpf/hooks");
     private static final int FLIPS = 1_000;
-    private static final int FOREIGN = 50;
+    private static final int FOREIGN = 20;
 
     private JobTraffic traffic;
     private int ifindex;
