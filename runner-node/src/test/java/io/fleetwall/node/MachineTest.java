@@ -57,6 +57,7 @@ class MachineTest {
     @Test
     void what_no_rule_allows_is_refused_within_two_milliseconds_and_never_leaves()
             throws Exception {
+        agent.policy("mode: enforce");
         agent.start();
         int before = world.saw().size();
         for (String address : List.of("198.51.100.1", "2001:db8:99::1")) {
