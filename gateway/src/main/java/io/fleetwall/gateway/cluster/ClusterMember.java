@@ -40,7 +40,10 @@ public final class ClusterMember implements AutoCloseable {
         try {
             Vertx vertx =
                     Vertx.builder()
-                            .with(new VertxOptions().setEventBusOptions(bus(cluster, bus)))
+                            .with(
+                                    new VertxOptions()
+                                            .setPreferNativeTransport(true)
+                                            .setEventBusOptions(bus(cluster, bus)))
                             .withClusterManager(new HazelcastClusterManager(hazelcast))
                             .buildClustered()
                             .toCompletionStage()

@@ -103,7 +103,7 @@ final class NodeLink {
             desk.door().metrics().count(Refusal.SILENT);
             LOG.atWarn().addKeyValue("node", node).log("node silent, link closed");
             close("no heartbeat for " + silence.toMillis() + " ms", SOON);
-        } else {
+        } else if (session.behind(desk.policies().current().revision().number())) {
             pump();
         }
     }

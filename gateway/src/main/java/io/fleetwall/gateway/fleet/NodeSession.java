@@ -109,6 +109,11 @@ final class NodeSession {
         return Optional.ofNullable(runners.get(name)).orElseThrow();
     }
 
+    /** Whether a runner has not answered this revision yet. */
+    boolean behind(long revision) {
+        return runners.values().stream().anyMatch(runner -> runner.behind(revision));
+    }
+
     /**
      * Sends what differs, as far as the window and the socket allow; the rest follows with the next
      * answer. Scopes not compiled yet are handed to {@code compile}, which pumps again.

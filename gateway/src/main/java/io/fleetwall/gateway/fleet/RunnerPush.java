@@ -46,6 +46,12 @@ final class RunnerPush {
         return scopeDigest;
     }
 
+    /** Whether a tick has to look at it: it has not answered this revision for its scope. */
+    boolean behind(long revision) {
+        PolicyMark answered = refused.revision() > applied.revision() ? refused : applied;
+        return answered.revision() < revision || !answered.scope().equals(scopeDigest);
+    }
+
     boolean inFlight() {
         return sent.isPresent();
     }
