@@ -11,10 +11,10 @@ static __always_inline int fw_is_extension(__u8 protocol)
 }
 
 /* One extension header at p->l4, which moves behind it. Each is 8 bytes or more. A first fragment holds the
- * whole chain (RFC 7112). */
+ * whole chain (RFC 7112), and none of it behind its fragment header: a later fragment could lie over the transport
+ * header from wherever options put it, and only the first 20 bytes are out of its reach (fw_later_fragment). */
 static __always_inline int fw_parse_extension(struct __sk_buff *skb, struct fw_packet *p, int *fragments)
 {
-	int cut = p->part == FW_FIRST_FRAGMENT ? FW_FRAGMENT_TINY : FW_TRUNCATED;
 	__u8 header[8] __attribute__((aligned(4)));
 	__u8 kind = p->protocol;
 	__u32 length = 8;
@@ -22,7 +22,7 @@ static __always_inline int fw_parse_extension(struct __sk_buff *skb, struct fw_p
 	if (kind == FW_IP_FRAGMENT && (*fragments)++)
 		return FW_EXTENSION_CHAIN;
 	if (p->l4 + sizeof(header) > p->end || fw_read(skb, p->l4, header, sizeof(header)))
-		return cut;
+		return FW_TRUNCATED;
 	p->protocol = header[0];
 	if (kind == FW_IP_FRAGMENT) {
 		__u16 word = fw_u16(header + 2);
@@ -34,11 +34,11 @@ static __always_inline int fw_parse_extension(struct __sk_buff *skb, struct fw_p
 			return fw_later_fragment(p, word >> 3);
 		if (word & 1)
 			p->part = FW_FIRST_FRAGMENT;
-		return FW_PARSED;
+		return p->part == FW_FIRST_FRAGMENT && fw_is_extension(p->protocol) ? FW_FRAGMENT_TINY : FW_PARSED;
 	}
 	length = ((__u32)header[1] + 1) * 8;
 	if (p->l4 + length > p->end)
-		return cut;
+		return FW_TRUNCATED;
 	if (kind == FW_IP_ROUTING && header[3])
 		return FW_SOURCE_ROUTE;
 	p->l4 += length;

@@ -90,15 +90,17 @@ final class Ipv6 {
         if (!atomic) {
             fragment = Optional.of(new Fragment(next, cursor.u32(4), offset));
         }
+        // Options would move the transport header to where a later fragment can lie over it.
+        if (!atomic && offset == 0 && isExtension(next)) {
+            throw new UnparsedException(Flaw.FRAGMENT_TINY);
+        }
         cursor.skip(8);
     }
 
     private void optionHeader() throws UnparsedException {
-        // A first fragment holds the whole chain (RFC 7112).
-        Flaw cut = fragment.isPresent() ? Flaw.FRAGMENT_TINY : Flaw.TRUNCATED;
-        cursor.require(8, cut);
+        cursor.require(8, Flaw.TRUNCATED);
         int length = 8 + cursor.u8(1) * 8;
-        cursor.require(length, cut);
+        cursor.require(length, Flaw.TRUNCATED);
         if (next == ROUTING && cursor.u8(3) > 0) {
             throw new UnparsedException(Flaw.SOURCE_ROUTE);
         }

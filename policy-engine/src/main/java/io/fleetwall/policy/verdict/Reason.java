@@ -27,7 +27,10 @@ public enum Reason {
     SOURCE_ROUTE(9, false),
     /** A later fragment whose first fragment was not allowed. */
     FRAGMENT_UNKNOWN(10, false),
-    /** A first fragment without its whole transport header, or one that overlaps it (RFC 1858). */
+    /**
+     * A first fragment without its whole transport header, one that overlaps it (RFC 1858), or one
+     * that moves it by IPv6 options to where a later fragment could.
+     */
     FRAGMENT_TINY(11, false),
     /** An IP protocol that no rule can allow. */
     PROTOCOL(12, false),

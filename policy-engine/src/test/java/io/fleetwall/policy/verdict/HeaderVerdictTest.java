@@ -126,6 +126,17 @@ class HeaderVerdictTest {
     }
 
     @Test
+    void a_first_fragment_has_its_transport_header_right_behind_the_fragment_header() {
+        byte[] behindOptions = join(new byte[] {6, 0, 1, 4, 0, 0, 0, 0}, SYN);
+        expect6(
+                Reason.FRAGMENT_TINY,
+                ipv6(ALLOWED6, 44, fragment6(60, 1, 0, More.FOLLOW, behindOptions)));
+        expect6(
+                Reason.ALLOWED_BY_RULE,
+                ipv6(ALLOWED6, 44, fragment6(60, 1, 0, More.NONE, behindOptions)));
+    }
+
+    @Test
     void ipv6_headers_that_contradict_themselves_are_dropped() {
         byte[] good = ipv6(ALLOWED6, 6, SYN);
         expect6(Reason.ALLOWED_BY_RULE, good);
