@@ -72,7 +72,7 @@ static __always_inline void fw_judge(struct __sk_buff *skb, const struct fw_plac
 {
 	int refused = fw_parse(skb, place->link, p);
 
-	if (refused == FW_PARSED && fw_is_link_upkeep(place, p))
+	if (refused == FW_PARSED && fw_is_link_upkeep(skb, place, p))
 		refused = FW_ALLOWED_NEIGHBOUR;
 	if ((refused == FW_PARSED || fw_allowed(refused)) && fw_is_checksum_elsewhere(skb, p))
 		refused = FW_CHECKSUM_OFFSET;

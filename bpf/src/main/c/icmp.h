@@ -83,7 +83,13 @@ static __noinline int fw_quotes_known_flow(struct __sk_buff *skb, const struct f
 	       fw_is_of_inbound(skb, place, p, &key);
 }
 
-/* Neighbour discovery and multicast listener reports: on the link only (RFC 4861, 2710, 3810). */
+/* What a neighbour says has its address, two link addresses and a nonce, 96 bytes with the IP header and a router alert; only
+ * a list of groups is longer. The rest of the frame counts: it is no room for anything else. */
+#define FW_NEIGHBOUR_BYTES 128
+#define FW_GROUPS_BYTES 1280
+
+/* Neighbour discovery and multicast listener reports: on the link only (RFC 4861, 2710, 3810), never in fragments
+ * (RFC 6980). */
 static __always_inline int fw_is_neighbour(const struct fw_place *place, const struct fw_packet *p)
 {
 	const __u8 *to = p->destination.bytes;
@@ -114,9 +120,13 @@ static __always_inline int fw_is_echo(const struct fw_packet *p)
 }
 
 /* What keeps a link alive passes under any policy, and under none; before it has an address, in nobody's name. */
-static __always_inline int fw_is_link_upkeep(const struct fw_place *place, const struct fw_packet *p)
+static __always_inline int fw_is_link_upkeep(struct __sk_buff *skb, const struct fw_place *place,
+					     const struct fw_packet *p)
 {
-	return p->version == 6 && p->part != FW_LATER_FRAGMENT && fw_is_icmp(p) && fw_is_neighbour(place, p) &&
+	__u32 most = p->icmp_type == FW_ICMPV6_MLD2_REPORT ? FW_GROUPS_BYTES : FW_NEIGHBOUR_BYTES;
+
+	return p->version == 6 && p->part == FW_WHOLE && fw_is_icmp(p) && skb->len - p->l3 <= most &&
+	       fw_is_neighbour(place, p) &&
 	       (fw_is_nobody(&p->source) || fw_is_genuine(place, p));
 }
 

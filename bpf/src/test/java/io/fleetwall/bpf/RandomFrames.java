@@ -172,14 +172,21 @@ final class RandomFrames {
 
     private String transport(boolean four) {
         String echo = four ? "icmp:8" : "icmp6:128";
-        String data = " data:" + random.nextInt(40);
+        String data = " data:" + random.nextInt(one(4) ? 120 : 40);
         return switch (random.nextInt(8)) {
             case 0, 1, 2 -> "tcp:" + port() + ">" + pick(ports) + "/" + pick(FLAGS) + data;
             case 3, 4 -> "udp:" + port() + ">" + pick(ports) + data;
             case 5 -> echo + data;
-            case 6 -> (four ? "icmp:" : "icmp6:") + random.nextInt(four ? 20 : 150) + data;
+            case 6 -> (four ? "icmp:" : "icmp6:") + type(four) + data;
             default -> error(four);
         };
+    }
+
+    private int type(boolean four) {
+        boolean upkeep = !four && one(2);
+        return upkeep
+                ? pick(List.of(131, 132, 133, 135, 136, 143))
+                : random.nextInt(four ? 20 : 150);
     }
 
     private String error(boolean four) {

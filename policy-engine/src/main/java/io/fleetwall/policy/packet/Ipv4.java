@@ -17,6 +17,7 @@ final class Ipv4 {
     private Ipv4() {}
 
     static Packet parse(FrameCursor cursor, Receivers link) throws UnparsedException {
+        int room = cursor.remaining();
         cursor.require(HEADER, Flaw.TRUNCATED);
         int header = (cursor.u8(0) & 0xf) * 4;
         int total = cursor.u16(2);
@@ -37,6 +38,7 @@ final class Ipv4 {
                 destination,
                 protocol,
                 hopLimit,
+                room,
                 Ipv6.receivers(link, source, destination),
                 fragment,
                 transport);

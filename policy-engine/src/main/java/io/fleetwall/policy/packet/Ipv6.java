@@ -26,6 +26,7 @@ final class Ipv6 {
     }
 
     static Packet parse(FrameCursor cursor, Receivers link) throws UnparsedException {
+        int room = cursor.remaining();
         cursor.require(HEADER, Flaw.TRUNCATED);
         int payload = cursor.u16(4);
         int next = cursor.u8(6);
@@ -48,6 +49,7 @@ final class Ipv6 {
                 destination,
                 chain.next,
                 hopLimit,
+                room,
                 receivers(link, source, destination),
                 chain.fragment,
                 transport);

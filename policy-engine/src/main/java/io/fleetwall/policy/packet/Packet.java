@@ -8,6 +8,7 @@ import java.util.Optional;
  * @param destination as it stands in the packet; rules hold for its {@link Address#canonical} form
  * @param protocol IPv4's protocol, or the last next-header value of the chain
  * @param hopLimit also IPv4's time to live
+ * @param room bytes from the IP header to the end of the frame, padding and all
  * @param receivers of the link frame or the addresses
  * @param fragment empty for whole packets and atomic fragments (RFC 6946)
  */
@@ -16,6 +17,7 @@ public record Packet(
         Address destination,
         int protocol,
         int hopLimit,
+        int room,
         Receivers receivers,
         Optional<Fragment> fragment,
         Transport transport)

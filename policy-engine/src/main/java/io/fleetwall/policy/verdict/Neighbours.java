@@ -10,11 +10,23 @@ final class Neighbours {
     private static final int HOP_LIMIT_DISCOVERY = 255; // RFC 4861: proves it was not forwarded.
     private static final int HOP_LIMIT_LISTENER = 1; // RFC 2710, RFC 3810.
 
+    /** Every option Linux sends fits several times over; a longer one carries something else. */
+    private static final int ROOM_NEIGHBOUR = 128;
+
+    /** A list of groups, in the least packet every IPv6 link takes. */
+    private static final int ROOM_GROUPS = 1280;
+
+    private static final int GROUPS = 143;
+
     private Neighbours() {}
 
     /** Neighbour discovery and listener reports, on this link only. */
     static boolean isLinkUpkeep(Packet packet, PlaneState state) {
         if (!(packet.transport() instanceof Icmp icmp) || icmp.version() == Version.V4) {
+            return false;
+        }
+        boolean whole = packet.fragment().isEmpty(); // RFC 6980
+        if (!whole || packet.room() > (icmp.type() == GROUPS ? ROOM_GROUPS : ROOM_NEIGHBOUR)) {
             return false;
         }
         if (!packet.source().isUnspecified() && !Origin.isGenuine(packet, state)) {
@@ -27,7 +39,8 @@ final class Neighbours {
                             && (to.isLinkMulticast()
                                     || to.isLinkLocal()
                                     || state.self().contains(to));
-            case 131, 132, 143 -> packet.hopLimit() == HOP_LIMIT_LISTENER && to.isLinkMulticast();
+            case 131, 132, GROUPS ->
+                    packet.hopLimit() == HOP_LIMIT_LISTENER && to.isLinkMulticast();
             default -> false;
         };
     }
