@@ -1,13 +1,13 @@
 package io.fleetwall.node;
 
-import io.fleetwall.bpf.BpfException;
 import io.fleetwall.node.bus.LocalCodec;
+import io.fleetwall.node.config.ConfigChange;
+import io.fleetwall.node.config.ConfigProblem;
 import io.fleetwall.node.config.NodeConfig;
 import io.fleetwall.node.config.NodeConfig.Direction;
 import io.fleetwall.node.dns.AnswerGate;
 import io.fleetwall.node.enforce.AttestVerticle;
 import io.fleetwall.node.enforce.DenialReporter;
-import io.fleetwall.node.enforce.DnsRedirect;
 import io.fleetwall.node.enforce.Enforcement;
 import io.fleetwall.node.enforce.FleetKeys;
 import io.fleetwall.node.enforce.FlowReader;
@@ -19,7 +19,6 @@ import io.fleetwall.node.health.HealthVerticle;
 import io.fleetwall.node.job.JobVerticle;
 import io.fleetwall.node.link.LinkVerticle;
 import io.fleetwall.node.redirect.ControlGroup;
-import io.fleetwall.node.redirect.RedirectPlan;
 import io.fleetwall.node.state.DurableFile;
 import io.fleetwall.protocol.event.UuidV7;
 import io.fleetwall.protocol.message.RunnerReport;
@@ -38,11 +37,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,7 +54,10 @@ public final class Agent implements AutoCloseable {
     private final NodeConfig config;
     private final Vertx vertx;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
-    private final List<RunnerVerticle> runners = new ArrayList<>();
+    private @Nullable Serving serving;
+
+    /** Who takes part when runners come and go. */
+    private record Serving(Runners runners, Runners.Servers servers) {}
 
     private Agent(NodeConfig config, Vertx vertx) {
         this.config = config;
@@ -113,26 +113,33 @@ public final class Agent implements AutoCloseable {
 
         InterfaceWatch interfaces = InterfaceWatch.open(node);
         open.push(interfaces);
-        DnsRedirect redirect = redirect(node, group);
+        RunnerRedirect redirect = new RunnerRedirect(config.dns(), group);
+        redirect.begin(config.runners(), node);
         DenialReporter denials = new DenialReporter(vertx.eventBus(), clock);
-        startRunners(node, denials);
+        Runners runners = startRunners(node, denials);
         FlowReader flows = FlowReader.start(node, vertx.eventBus());
         open.push(flows);
-        DnsVerticle dns = startDns();
+        DnsVerticle dns = startDns(runners);
         node.warmedBy(dns.warmer());
         deploy(
                 new AttestVerticle(
-                        config, node, denials, new AttestVerticle.Watches(redirect, interfaces)),
+                        config,
+                        node,
+                        denials,
+                        new AttestVerticle.Watches(redirect.rules(), interfaces)),
                 ThreadingModel.VIRTUAL_THREAD);
         deploy(
                 new LinkVerticle(
                         config, keys, new LinkVerticle.Boot(boot, version(), clock, random)),
                 ThreadingModel.VIRTUAL_THREAD);
-        deploy(new JobVerticle(config), ThreadingModel.EVENT_LOOP);
+        deploy(new JobVerticle(config, node.roster()), ThreadingModel.EVENT_LOOP);
         deploy(
                 new HealthVerticle(
-                        config.health(), this::health, new NodeMetrics(node, events, dns)::now),
+                        config.health(),
+                        () -> health(runners),
+                        new NodeMetrics(node, events, dns)::now),
                 ThreadingModel.VIRTUAL_THREAD);
+        serving = new Serving(runners, new Runners.Servers(redirect, dns));
     }
 
     private FleetKeys trustedKeys() throws IOException, GeneralSecurityException {
@@ -159,47 +166,41 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    /**
-     * Brings runners' DNS to the proxy. Before any policy is put in force: only then may port 53
-     * pass the filter at all. Where it fails, DNS fails with it, and nothing leaks.
-     */
-    private DnsRedirect redirect(Enforcement node, Optional<ControlGroup> group) {
-        DnsRedirect redirect = new DnsRedirect();
-        SortedSet<String> interfaces =
-                config.runners().stream()
-                        .filter(runner -> runner.direction() == Direction.INGRESS)
-                        .map(NodeConfig.Runner::interfaceName)
-                        .collect(Collectors.toCollection(TreeSet::new));
-        RedirectPlan plan = new RedirectPlan(interfaces, group, config.dns().port());
-        if (!config.dns().redirect() || plan.isEmpty()) {
-            return redirect;
-        }
-        try {
-            redirect.follow(plan);
-            node.redirected();
-        } catch (IOException | BpfException e) {
-            LOG.atError().setCause(e).log("DNS is not redirected: runners must ask the proxy");
-        }
-        return redirect;
-    }
-
-    private void startRunners(Enforcement node, DenialReporter denials) throws Exception {
+    private Runners startRunners(Enforcement node, DenialReporter denials) throws Exception {
         var settings = new RunnerVerticle.Settings(config.job().timeout(), denials);
+        Runners started = new Runners(vertx, node, settings);
+        open.push(started::close);
         for (NodeConfig.Runner runner : config.runners()) {
-            RunnerVerticle verticle = new RunnerVerticle(runner, node, settings);
-            runners.add(verticle);
-            deploy(verticle, ThreadingModel.VIRTUAL_THREAD);
+            started.start(runner);
         }
         node.discardAdopted();
+        return started;
     }
 
-    private DnsVerticle startDns() throws Exception {
+    /**
+     * Follows another configuration as far as a running agent can: container runners come and go.
+     *
+     * @return why not, and then nothing was changed, but for runners that failed by themselves
+     */
+    public synchronized List<ConfigProblem> follow(NodeConfig next) throws Exception {
+        Serving now = serving;
+        if (now == null) {
+            throw new IllegalStateException("the agent is closed");
+        }
+        ConfigChange change = ConfigChange.between(config.with(now.runners.configs()), next);
+        if (change.isEmpty() || !change.problems().isEmpty()) {
+            return change.problems();
+        }
+        return now.runners.follow(change, now.servers);
+    }
+
+    private DnsVerticle startDns(Runners runners) throws Exception {
         Map<String, AnswerGate> gates = new HashMap<>();
         List<String> present = new ArrayList<>();
-        for (int i = 0; i < runners.size(); i++) {
-            String name = config.runners().get(i).name();
-            gates.put(name, runners.get(i).gate());
-            if (runners.get(i).attached()) {
+        for (Runners.Running runner : runners.now()) {
+            String name = runner.config().name();
+            gates.put(name, runner.verticle().gate());
+            if (runner.verticle().attached()) {
                 present.add(name);
             }
         }
@@ -221,14 +222,14 @@ public final class Agent implements AutoCloseable {
                         .get(DEPLOY_SECONDS, TimeUnit.SECONDS));
     }
 
-    private List<HealthVerticle.Runner> health() {
+    private static List<HealthVerticle.Runner> health(Runners runners) {
         List<HealthVerticle.Runner> now = new ArrayList<>();
-        for (RunnerVerticle runner : runners) {
-            RunnerReport report = runner.report();
+        for (Runners.Running runner : runners.now()) {
+            RunnerReport report = runner.verticle().report();
             now.add(
                     new HealthVerticle.Runner(
                             report.runner(),
-                            runner.attached(),
+                            runner.verticle().attached(),
                             report.revision(),
                             report.policy().toString()));
         }
@@ -242,7 +243,8 @@ public final class Agent implements AutoCloseable {
 
     /** Stops talking; what is in the kernel stays in force. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        serving = null;
         while (!open.isEmpty()) {
             AutoCloseable last = open.pop();
             try {

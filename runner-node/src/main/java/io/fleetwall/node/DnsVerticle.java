@@ -13,7 +13,9 @@ import io.fleetwall.node.dns.DnsSettings.WorkerSettings;
 import io.fleetwall.node.dns.warm.Warmer;
 import io.fleetwall.node.dns.wire.AnswerLimits;
 import io.fleetwall.node.dns.wire.AnswerLimits.Ech;
+import io.fleetwall.node.enforce.RunnerVerticle;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.net.InetSocketAddress;
 import java.util.EnumMap;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -129,6 +132,33 @@ final class DnsVerticle extends VerticleBase {
             counts.put(count, proxy.counters().get(count));
         }
         return counts;
+    }
+
+    /** Serves one more runner, as soon as its interface is there. */
+    Future<Void> admit(NodeConfig.Runner runner, RunnerVerticle served) {
+        return inTurn(() -> {
+            runners.put(runner.name(), served(runner, served.gate()));
+            if (served.attached()) {
+                present.add(runner.name());
+            }
+            retry(runner.name());
+            return Future.succeededFuture();
+        });
+    }
+
+    /** Serves a runner no more; its listeners are closed then. */
+    Future<Void> dismiss(String runner) {
+        return inTurn(() -> {
+            runners.remove(runner);
+            present.remove(runner);
+            return Future.fromCompletionStage(proxy.removeRunner(runner), context);
+        });
+    }
+
+    private Future<Void> inTurn(Supplier<Future<Void>> change) {
+        Promise<Void> done = Promise.promise();
+        context.runOnContext(_ -> change.get().onComplete(done));
+        return done.future();
     }
 
     private void changed(InterfaceState state) {

@@ -23,7 +23,7 @@ public final class RunnerNode {
             fleetwall runner-node uninstall --config FILE   remove the filter and the redirect
 
             A stopped or killed agent leaves the last policy in force. Only `uninstall` takes it
-            away. FILE: see conf/runner-node.yaml.
+            away. SIGHUP has FILE read again: runners may be added and removed. FILE: see conf/runner-node.yaml.
             Exit status: 0 done, 1 could not start or uninstall, 2 wrong usage or configuration.
             """;
 
@@ -55,7 +55,8 @@ public final class RunnerNode {
                         System.err.print(HELP);
                         yield 2;
                     }
-                    case Command.Run(Path file) -> configured(file, RunnerNode::run);
+                    case Command.Run(Path file) ->
+                            configured(file, (config, vertx) -> run(file, config, vertx));
                     case Command.Uninstall(Path file) -> configured(file, RunnerNode::uninstall);
                 };
         System.exit(status);
@@ -132,7 +133,7 @@ public final class RunnerNode {
                         .setInternalBlockingPoolSize(2));
     }
 
-    private static int run(NodeConfig config, Vertx vertx) throws Exception {
+    private static int run(Path file, NodeConfig config, Vertx vertx) throws Exception {
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime()
@@ -144,6 +145,8 @@ public final class RunnerNode {
                                     await(stopped);
                                 }));
         try (Agent agent = Agent.start(config, vertx)) {
+            Reload reload = new Reload(file, vertx, agent);
+            HangUp.follow(reload::now);
             System.out.println("runner-node " + agent.name() + " ready");
             stop.await();
         } finally {

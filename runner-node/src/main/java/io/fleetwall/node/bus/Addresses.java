@@ -7,6 +7,9 @@ public final class Addresses {
     /** {@code NodeMessage}: to be said to the gateway; dropped while there is no connection. */
     public static final String LINK_SAY = "link.say";
 
+    /** {@link RunnersChanged}: to be said to the gateway; answered when it is, or cannot be. */
+    public static final String LINK_RUNNERS = "link.runners";
+
     /** {@link LinkState}: published whenever the connection comes or goes. */
     public static final String LINK_STATE = "link.state";
 

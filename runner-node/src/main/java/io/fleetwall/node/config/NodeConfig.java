@@ -50,6 +50,12 @@ public record NodeConfig(
         this(name, gateway, state, pins, job, runners, dns, health, spoolBytes, Set.of());
     }
 
+    /** The same with other runners. */
+    public NodeConfig with(List<Runner> others) {
+        return new NodeConfig(
+                name, gateway, state, pins, job, others, dns, health, spoolBytes, socketHolders);
+    }
+
     /**
      * The gateway to follow.
      *

@@ -27,7 +27,6 @@ public final class AttestVerticle extends VerticleBase {
 
     private static final Logger LOG = LoggerFactory.getLogger(AttestVerticle.class);
 
-    private final NodeConfig config;
     private final Enforcement node;
     private final DenialReporter denials;
     private final DnsRedirect redirect;
@@ -37,7 +36,6 @@ public final class AttestVerticle extends VerticleBase {
 
     public AttestVerticle(
             NodeConfig config, Enforcement node, DenialReporter denials, Watches watches) {
-        this.config = config;
         this.node = node;
         this.denials = denials;
         this.redirect = watches.redirect();
@@ -68,7 +66,7 @@ public final class AttestVerticle extends VerticleBase {
 
     /** Something about these interfaces changed; to a machine, every interface matters. */
     private void attest(Set<String> names) {
-        for (NodeConfig.Runner runner : config.runners()) {
+        for (NodeConfig.Runner runner : node.roster().now()) {
             if (runner.direction() == Direction.EGRESS || names.contains(runner.interfaceName())) {
                 attest(runner);
             }
@@ -81,7 +79,7 @@ public final class AttestVerticle extends VerticleBase {
 
     private void beat() {
         beats++;
-        config.runners().forEach(this::attest);
+        node.roster().now().forEach(this::attest);
         denials.drain();
         attestRedirect();
         sockets.ifPresent(this::tellSockets);

@@ -7,6 +7,7 @@ import io.fleetwall.bpf.LearnedAddress;
 import io.fleetwall.bpf.SlotOptions;
 import io.fleetwall.node.config.NodeConfig;
 import io.fleetwall.node.config.NodeConfig.Direction;
+import io.fleetwall.node.config.Roster;
 import io.fleetwall.node.dns.warm.Warmer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import java.util.stream.Collectors;
  */
 public final class Enforcement implements AutoCloseable {
     private final NodeConfig config;
+    private final Roster roster;
     private final DataPlane plane;
     private final NameBook names;
     private final TableSets sets;
@@ -41,6 +43,7 @@ public final class Enforcement implements AutoCloseable {
             FleetKeys keys,
             InstantSource clock) {
         this.config = config;
+        this.roster = new Roster(config.runners());
         this.plane = plane;
         this.names = names;
         this.keys = keys;
@@ -142,17 +145,14 @@ public final class Enforcement implements AutoCloseable {
 
     /** Interfaces that runners have in the configuration. */
     Set<String> interfaces() {
-        return config.runners().stream()
+        return roster.now().stream()
                 .map(NodeConfig.Runner::interfaceName)
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    Set<String> labels(String runner) {
-        return config.runners().stream()
-                .filter(r -> r.name().equals(runner))
-                .findFirst()
-                .map(NodeConfig.Runner::labels)
-                .orElseThrow();
+    /** The runners there are. */
+    public Roster roster() {
+        return roster;
     }
 
     SlotOptions options(Direction direction) {

@@ -61,7 +61,7 @@ final class RunnerPolicy {
         this.store = PolicyStore.open(node.state(), view.name(), node.clock());
         PolicyStore.Memory memory = store.memory(node.keys()::accepts);
         this.highest = memory.highest();
-        this.idle = new Scope(new TreeSet<>(node.labels(view.name())), Optional.empty());
+        this.idle = new Scope(new TreeSet<>(view.labels()), Optional.empty());
         this.scope = new Scope(idle.labels(), memory.job());
         this.scopeDigest = ScopeDigest.of(scope);
         view.job(memory.job());

@@ -198,11 +198,18 @@ final class RunnerSlot {
                                 + " was again."));
     }
 
-    private void gone() {
+    /** Nothing judges packets of the interface any more; nothing when it is not attached. */
+    void detach() {
         if (attached()) {
             byInterface.remove(ifindex);
             plane.detach(ifindex);
             ifindex = 0;
+        }
+    }
+
+    private void gone() {
+        if (attached()) {
+            detach();
             LOG.atInfo()
                     .addKeyValue("runner", config.name())
                     .addKeyValue("interface", config.interfaceName())

@@ -56,6 +56,13 @@ final class RunnerSlots {
         attestUplinks(standing).forEach(found -> LOG.atError().log(found.text()));
     }
 
+    /** Nothing judges the runner's packets any more. */
+    void detach() {
+        declared.detach();
+        others.values().forEach(RunnerSlot::detach);
+        others.clear();
+    }
+
     /** One store in the kernel an interface. */
     void flip(Standing standing) {
         declared.flip(standing);

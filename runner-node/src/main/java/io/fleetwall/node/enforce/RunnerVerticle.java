@@ -1,5 +1,6 @@
 package io.fleetwall.node.enforce;
 
+import io.fleetwall.bpf.BpfException;
 import io.fleetwall.node.bus.Addresses;
 import io.fleetwall.node.bus.Happening;
 import io.fleetwall.node.bus.InterfaceState;
@@ -47,6 +48,7 @@ public final class RunnerVerticle extends VerticleBase {
     private final RunnerGate gate;
     private final RunnerPolicy policy;
     private boolean linked;
+    private boolean left;
     private Digest former = Digest.NONE;
     private @Nullable Pending pending;
 
@@ -135,12 +137,17 @@ public final class RunnerVerticle extends VerticleBase {
     }
 
     private void obey(Message<RunnerCommand> message) {
+        if (left) {
+            message.fail(0, "runner " + config.name() + " was removed");
+            return;
+        }
         switch (message.body()) {
             case RunnerCommand.Apply(SignedPolicy signed) -> apply(signed);
             case RunnerCommand.Start(Job job) -> change(message, Optional.of(job));
             case RunnerCommand.Finish() -> change(message, Optional.empty());
             case RunnerCommand.Report() -> message.reply(report());
             case RunnerCommand.Attest() -> attest();
+            case RunnerCommand.Leave() -> leave(message);
         }
     }
 
@@ -306,6 +313,39 @@ public final class RunnerVerticle extends VerticleBase {
                                 "FW-J006",
                                 "the gateway is not reachable and no policy is kept for this job",
                                 "see the node's log for the reason; the job must not start"));
+    }
+
+    /** Closed first: were it to fail half-way, nothing passes. */
+    private void leave(Message<RunnerCommand> message) {
+        try {
+            policy.lock();
+            slot.detach();
+        } catch (BpfException e) {
+            message.fail(0, String.valueOf(e.getMessage()));
+            return;
+        }
+        left = true;
+        Pending waiting = pending;
+        if (waiting != null) {
+            pending = null;
+            waiting.hook.reply(
+                    new Transition.Failed(
+                            "FW-J007",
+                            "runner " + config.name() + " was removed from the configuration",
+                            "the job must not start"));
+        }
+        String text =
+                config.interfaceName()
+                        + " is filtered no more: runner "
+                        + config.name()
+                        + " was removed from the node's configuration";
+        LOG.atWarn()
+                .addKeyValue("runner", config.name())
+                .addKeyValue("interface", config.interfaceName())
+                .log("runner removed: its interface is filtered no more");
+        happened(EventKind.JOB_UNPROTECTED, text);
+        policy.become(Optional.empty());
+        message.reply(report());
     }
 
     private void attest() {

@@ -5,6 +5,7 @@ import io.fleetwall.policy.catalogue.Job;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One runner as the readers of kernel events see it. Thread-safe: the runner writes, they read.
@@ -29,6 +30,10 @@ final class RunnerView {
 
     String name() {
         return config.name();
+    }
+
+    Set<String> labels() {
+        return config.labels();
     }
 
     Optional<Job> job() {

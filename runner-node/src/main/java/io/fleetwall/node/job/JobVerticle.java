@@ -4,6 +4,7 @@ import io.fleetwall.node.bus.Addresses;
 import io.fleetwall.node.bus.RunnerCommand;
 import io.fleetwall.node.bus.RunnerCommand.Transition;
 import io.fleetwall.node.config.NodeConfig;
+import io.fleetwall.node.config.Roster;
 import io.fleetwall.policy.catalogue.Job;
 import io.fleetwall.protocol.message.RunnerReport;
 import io.netty.channel.Channel;
@@ -49,16 +50,13 @@ public final class JobVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(JobVerticle.class);
 
     private final NodeConfig.JobSocket config;
-    private final Set<String> runners;
+    private final Roster roster;
     private int connections;
 
-    /** Serves the runners of this configuration. */
-    public JobVerticle(NodeConfig config) {
+    /** Serves the runners of this roster. */
+    public JobVerticle(NodeConfig config, Roster roster) {
         this.config = config.job();
-        this.runners =
-                config.runners().stream()
-                        .map(NodeConfig.Runner::name)
-                        .collect(Collectors.toUnmodifiableSet());
+        this.roster = roster;
     }
 
     @Override
@@ -186,9 +184,16 @@ public final class JobVerticle extends VerticleBase {
         }
     }
 
+    private Set<String> runners() {
+        return roster.now().stream()
+                .map(NodeConfig.Runner::name)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
     private Future<JsonObject> handle(String line) {
         try {
             JobRequest request = JobRequest.read(line);
+            Set<String> runners = runners();
             if (!runners.contains(request.runner())) {
                 return Future.succeededFuture(
                         failure(

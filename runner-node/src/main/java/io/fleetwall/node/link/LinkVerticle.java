@@ -3,6 +3,7 @@ package io.fleetwall.node.link;
 import io.fleetwall.node.bus.Addresses;
 import io.fleetwall.node.bus.LinkState;
 import io.fleetwall.node.bus.RunnerCommand;
+import io.fleetwall.node.bus.RunnersChanged;
 import io.fleetwall.node.config.NodeConfig;
 import io.fleetwall.node.enforce.FleetKeys;
 import io.fleetwall.protocol.message.Desired;
@@ -23,8 +24,10 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -47,6 +50,9 @@ public final class LinkVerticle extends VerticleBase {
     private @Nullable Identity identity;
     private @Nullable Session session;
     private boolean stopped;
+    private List<String> runners;
+    private final Set<String> former = new HashSet<>();
+    private int edition;
 
     /**
      * One run of the agent.
@@ -60,6 +66,7 @@ public final class LinkVerticle extends VerticleBase {
         this.config = config;
         this.keys = keys;
         this.boot = boot;
+        this.runners = config.runners().stream().map(NodeConfig.Runner::name).toList();
         this.backoff = new Backoff(boot.random());
     }
 
@@ -78,6 +85,7 @@ public final class LinkVerticle extends VerticleBase {
     public Future<?> start() throws IOException {
         identity = Identity.load(config.state()).orElse(null);
         vertx.eventBus().<NodeMessage>localConsumer(Addresses.LINK_SAY, m -> say(m.body()));
+        vertx.eventBus().<RunnersChanged>localConsumer(Addresses.LINK_RUNNERS, this::changed);
         connect();
         return Future.succeededFuture();
     }
@@ -140,28 +148,55 @@ public final class LinkVerticle extends VerticleBase {
         session = fresh;
         fresh.onMessage(message -> received(fresh, message));
         fresh.onClose(reason -> closed(fresh, reason));
-        reports()
-                .onSuccess(runners -> fresh.greet(hello(runners)))
-                .onFailure(e -> fresh.abandon("runners did not report: " + e.getMessage()));
+        greet(fresh);
     }
 
-    private Hello hello(List<RunnerReport> runners) {
+    /** A gateway takes a second hello for the first: it says everything anew. */
+    private void changed(Message<RunnersChanged> message) {
+        former.addAll(runners);
+        runners = message.body().runners();
+        edition++;
+        Session open = session;
+        if (open == null) {
+            message.reply(message.body());
+            return;
+        }
+        open.hold();
+        greet(open).onComplete(_ -> message.reply(message.body()));
+    }
+
+    private Future<?> greet(Session open) {
+        int now = edition;
+        return reports()
+                .onSuccess(all -> {
+                    if (now == edition) {
+                        open.greet(hello(all));
+                    }
+                })
+                .onFailure(e -> {
+                    if (now == edition) {
+                        open.abandon("runners did not report: " + e.getMessage());
+                    }
+                });
+    }
+
+    private Hello hello(List<RunnerReport> reports) {
         return new Hello(
                 MessageCodec.VERSION,
                 config.name(),
                 boot.id(),
                 boot.agentVersion(),
                 System.getProperty("os.version", ""),
-                runners);
+                reports);
     }
 
     private Future<List<RunnerReport>> reports() {
         List<Future<RunnerReport>> reports =
-                config.runners().stream()
+                runners.stream()
                         .map(runner ->
                                 vertx.eventBus()
                                         .<RunnerReport>request(
-                                                Addresses.runner(runner.name()),
+                                                Addresses.runner(runner),
                                                 new RunnerCommand.Report())
                                         .map(Message::body))
                         .collect(Collectors.toList());
@@ -183,12 +218,18 @@ public final class LinkVerticle extends VerticleBase {
     }
 
     private void desired(Session from, Desired desired) {
-        boolean known = config.runners().stream().anyMatch(r -> r.name().equals(desired.runner()));
-        if (known) {
+        if (runners.contains(desired.runner())) {
             vertx.eventBus()
                     .send(
                             Addresses.runner(desired.runner()),
                             new RunnerCommand.Apply(desired.policy()));
+            return;
+        }
+        if (former.contains(desired.runner())) {
+            // It crossed our word that the runner is gone, and the gateway has heard that by now.
+            LOG.atInfo()
+                    .addKeyValue("runner", desired.runner())
+                    .log("policy of a removed runner ignored");
             return;
         }
         from.say(

@@ -122,12 +122,17 @@ final class Session {
         early.clear();
     }
 
+    /** Another hello follows; what is said meanwhile waits for it. */
+    void hold() {
+        greeted = false;
+    }
+
     /** Says something, after the hello. */
     void say(NodeMessage message) {
         if (greeted) {
             write(message);
         } else if (message instanceof EventBatch) {
-            // Batches are asked for again once the link is up.
+            // Batches are asked for again once the gateway has answered the hello.
             return;
         } else if (early.size() >= MAX_EARLY) {
             abandon("too much to say before the hello");

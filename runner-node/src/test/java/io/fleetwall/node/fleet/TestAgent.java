@@ -3,6 +3,8 @@ package io.fleetwall.node.fleet;
 import io.fleetwall.bpf.DataPlane;
 import io.fleetwall.bpf.DataPlaneConfig;
 import io.fleetwall.node.Agent;
+import io.fleetwall.node.Reload;
+import io.fleetwall.node.config.ConfigProblem;
 import io.fleetwall.node.config.ConfigReader;
 import io.fleetwall.node.config.ConfigReader.Reading;
 import io.fleetwall.node.config.NodeConfig;
@@ -16,6 +18,7 @@ import io.vertx.core.VertxOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -97,6 +100,11 @@ public final class TestAgent {
         Await.until(
                 () -> gateway.heard(Applied.class).size() > before,
                 () -> gateway.heard().toString());
+    }
+
+    /** Has the configuration read again; what was not done. */
+    public List<ConfigProblem> reload() {
+        return new Reload(file, Objects.requireNonNull(vertx), Objects.requireNonNull(agent)).now();
     }
 
     /** Stops as a signal stops: what is in the kernel stays. */

@@ -8,6 +8,7 @@ import io.fleetwall.node.bus.Addresses;
 import io.fleetwall.node.bus.LocalCodec;
 import io.fleetwall.node.bus.RunnerCommand;
 import io.fleetwall.node.config.NodeConfig;
+import io.fleetwall.node.config.Roster;
 import io.fleetwall.node.fleet.Await;
 import io.fleetwall.protocol.message.Digest;
 import io.vertx.core.Vertx;
@@ -70,7 +71,7 @@ class JobVerticleTest {
                         new NodeConfig.Dns(5353, List.of(), false),
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 1),
                         1 << 20);
-        vertx.deployVerticle(new JobVerticle(config))
+        vertx.deployVerticle(new JobVerticle(config, new Roster(config.runners())))
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
