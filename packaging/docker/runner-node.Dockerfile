@@ -28,7 +28,7 @@ COPY --from=build /src/runner-node/target/runner-node-0.1.0-SNAPSHOT.jar /opt/fl
 # Added capabilities reach the process of no other user; k8s/README.md lists those it needs.
 USER 0:0
 ENTRYPOINT ["java", "--enable-native-access=ALL-UNNAMED", "-Xshare:auto", "-Dfleetwall.home=/opt/fleetwall", \
-    "-Xms9m", "-Xmx64m", "-Xmn8m", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", \
+    "-Xms16m", "-Xmx64m", "-Xmn8m", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", \
     "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=20", "-XX:TrimNativeHeapInterval=5000", \
     "-XX:+ExitOnOutOfMemoryError", \
     "-Dlogback.configurationFile=/opt/fleetwall/conf/logback-runner-node.xml", "-jar", \
