@@ -42,7 +42,7 @@ final class GatewayCluster implements AutoCloseable {
 
     /** Three processes that start at once on a busy machine take their time. */
     static final Eventually.Patience LOOK =
-            new Eventually.Patience(Duration.ofMillis(250), Duration.ofSeconds(90));
+            new Eventually.Patience(Duration.ofMillis(250), Duration.ofMinutes(3));
 
     private static final String STORE = "10.117.0.1";
     private final Path directory;

@@ -20,6 +20,12 @@ import java.util.concurrent.TimeUnit;
  * single gateway is a cluster of one, so that there is one way of working and not two.
  */
 public final class ClusterMember implements AutoCloseable {
+    /**
+     * Members that start at once may found two clusters and then merge; until they have, calls
+     * wait. Less than a start-up probe waits.
+     */
+    private static final int JOIN_SECONDS = 100;
+
     private final HazelcastInstance hazelcast;
     private final Vertx vertx;
     private final SharedHead head;
@@ -48,7 +54,7 @@ public final class ClusterMember implements AutoCloseable {
                             .buildClustered()
                             .toCompletionStage()
                             .toCompletableFuture()
-                            .orTimeout(30, TimeUnit.SECONDS)
+                            .orTimeout(JOIN_SECONDS, TimeUnit.SECONDS)
                             .join();
             return new ClusterMember(hazelcast, vertx);
         } catch (RuntimeException failed) {

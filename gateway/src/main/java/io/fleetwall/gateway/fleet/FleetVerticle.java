@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,12 @@ public final class FleetVerticle extends VerticleBase {
     private final OwnEvents events;
     private final List<OwnEvents.Fact> unsaid = new ArrayList<>();
 
+    /**
+     * Not yet known to the other gateways: while a cluster forms it answers late, and a gateway
+     * must not fail to start for that.
+     */
+    private Set<String> expected = Set.of();
+
     /** Keeps a fleet's books. */
     public FleetVerticle(Fleet fleet, Roster roster, Database database, OwnEvents events) {
         this.fleet = fleet;
@@ -42,7 +49,7 @@ public final class FleetVerticle extends VerticleBase {
     public Future<?> start() {
         List<RunnerView> known = database.read(RunnerTable::load);
         fleet.restore(known);
-        roster.expect(known.stream().map(view -> view.key().node()).collect(Collectors.toSet()));
+        expected = known.stream().map(view -> view.key().node()).collect(Collectors.toSet());
         vertx.setPeriodic(TICK_MILLIS, timer -> tick());
         return Future.succeededFuture();
     }
@@ -55,6 +62,8 @@ public final class FleetVerticle extends VerticleBase {
 
     private void tick() {
         try {
+            roster.expect(expected);
+            expected = Set.of();
             roster.changes().forEach(this::tell);
             say();
             save();
