@@ -57,7 +57,7 @@ final class Soak implements AutoCloseable {
         long asked = 0;
         long lost = 0;
         long wrong = 0;
-        ScheduledThreadPoolExecutor meddler = new ScheduledThreadPoolExecutor(1);
+        ScheduledThreadPoolExecutor meddler = new ScheduledThreadPoolExecutor(1, Soak::aside);
         var meddling = meddler.scheduleAtFixedRate(this::meddle, 1, 1, TimeUnit.SECONDS);
         for (long i = 0; i < time.dividedBy(WINDOW); i++) {
             Outcome outcome = new Load(field, zipf, 0, WINDOW.toSeconds()).paced(node, rate);
@@ -88,6 +88,11 @@ final class Soak implements AutoCloseable {
                         Line.of("growth of memory", "%.1f MB", growth)
                                 .atMost(growth, GROWTH_MEGABYTES, "MB")),
                 List.of(memory, p99));
+    }
+
+    /** A failed run must end, and not go on publishing. */
+    private static Thread aside(Runnable work) {
+        return Thread.ofPlatform().daemon().name("meddler").unstarted(work);
     }
 
     /** Each second another policy; every fifteenth also an upstream that says nothing. */

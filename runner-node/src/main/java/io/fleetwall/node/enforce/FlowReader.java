@@ -172,9 +172,9 @@ public final class FlowReader implements AutoCloseable {
             orphaned += count;
             return;
         }
-        Optional<Standing> standing = view.under(flow.stamp);
-        Destination destination = destination(flow, standing);
-        Judgement judgement = judgement(flow, standing);
+        Optional<Ruling> ruling = view.under(flow.stamp);
+        Destination destination = destination(flow, ruling);
+        Judgement judgement = judgement(flow, ruling);
         bus.send(
                 Addresses.EVENT,
                 new Happening(
@@ -190,24 +190,24 @@ public final class FlowReader implements AutoCloseable {
                         message(flow, destination, judgement)));
     }
 
-    private static Destination destination(Flow flow, Optional<Standing> standing) {
+    private static Destination destination(Flow flow, Optional<Ruling> ruling) {
         byte[] address = flow.destination.bytes();
         return new Destination(
                 Address.text(address),
                 flow.port,
                 protocol(flow.protocol),
-                standing.map(s -> s.tables().learned().namesOf(address)).orElse(""));
+                ruling.map(r -> r.names().namesOf(address)).orElse(""));
     }
 
-    private static Judgement judgement(Flow flow, Optional<Standing> standing) {
+    private static Judgement judgement(Flow flow, Optional<Ruling> ruling) {
         Optional<CompiledRule> rule =
-                standing.map(s -> s.policy().rules())
+                ruling.map(Ruling::rules)
                         .filter(rules -> flow.rule >= 1 && flow.rule <= rules.size())
                         .map(rules -> rules.get(flow.rule - 1));
         return new Judgement(
                 flow.reason.name().toLowerCase(Locale.ROOT).replace('_', '-'),
                 flow.mode(),
-                standing.map(Standing::revision).orElse(0L),
+                ruling.map(Ruling::revision).orElse(0L),
                 rule.map(CompiledRule::policy).orElse(""),
                 rule.map(CompiledRule::text).orElse(""),
                 rule.map(CompiledRule::file).orElse(""),
