@@ -198,8 +198,14 @@ final class RunnerSlot {
                                 + " was again."));
     }
 
-    /** Nothing judges packets of the interface any more; nothing when it is not attached. */
-    void detach() {
+    /** Looks after the interface no more; the kernel goes on with what is in force. */
+    void leave() {
+        byInterface.remove(ifindex);
+        ifindex = 0;
+    }
+
+    /** The interface is gone; nothing when it is not attached. */
+    private void detach() {
         if (attached()) {
             byInterface.remove(ifindex);
             plane.detach(ifindex);

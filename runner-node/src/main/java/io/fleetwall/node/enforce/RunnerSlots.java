@@ -56,10 +56,10 @@ final class RunnerSlots {
         attestUplinks(standing).forEach(found -> LOG.atError().log(found.text()));
     }
 
-    /** Nothing judges the runner's packets any more. */
-    void detach() {
-        declared.detach();
-        others.values().forEach(RunnerSlot::detach);
+    /** Looks after the runner's interfaces no more; the kernel goes on with what is in force. */
+    void leave() {
+        declared.leave();
+        others.values().forEach(RunnerSlot::leave);
         others.clear();
     }
 

@@ -315,11 +315,11 @@ public final class RunnerVerticle extends VerticleBase {
                                 "see the node's log for the reason; the job must not start"));
     }
 
-    /** Closed first: were it to fail half-way, nothing passes. */
+    /** Shut, and left so: only an uninstallation takes a filter away. */
     private void leave(Message<RunnerCommand> message) {
         try {
             policy.lock();
-            slot.detach();
+            slot.leave();
         } catch (BpfException e) {
             message.fail(0, String.valueOf(e.getMessage()));
             return;
@@ -336,14 +336,14 @@ public final class RunnerVerticle extends VerticleBase {
         }
         String text =
                 config.interfaceName()
-                        + " is filtered no more: runner "
+                        + " is shut: runner "
                         + config.name()
                         + " was removed from the node's configuration";
         LOG.atWarn()
                 .addKeyValue("runner", config.name())
                 .addKeyValue("interface", config.interfaceName())
-                .log("runner removed: its interface is filtered no more");
-        happened(EventKind.JOB_UNPROTECTED, text);
+                .log("runner removed: its interface is shut");
+        happened(EventKind.POLICY_MISSING, text);
         policy.become(Optional.empty());
         message.reply(report());
     }
