@@ -38,6 +38,7 @@ final class GatewayProcess implements AutoCloseable {
                 config,
                 """
                 gateway: {name: demo-gateway}
+                api: {requestsPerMinute: 1000000}
                 state: {directory: "%s"}
                 policies: {directory: "%s"}
                 webhooks:
