@@ -37,11 +37,9 @@ final class Throughput {
     private static final Path BYTES = Path.of("/sys/class/net", LINK, "statistics", "rx_bytes");
 
     private final DataPlane plane;
-    private final Path links;
 
-    Throughput(DataPlane plane, Path pins) {
+    Throughput(DataPlane plane) {
         this.plane = plane;
-        this.links = pins.resolve("v2/links");
     }
 
     Section measure() {
@@ -71,16 +69,16 @@ final class Throughput {
             for (int pair = 0; pair < PAIRS; pair++) {
                 if (pair % 2 == 0) {
                     without.add(unfiltered());
-                    with.add(filtered());
+                    with.add(filtered(set));
                 } else {
-                    with.add(filtered());
+                    with.add(filtered(set));
                     without.add(unfiltered());
                 }
             }
         } finally {
             client.destroy();
             server.destroy();
-            plane.detach(Interfaces.indexOf(LINK));
+            detach();
             plane.release(set);
             Commands.all("ip link del " + LINK, "ip netns del iperf");
         }
@@ -120,24 +118,22 @@ final class Throughput {
         }
     }
 
-    private double filtered() {
+    private double filtered(TableSet set) {
         int ifindex = Interfaces.indexOf(LINK);
-        plane.repair(ifindex);
+        plane.attach(LINK, ifindex, Direction.INGRESS);
+        plane.flip(ifindex, set, SlotOptions.NONE);
         double rate = rate();
         require(AttachmentState.INTACT, plane.attached(ifindex));
         return rate;
     }
 
     private double unfiltered() {
-        int ifindex = Interfaces.indexOf(LINK);
-        try {
-            Files.deleteIfExists(links.resolve(ifindex + "_ingress"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        double rate = rate();
-        require(AttachmentState.DETACHED, plane.attached(ifindex));
-        return rate;
+        detach();
+        return rate();
+    }
+
+    private void detach() {
+        plane.attachments().forEach(attachment -> plane.detach(attachment.ifindex()));
     }
 
     private static void require(AttachmentState expected, AttachmentState found) {
