@@ -62,8 +62,10 @@ public final class FleetVerticle extends VerticleBase {
 
     private void tick() {
         try {
-            roster.expect(expected);
-            expected = Set.of();
+            if (!expected.isEmpty()) {
+                roster.expect(expected);
+                expected = Set.of();
+            }
             roster.changes().forEach(this::tell);
             say();
             save();

@@ -3,38 +3,29 @@ package io.fleetwall.load.dns;
 import io.fleetwall.laboratory.process.Await;
 import io.fleetwall.laboratory.process.ChildProcess;
 import io.fleetwall.laboratory.process.JavaCommand;
+import io.fleetwall.load.gateway.GatewayApi;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
-import java.util.HexFormat;
 
 /** A gateway with one policy, so that the node under measurement is a whole one. */
 final class Gateway implements AutoCloseable {
-    private static final URI API = URI.create("http://127.0.0.1:7070/api/v1/");
     private static final int HEAP_MEGABYTES = 256;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final ChildProcess child;
     private final Path directory;
     private final Path policies;
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final GatewayApi api;
 
     private Gateway(ChildProcess child, Path directory) {
         this.child = child;
         this.directory = directory;
         policies = directory.resolve("policies");
+        api = new GatewayApi(directory.resolve("gateway"));
     }
 
     /** Starts one on one core, with the policy of port 443. */
@@ -93,71 +84,38 @@ final class Gateway implements AutoCloseable {
     }
 
     /** A token for one node. */
-    String token() throws IOException {
-        String answer =
-                send(
-                        request("enrolment-tokens")
-                                .header("Content-Type", "application/json")
-                                .POST(BodyPublishers.ofString("{\"uses\":1,\"ttlSeconds\":60}")));
-        return new JsonObject(answer).getString("token");
+    String token() {
+        return api.enrolmentToken(1, 60);
     }
 
     /** The revision the runner has in force; 0 before the first. */
     long applied() {
         try {
-            for (Object each : new JsonObject(send(request("runners"))).getJsonArray("runners")) {
+            for (Object each : api.get("runners").getJsonArray("runners")) {
                 JsonObject runner = (JsonObject) each;
                 if ("in-force".equals(runner.getString("state"))) {
                     return runner.getJsonObject("applied").getLong("revision");
                 }
             }
             return 0;
-        } catch (IOException _) {
+        } catch (UncheckedIOException _) {
             return 0;
         }
     }
 
     /** SHA-256 of the fleet CA's certificate. */
-    String fingerprint() throws IOException, GeneralSecurityException {
-        try (InputStream in = Files.newInputStream(directory.resolve("gateway/ca.pem"))) {
-            byte[] certificate =
-                    CertificateFactory.getInstance("X.509").generateCertificate(in).getEncoded();
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(certificate));
-        }
+    String fingerprint() {
+        return api.fingerprint();
     }
 
     private boolean ready() {
         child.mustLive();
-        try {
-            return Files.exists(directory.resolve("gateway/admin.token"))
-                    && !send(request("health/ready")).isEmpty();
-        } catch (IOException _) {
-            return false;
-        }
-    }
-
-    private HttpRequest.Builder request(String path) throws IOException {
-        String token = Files.readString(directory.resolve("gateway/admin.token")).strip();
-        return HttpRequest.newBuilder(API.resolve(path)).header("Authorization", "Bearer " + token);
-    }
-
-    private String send(HttpRequest.Builder request) throws IOException {
-        try {
-            var response = http.send(request.build(), BodyHandlers.ofString());
-            if (response.statusCode() / 100 != 2) {
-                throw new IOException("gateway: " + response.statusCode() + response.body());
-            }
-            return response.body();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        }
+        return api.ready();
     }
 
     @Override
     public void close() {
-        http.shutdownNow();
+        api.close();
         child.close();
     }
 }
