@@ -3,11 +3,15 @@ package io.fleetwall.gateway.event;
 import io.fleetwall.gateway.store.Database;
 import io.fleetwall.protocol.message.EventBatch;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -16,22 +20,38 @@ import org.slf4j.LoggerFactory;
 /**
  * Takes batches from all links and stores them: what has come together meanwhile shares one
  * transaction, because a synced commit costs the same for one event as for a thousand.
+ *
+ * <p>The store takes what is not above a source's highest sequence for a redelivery. So once a
+ * batch was not stored, none behind it is, until the node has begun again with it.
  */
 public final class EventIntake implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventIntake.class);
 
-    /** 64 batches of at most about 1 MiB: 64 MiB at the worst; beyond it nodes must wait. */
-    private static final int QUEUE = 64;
+    /** 256 batches of at most 256 KiB: 64 MiB at the worst; beyond it nodes must wait. */
+    private static final int QUEUE = 256;
 
     /** Keeps one transaction below about 50 ms, so that a publish never waits long for it. */
     private static final int BATCHES_A_COMMIT = 8;
+
+    /** Where sources must begin again whose batch found no room. */
+    private final Map<Source, Long> turnedAway = new ConcurrentHashMap<>();
+
+    /** Where sources must begin again whose batch could not be stored; the worker's own. */
+    private final Map<Source, Long> failed = new HashMap<>();
 
     private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(QUEUE);
     private final Database database;
     private final EventLog log;
     private final Thread worker;
 
-    private record Waiting(String node, EventBatch batch, CompletableFuture<Long> stored) {}
+    private record Waiting(String node, EventBatch batch, CompletableFuture<Long> stored) {
+        Source source() {
+            return new Source(node, batch.boot());
+        }
+    }
+
+    /** One life of one node, whose events have one sequence. */
+    private record Source(String node, UUID boot) {}
 
     /** An intake into a log; it works until closed. */
     public EventIntake(Database database, EventLog log) {
@@ -45,11 +65,25 @@ public final class EventIntake implements AutoCloseable {
      * exceptionally when it is not and the node must send it again.
      */
     public CompletionStage<Long> take(String node, EventBatch batch) {
-        CompletableFuture<Long> stored = new CompletableFuture<>();
-        if (!queue.offer(new Waiting(node, batch, stored))) {
-            stored.completeExceptionally(new RejectedExecutionException("the intake is full"));
+        Waiting one = new Waiting(node, batch, new CompletableFuture<>());
+        if (isBehind(turnedAway, one)) {
+            refuse(one, "an earlier batch found no room");
+        } else if (queue.offer(one)) {
+            turnedAway.remove(one.source());
+        } else {
+            turnedAway.put(one.source(), batch.firstSequence());
+            refuse(one, "the intake is full");
         }
-        return stored;
+        return one.stored();
+    }
+
+    private static boolean isBehind(Map<Source, Long> refused, Waiting one) {
+        Long from = refused.get(one.source());
+        return from != null && one.batch().firstSequence() > from;
+    }
+
+    private static void refuse(Waiting one, String why) {
+        one.stored().completeExceptionally(new RejectedExecutionException(why));
     }
 
     private void work() {
@@ -61,9 +95,21 @@ public final class EventIntake implements AutoCloseable {
                 return;
             }
             queue.drainTo(together, BATCHES_A_COMMIT - 1);
-            store(together);
+            together.removeIf(this::hasLostItsPredecessor);
+            if (!together.isEmpty()) {
+                store(together);
+            }
             together.clear();
         }
+    }
+
+    private boolean hasLostItsPredecessor(Waiting one) {
+        if (isBehind(failed, one)) {
+            refuse(one, "an earlier batch was not stored");
+            return true;
+        }
+        failed.remove(one.source());
+        return false;
     }
 
     private void store(List<Waiting> together) {
@@ -78,12 +124,14 @@ public final class EventIntake implements AutoCloseable {
                     });
             together.forEach(one -> one.stored().complete(one.batch().lastSequence()));
             log.announce(stored);
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException problem) {
             LOG.atError()
                     .addKeyValue("batches", together.size())
-                    .setCause(failed)
+                    .setCause(problem)
                     .log("events not stored; their nodes send them again");
-            together.forEach(one -> one.stored().completeExceptionally(failed));
+            together.forEach(
+                    one -> failed.merge(one.source(), one.batch().firstSequence(), Math::min));
+            together.forEach(one -> one.stored().completeExceptionally(problem));
         }
     }
 

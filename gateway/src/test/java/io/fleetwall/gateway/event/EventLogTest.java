@@ -1,6 +1,7 @@
 package io.fleetwall.gateway.event;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -20,11 +21,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,6 +142,83 @@ final class EventLogTest {
             }
         }
         assertEquals(800, log.read(ALL).size());
+    }
+
+    @Test
+    void nothingBehindABatchThatWasNotStoredIsStoredBeforeIt(Vertx vertx) {
+        AtomicInteger problems = new AtomicInteger(1);
+        EventLog log =
+                new EventLog(
+                        database,
+                        vertx.eventBus(),
+                        InstantSource.system(),
+                        (tx, event) -> {
+                            if (problems.getAndDecrement() > 0) {
+                                throw new IllegalStateException("the outbox failed");
+                            }
+                        });
+        try (EventIntake intake = new EventIntake(database, log)) {
+            assertTrue(refused(intake, 0));
+            assertTrue(refused(intake, 1), "stored, so that what is before it seems redelivered");
+            assertFalse(refused(intake, 0));
+            assertFalse(refused(intake, 1));
+        }
+        assertEquals(
+                IntStream.range(0, 40).mapToObj(i -> "number " + i).toList(),
+                log.read(ALL).stream().map(event -> event.body().getString("message")).toList());
+    }
+
+    private static boolean refused(EventIntake intake, int batch) {
+        return intake.take("n", new EventBatch(BOOT, 1 + batch * 20L, List.of(twenty(batch))))
+                .handle((stored, failed) -> failed != null)
+                .toCompletableFuture()
+                .join();
+    }
+
+    @Test
+    void whatFindsNoRoomIsTakenAgainInItsOrder(Vertx vertx) {
+        EventLog log = log(vertx);
+        CountDownLatch hold = new CountDownLatch(1);
+        Thread writer = Thread.ofVirtual().start(() -> database.write(tx -> await(hold)));
+        Set<Long> stored = ConcurrentHashMap.newKeySet();
+        try (EventIntake intake = new EventIntake(database, log)) {
+            List<CompletableFuture<Boolean>> answers = new ArrayList<>();
+            for (long i = 1; i <= 400; i++) {
+                answers.add(take(intake, i, stored));
+            }
+            assertTrue(answers.getLast().join(), "there is room for everything");
+            hold.countDown();
+            assertTrue(joined(writer));
+            answers.forEach(CompletableFuture::join);
+            long last = stored.stream().mapToLong(Long::longValue).max().orElseThrow();
+            assertEquals(last, stored.size(), "stored with gaps");
+            for (long i = last + 1; i <= 400; i++) {
+                assertFalse(take(intake, i, stored).join());
+            }
+        }
+        assertEquals(400, log.read(ALL).size());
+    }
+
+    private static CompletableFuture<Boolean> take(EventIntake intake, long at, Set<Long> stored) {
+        return intake.take("n", new EventBatch(BOOT, at, List.of(event((int) at))))
+                .handle((sequence, failed) -> failed == null ? !stored.add(sequence) : true)
+                .toCompletableFuture();
+    }
+
+    private static boolean await(CountDownLatch latch) {
+        try {
+            return latch.await(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static boolean joined(Thread thread) {
+        try {
+            return thread.join(Duration.ofSeconds(10));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static Event[] twenty(int batch) {
