@@ -4,8 +4,8 @@ import io.fleetwall.protocol.message.Digest;
 import io.fleetwall.protocol.message.SignedPolicy;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
-import java.security.PublicKey;
-import java.security.Signature;
+import java.security.interfaces.EdECPublicKey;
+import java.security.spec.InvalidKeySpecException;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.HashMap;
 import java.util.List;
@@ -16,9 +16,9 @@ import java.util.Map;
  * Immutable, for any thread.
  */
 public final class PolicyVerifier {
-    private final Map<String, PublicKey> keys;
+    private final Map<String, FixedKey> keys;
 
-    private PolicyVerifier(Map<String, PublicKey> keys) {
+    private PolicyVerifier(Map<String, FixedKey> keys) {
         this.keys = Map.copyOf(keys);
     }
 
@@ -29,13 +29,19 @@ public final class PolicyVerifier {
      * @throws GeneralSecurityException if one is no Ed25519 key
      */
     public static PolicyVerifier of(List<byte[]> encoded) throws GeneralSecurityException {
-        Map<String, PublicKey> keys = new HashMap<>();
+        Map<String, FixedKey> keys = new HashMap<>();
         for (byte[] der : encoded) {
-            keys.put(
-                    keyId(der),
-                    KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(der)));
+            keys.put(keyId(der), key(der));
         }
         return new PolicyVerifier(keys);
+    }
+
+    private static FixedKey key(byte[] der) throws GeneralSecurityException {
+        KeyFactory factory = KeyFactory.getInstance("Ed25519");
+        if (factory.generatePublic(new X509EncodedKeySpec(der)) instanceof EdECPublicKey key) {
+            return new FixedKey(key);
+        }
+        throw new InvalidKeySpecException("no Ed25519 key");
     }
 
     /** The id of a public key: the first sixteen hexadecimal digits of its DER form's digest. */
@@ -48,7 +54,7 @@ public final class PolicyVerifier {
      * names.
      */
     public boolean accepts(SignedPolicy policy) {
-        PublicKey key = keys.get(policy.keyId());
+        FixedKey key = keys.get(policy.keyId());
         if (key == null
                 || policy.body()
                         .map(Digest::of)
@@ -57,10 +63,9 @@ public final class PolicyVerifier {
             return false;
         }
         try {
-            Signature signature = Signature.getInstance("Ed25519");
-            signature.initVerify(key);
-            signature.update(Statement.of(policy.revision(), policy.scope(), policy.policy()));
-            return signature.verify(policy.signature());
+            return key.verifies(
+                    Statement.of(policy.revision(), policy.scope(), policy.policy()),
+                    policy.signature());
         } catch (GeneralSecurityException e) {
             return false;
         }
