@@ -103,6 +103,11 @@ final class Gateway implements AutoCloseable {
         }
     }
 
+    /** Whether the runner has what was published last, a little later. */
+    boolean settles() {
+        return Await.until(Duration.ofSeconds(5), () -> applied() > 0);
+    }
+
     /** SHA-256 of the fleet CA's certificate. */
     String fingerprint() {
         return api.fingerprint();

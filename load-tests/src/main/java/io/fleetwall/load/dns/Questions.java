@@ -36,6 +36,10 @@ final class Questions {
         return Files.write(directory.resolve("all.txt"), lines);
     }
 
+    static Path zipfFile(Path directory) {
+        return directory.resolve("zipf.txt");
+    }
+
     static Path zipf(Path directory) throws IOException {
         double[] upTo = new double[NAMES];
         double sum = 0;
@@ -50,6 +54,6 @@ final class Questions {
             int rank = Math.min(NAMES - 1, found < 0 ? -found - 1 : found);
             lines.add(name(rank) + (random.nextBoolean() ? " A" : " AAAA"));
         }
-        return Files.write(directory.resolve("zipf.txt"), lines);
+        return Files.write(zipfFile(directory), lines);
     }
 }

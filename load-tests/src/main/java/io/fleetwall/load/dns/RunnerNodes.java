@@ -58,9 +58,13 @@ record RunnerNodes(Path home, Path directory, Gateway gateway) {
 
     /** Starts it with what it has on disk. */
     Contestant again(List<String> command) {
-        ChildProcess child =
-                ChildProcess.daemon("runner-node", directory.resolve("runner-node.log"), command);
+        ChildProcess child = ChildProcess.daemon("runner-node", log(directory), command);
         return new Contestant("Fleetwall", child, Field.NODE, DNS_PORT);
+    }
+
+    /** Where it says what it does. */
+    static Path log(Path directory) {
+        return directory.resolve("runner-node.log");
     }
 
     /** As the launcher starts it. */

@@ -5,12 +5,14 @@ import io.fleetwall.load.result.Line;
 import io.fleetwall.load.result.Section;
 import io.fleetwall.load.result.Series;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Half of what the node can give, for minutes, while its policy changes each second and an upstream
@@ -29,11 +31,13 @@ final class Soak implements AutoCloseable {
     private final Stub stub;
     private final Gateway gateway;
     private final Contestant node;
+    private final Path log;
     private int changes;
 
-    private Soak(Field field, Path zipf, Stub stub, Gateway gateway, Contestant node) {
+    private Soak(Field field, Path directory, Stub stub, Gateway gateway, Contestant node) {
         this.field = field;
-        this.zipf = zipf;
+        this.zipf = Questions.zipfFile(directory);
+        this.log = RunnerNodes.log(directory);
         this.stub = stub;
         this.gateway = gateway;
         this.node = node;
@@ -46,7 +50,7 @@ final class Soak implements AutoCloseable {
         Gateway gateway = Gateway.start(home, directory, 0);
         Contestant node = new RunnerNodes(home, directory, gateway).first(1);
         new Load(field, zipf, 0, 60).fill(node, Questions.all(directory));
-        return new Soak(field, zipf, stub, gateway, node);
+        return new Soak(field, directory, stub, gateway, node);
     }
 
     Section run(Duration time) {
@@ -57,6 +61,7 @@ final class Soak implements AutoCloseable {
         long asked = 0;
         long lost = 0;
         long wrong = 0;
+        long before = applied();
         ScheduledThreadPoolExecutor meddler = new ScheduledThreadPoolExecutor(1, Soak::aside);
         var meddling = meddler.scheduleAtFixedRate(this::meddle, 1, 1, TimeUnit.SECONDS);
         for (long i = 0; i < time.dividedBy(WINDOW); i++) {
@@ -70,8 +75,11 @@ final class Soak implements AutoCloseable {
                     "  soak %d  %d asked, %d lost, %d wrong, %.1f MB, p99 %.0f µs%n",
                     i, outcome.asked(), lost, wrong, memory.samples().getLast(), outcome.p99());
         }
+        boolean lasted = !meddling.isDone();
         meddling.cancel(false);
         meddler.shutdown();
+        boolean last = gateway.settles();
+        long applied = applied() - before;
         int settled = Math.min(SETTLED, memory.samples().size() - 1);
         double growth = memory.samples().getLast() - memory.samples().get(settled);
         return new Section(
@@ -80,7 +88,9 @@ final class Soak implements AutoCloseable {
                         + " for two seconds in every fifteen",
                 List.of(
                         Line.of("rate", "%d q/s", rate),
-                        Line.of("policies published", "%d, applied %d", changes, gateway.applied()),
+                        Line.of("policies published", "%d", changes).atLeast(lasted ? 1 : 0, 1, ""),
+                        Line.of("put in force, the last of them too", "%d", applied)
+                                .atLeast(last ? (double) applied : 0, changes, ""),
                         Line.of("asked", "%d", asked),
                         Line.of("lost", "%d", lost).atMost((double) lost, 0, ""),
                         Line.of("wrong or refused", "%d", wrong).atMost((double) wrong, 0, ""),
@@ -88,6 +98,15 @@ final class Soak implements AutoCloseable {
                         Line.of("growth of memory", "%.1f MB", growth)
                                 .atMost(growth, GROWTH_MEGABYTES, "MB")),
                 List.of(memory, p99));
+    }
+
+    /** Policies that the node put in force since its start. */
+    private long applied() {
+        try (Stream<String> lines = Files.lines(log)) {
+            return lines.filter(line -> line.contains(" policy in force ")).count();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 
     /** A failed run must end, and not go on publishing. */

@@ -38,12 +38,49 @@ final class FormCursor {
     }
 
     String text() throws MalformedPolicyException {
-        byte[] bytes = octets(count(rest.remaining()));
+        int length = count(rest.remaining());
+        require(length);
+        int at = rest.position();
+        rest.position(at + length);
+        if (isAscii(at, length)) {
+            return new String(rest.array(), at, length, StandardCharsets.US_ASCII);
+        }
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8.newDecoder().decode(rest.slice(at, length)).toString();
         } catch (CharacterCodingException e) {
             throw malformed("text");
         }
+    }
+
+    /** A text that is often what it was the last time: then it is the same object. */
+    String text(String last) throws MalformedPolicyException {
+        int start = rest.position();
+        int length = count(rest.remaining());
+        if (length == last.length() && length <= rest.remaining() && stands(last)) {
+            rest.position(rest.position() + length);
+            return last;
+        }
+        rest.position(start);
+        return text();
+    }
+
+    private boolean stands(String ascii) {
+        for (int i = 0; i < ascii.length(); i++) {
+            char wanted = ascii.charAt(i);
+            if (wanted >= 0x80 || rest.get(rest.position() + i) != wanted) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isAscii(int from, int length) {
+        for (int i = from; i < from + length; i++) {
+            if (rest.get(i) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     <E> E constant(E[] values) throws MalformedPolicyException {

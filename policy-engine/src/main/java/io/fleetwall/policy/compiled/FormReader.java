@@ -40,11 +40,16 @@ final class FormReader {
     private List<CompiledRule> rules() throws MalformedPolicyException {
         int count = cursor.count(Compiler.MAX_RULES);
         List<CompiledRule> rules = new ArrayList<>();
+        String policy = "";
+        String file = "";
+        String reason = "";
         for (int i = 0; i < count; i++) {
-            String policy = cursor.text();
-            String file = cursor.text();
-            rules.add(
-                    new CompiledRule(policy, file, cursor.number(), cursor.text(), cursor.text()));
+            policy = cursor.text(policy);
+            file = cursor.text(file);
+            int line = cursor.number();
+            String text = cursor.text();
+            reason = cursor.text(reason);
+            rules.add(new CompiledRule(policy, file, line, text, reason));
         }
         return rules;
     }

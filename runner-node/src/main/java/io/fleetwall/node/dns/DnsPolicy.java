@@ -5,6 +5,7 @@ import io.fleetwall.policy.compiled.HostTable;
 import io.fleetwall.policy.document.Fallback;
 import io.fleetwall.policy.document.Mode;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One runner's policy as the DNS proxy needs it: an immutable snapshot, so that no query is judged
@@ -12,10 +13,39 @@ import java.util.List;
  *
  * @param revision the catalogue's revision, for events
  * @param rules rule id minus one is the index, as in {@code CompiledPolicy}
+ * @param lineage the same as the policy's before it, when the tables took over every address that
+ *     was learned under that one: then nothing needs to be taught again
  */
 public record DnsPolicy(
-        long revision, Mode mode, Fallback fallback, HostTable hosts, List<CompiledRule> rules) {
+        long revision,
+        Mode mode,
+        Fallback fallback,
+        HostTable hosts,
+        List<CompiledRule> rules,
+        long lineage) {
+    private static final AtomicLong LINEAGES = new AtomicLong();
+
     public DnsPolicy {
         rules = List.copyOf(rules);
+    }
+
+    /** A policy whose tables hold nothing that was learned before. */
+    public DnsPolicy(
+            long revision,
+            Mode mode,
+            Fallback fallback,
+            HostTable hosts,
+            List<CompiledRule> rules) {
+        this(revision, mode, fallback, hosts, rules, LINEAGES.incrementAndGet());
+    }
+
+    /** The same, with tables that hold all that was learned under another. */
+    public DnsPolicy continuing(DnsPolicy before) {
+        return new DnsPolicy(revision, mode, fallback, hosts, rules, before.lineage);
+    }
+
+    /** The same, with tables that hold not all of it. */
+    public DnsPolicy beginning() {
+        return new DnsPolicy(revision, mode, fallback, hosts, rules);
     }
 }

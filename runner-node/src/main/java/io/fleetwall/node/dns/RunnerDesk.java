@@ -37,6 +37,7 @@ final class RunnerDesk implements QueryHandler {
     private final int place;
     private DnsPolicy policy;
     private long stamp;
+    private long lineageStamp;
     private int underWay;
     private volatile boolean closed;
 
@@ -106,8 +107,12 @@ final class RunnerDesk implements QueryHandler {
     private Judgement judge(QueryView query) {
         DnsPolicy now = gate.policy();
         if (now != policy || stamp == 0) {
+            long before = policy.lineage();
             policy = now;
             stamp = worker.newStamp();
+            if (lineageStamp == 0 || now.lineage() != before) {
+                lineageStamp = stamp;
+            }
         }
         return worker.judgement().of(policy, query);
     }
@@ -173,16 +178,21 @@ final class RunnerDesk implements QueryHandler {
                     return true;
                 }
             }
-            mark(cached);
+            mark(cached, judgement);
         }
         replies.answer(query, client, cached, answer);
         return true;
     }
 
     /** Answers that point inside go through the runner's network rules every time. */
-    private void mark(CachedAnswer cached) {
-        if (!cached.inside()) {
+    private void mark(CachedAnswer cached, Judgement judgement) {
+        if (cached.inside()) {
+            return;
+        }
+        if (judgement.allowed() && judgement.program() != null) {
             cached.markTaught(place, stamp);
+        } else {
+            cached.markNothingToTeach(place, stamp);
         }
     }
 
@@ -194,7 +204,7 @@ final class RunnerDesk implements QueryHandler {
 
     private Teacher.Outcome teach(
             Judgement judgement, QueryView query, Answer answer, CachedAnswer cached) {
-        if (answer.addresses().isEmpty()) {
+        if (answer.addresses().isEmpty() || cached.taughtSince(place, lineageStamp)) {
             return Teacher.Outcome.LEARNED;
         }
         int ttl = Math.max(1, cached.remainingSeconds(worker.nanos()));

@@ -108,30 +108,21 @@ final class LearnedBook {
         }
     }
 
+    /** What is known of an address at a moment. */
+    record Known(Address address, List<Claim> claims, boolean crowded) {}
+
     /**
-     * Everything learned and not long expired, decided anew by another policy's hosts. What that
-     * policy does not name is left out.
-     *
-     * @param floor nothing expires before: connections that outlived their name's TTL get the time
-     *     to send one packet under the new policy
+     * Everything learned and not long expired. Short, however much that is: who wants to learn
+     * waits meanwhile, and a client with it.
      */
-    synchronized List<Lesson> decided(HostTable hosts, long floor) {
-        List<Lesson> lessons = new ArrayList<>();
-        entries.forEach((address, entry) -> {
-            for (Claim claim : entry.claims()) {
-                PortProgram program = hosts.match(claim.name.labels(), 0);
-                if (program != null) {
-                    lessons.add(
-                            new Lesson(
-                                    List.of(address.bytes()),
-                                    new Claim(
-                                            claim.name,
-                                            program,
-                                            Math.max(floor, claim.expiresAt))));
-                }
-            }
-        });
-        return lessons;
+    synchronized Known[] known() {
+        Known[] known = new Known[entries.size()];
+        int i = 0;
+        for (Map.Entry<Address, LearnedEntry> each : entries.entrySet()) {
+            LearnedEntry entry = each.getValue();
+            known[i++] = new Known(each.getKey(), entry.claims(), entry.crowded());
+        }
+        return known;
     }
 
     /** The names an address was learned for, the newest first; empty when there are none. */

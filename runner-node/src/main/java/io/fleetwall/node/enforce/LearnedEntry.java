@@ -27,11 +27,15 @@ final class LearnedEntry {
      */
     private static final long SAME_NANOS = 1_500_000_000L;
 
-    /** The oldest first. Lists, because nearly every address has one name and one program. */
-    private final List<Claim> claims = new ArrayList<>(1);
+    /**
+     * The oldest first. Lists that are replaced and never changed: nearly every address has one
+     * name and one program, and who carries them over need not copy them.
+     */
+    private List<Claim> claims = List.of();
 
-    private final List<Grant> grants = new ArrayList<>(1);
+    private List<Grant> grants = List.of();
     private @Nullable Row kernel;
+    private boolean crowded;
 
     /** How long a program is claimed by some name. */
     private record Grant(PortProgram program, long expiresAt) {}
@@ -53,10 +57,13 @@ final class LearnedEntry {
      * @throws IllegalStateException when the programs do not fit together; then nothing is taken
      */
     @Nullable Row claim(Claim claim, long now) {
-        grants.removeIf(grant -> grant.expiresAt <= now);
+        forgetGrants(now);
         PortProgram program = united(claim.program());
         add(claim);
-        long expiresAt = grants.stream().mapToLong(Grant::expiresAt).max().orElse(now);
+        long expiresAt = now;
+        for (Grant grant : grants) {
+            expiresAt = Math.max(expiresAt, grant.expiresAt);
+        }
         Row before = kernel;
         if (before != null
                 && before.expiresAt > now
@@ -65,6 +72,15 @@ final class LearnedEntry {
             return null;
         }
         return new Row(program, expiresAt, claim.name());
+    }
+
+    private void forgetGrants(long now) {
+        for (Grant grant : grants) {
+            if (grant.expiresAt <= now) {
+                grants = grants.stream().filter(each -> each.expiresAt > now).toList();
+                return;
+            }
+        }
     }
 
     private PortProgram united(PortProgram program) {
@@ -84,17 +100,25 @@ final class LearnedEntry {
 
     /** A name asked again is the newest, and keeps the later expiry. */
     private void add(Claim claim) {
+        if (claims.isEmpty()) {
+            claims = List.of(claim);
+            grant(claim.program(), claim.expiresAt());
+            return;
+        }
         long expiresAt = claim.expiresAt();
-        for (int i = 0; i < claims.size(); i++) {
-            if (claims.get(i).name().equals(claim.name())) {
-                expiresAt = Math.max(expiresAt, claims.remove(i).expiresAt());
+        List<Claim> others = new ArrayList<>(claims);
+        for (int i = 0; i < others.size(); i++) {
+            if (others.get(i).name().equals(claim.name())) {
+                expiresAt = Math.max(expiresAt, others.remove(i).expiresAt());
                 break;
             }
         }
-        if (claims.size() == MAX_NAMES) {
-            claims.removeFirst();
+        if (others.size() == MAX_NAMES) {
+            others.removeFirst();
+            crowded = true;
         }
-        claims.add(claim.until(expiresAt));
+        others.add(claim.until(expiresAt));
+        claims = List.copyOf(others);
         grant(claim.program(), expiresAt);
     }
 
@@ -102,11 +126,22 @@ final class LearnedEntry {
         for (int i = 0; i < grants.size(); i++) {
             Grant grant = grants.get(i);
             if (grant.program.equals(program)) {
-                grants.set(i, new Grant(program, Math.max(grant.expiresAt, expiresAt)));
+                if (grant.expiresAt < expiresAt) {
+                    List<Grant> later = new ArrayList<>(grants);
+                    later.set(i, new Grant(program, expiresAt));
+                    grants = List.copyOf(later);
+                }
                 return;
             }
         }
-        grants.add(new Grant(program, expiresAt));
+        Grant one = new Grant(program, expiresAt);
+        grants = grants.isEmpty() ? List.of(one) : plus(grants, one);
+    }
+
+    private static List<Grant> plus(List<Grant> grants, Grant one) {
+        List<Grant> more = new ArrayList<>(grants);
+        more.add(one);
+        return List.copyOf(more);
     }
 
     /** The kernel has it. */
@@ -114,9 +149,14 @@ final class LearnedEntry {
         kernel = row;
     }
 
-    /** The claims, the oldest first; some may have expired. */
+    /** The claims, the oldest first; some may have expired. Never changed. */
     List<Claim> claims() {
-        return List.copyOf(claims);
+        return claims;
+    }
+
+    /** Whether a name was pushed out: the claims are not all. */
+    boolean crowded() {
+        return crowded;
     }
 
     /** Names for people, the newest first. */

@@ -31,20 +31,23 @@ final class NextGate implements AnswerGate {
     private final List<String> names;
     private final DnsPolicy policy;
 
-    NextGate(RunnerGate runner, Standing next, DnsPolicy before) {
+    /**
+     * @param names to be asked: of those {@link #added}
+     */
+    NextGate(RunnerGate runner, Standing next, List<String> names) {
         this.runner = runner;
         this.next = next;
         this.privateNetworks = PrivateNetworks.of(next.policy());
-        this.names = added(next.policy(), before);
+        this.names = names;
         this.policy = only(Set.copyOf(names), next);
     }
 
-    /** Host names that the next policy allows one by one and the one before did not. */
     List<String> names() {
         return names;
     }
 
-    private static List<String> added(CompiledPolicy next, DnsPolicy before) {
+    /** Host names that the next policy allows one by one and the one before did not. */
+    static List<String> added(CompiledPolicy next, DnsPolicy before) {
         return next.hosts().stream()
                 .filter(host -> host.pattern().depth() == Depth.EXACT)
                 .filter(host -> next.programs().get(host.program()).speaks(Outcome.Effect.ALLOW))

@@ -117,15 +117,18 @@ final class RunnerGate implements AnswerGate {
         List<LearnedAnswer> learned = journal == null ? List.of() : journal;
         journal = null;
         List<LearnedBook.Lesson> lessons = new ArrayList<>();
+        Standing settled = next;
         for (LearnedAnswer answer : learned) {
             var program = next.dns().hosts().match(answer.name(), 0);
             if (program != null) {
                 lessons.add(lesson(answer, program));
+            } else {
+                settled = next.beginning();
             }
         }
         next.tables().learned().learn(lessons);
         flip.run();
-        standing = next;
+        standing = settled;
         preparing = null;
         privateNetworks = PrivateNetworks.of(next.policy());
     }

@@ -214,19 +214,23 @@ final class RunnerPolicy {
         Standing before = standing();
         gate.beginSwap(next);
         try {
-            long floor = node.boottime().getAsLong() + CARRY_NANOS;
-            next.tables()
-                    .learned()
-                    .learn(before.tables().learned().decided(next.dns().hosts(), floor));
+            boolean whole = carry(before, next);
             warm(before, next);
             beforeFlip.run();
-            gate.endSwap(next, () -> slot.flip(next));
+            gate.endSwap(whole ? next.continuing(before) : next.beginning(), () -> slot.flip(next));
         } catch (RuntimeException e) {
             gate.abandonSwap();
             node.sets().release(next.tables());
             throw e;
         }
         replaced.add(before.tables());
+    }
+
+    /** False when something was learned that the next policy does not name. */
+    private boolean carry(Standing before, Standing next) {
+        long floor = node.boottime().getAsLong() + CARRY_NANOS;
+        Carriage carriage = new Carriage(before.tables().learned(), next.dns().hosts(), floor);
+        return carriage.to(next.tables().learned());
     }
 
     /**
@@ -238,10 +242,11 @@ final class RunnerPolicy {
         if (warmer.isEmpty() || next.policy().hosts().size() > NextGate.MAX_HOSTS) {
             return;
         }
-        NextGate ahead = new NextGate(gate, next, before.dns());
-        if (ahead.names().isEmpty()) {
+        List<String> added = NextGate.added(next.policy(), before.dns());
+        if (added.isEmpty()) {
             return;
         }
+        NextGate ahead = new NextGate(gate, next, added);
         CompletableFuture<Void> answered = warmer.get().warm(ahead, ahead.names());
         if (Widening.onlyAdds(before.policy(), next.policy())) {
             // Completes exceptionally never, and late without harm: the rest is learned then.

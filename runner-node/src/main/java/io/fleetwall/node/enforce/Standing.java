@@ -72,7 +72,22 @@ record Standing(
                         policy.mode(),
                         policy.fallback(),
                         dns.hosts(),
-                        policy.rules()));
+                        policy.rules(),
+                        dns.lineage()));
+    }
+
+    /** The same, when its tables have all that was learned before. */
+    Standing continuing(Standing before) {
+        return with(dns.continuing(before.dns));
+    }
+
+    /** The same, when they have not: names that are asked again are taught again. */
+    Standing beginning() {
+        return with(dns.beginning());
+    }
+
+    private Standing with(DnsPolicy face) {
+        return new Standing(revision, scope, digest, policy, tables, face);
     }
 
     /** The same policy in tables that nobody else has touched. */

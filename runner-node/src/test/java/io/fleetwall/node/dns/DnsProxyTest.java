@@ -346,6 +346,34 @@ final class DnsProxyTest {
     }
 
     @Test
+    void what_the_next_tables_took_over_is_not_taught_again_but_judged() throws Exception {
+        bench.ask("www.acme.test", 1);
+        bench.gate.carryOn(2, POLICY);
+        assertEquals(0, bench.ask("www.acme.test", 1).code());
+        bench.gate.carryOn(3, POLICY);
+        assertEquals(0, bench.ask("www.acme.test", 1).code());
+        assertEquals(1, bench.gate.learned.size());
+
+        bench.gate.carryOn(4, "  allow: []\n");
+        assertEquals(5, bench.ask("www.acme.test", 1).code());
+
+        bench.gate.become(5, POLICY);
+        assertEquals(0, bench.ask("www.acme.test", 1).code());
+        assertEquals(2, bench.gate.learned.size());
+    }
+
+    @Test
+    void what_the_default_allowed_is_taught_as_soon_as_a_rule_names_it() throws Exception {
+        bench.gate.become(2, "  default: allow\n");
+        assertEquals(0, bench.ask("www.acme.test", 1).code());
+        assertEquals(List.of(), bench.gate.learned);
+
+        bench.gate.carryOn(3, POLICY);
+        assertEquals(0, bench.ask("www.acme.test", 1).code());
+        assertEquals(1, bench.gate.learned.size());
+    }
+
+    @Test
     void what_one_runner_fetched_gives_another_nothing() throws Exception {
         TestGate other = new TestGate("  allow: []\n");
         InetSocketAddress otherAddress = bench.serve("b", other);

@@ -36,6 +36,11 @@ final class TestGate implements AnswerGate {
         policy = policy(revision, spec);
     }
 
+    /** As {@link #become}, with tables that took over all that was learned. */
+    void carryOn(long revision, String spec) {
+        policy = policy(revision, spec).continuing(policy);
+    }
+
     private static DnsPolicy policy(long revision, String spec) {
         String yaml =
                 """

@@ -3,6 +3,7 @@ package io.fleetwall.node.enforce;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.fleetwall.node.enforce.LearnedBook.Claim;
 import io.fleetwall.policy.compiled.Outcome;
@@ -28,6 +29,7 @@ final class LearnedEntryTest {
             assertNull(entry.claim(claim(i, HTTPS, 60), 0));
         }
         assertEquals(LearnedEntry.MAX_NAMES, entry.claims().size());
+        assertTrue(entry.crowded(), "some names are not among the claims any more");
         assertEquals("n999,n998", entry.names().substring(0, 9));
     }
 

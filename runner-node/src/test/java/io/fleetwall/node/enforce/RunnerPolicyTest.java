@@ -220,6 +220,34 @@ class RunnerPolicyTest {
     }
 
     @Test
+    void only_tables_that_took_over_every_name_continue_those_before() {
+        inForce(fleet.sign(1, idle, ALLOW_HOST));
+        learn("api.example.com", API);
+        long lineage = gate.policy().lineage();
+
+        inForce(fleet.sign(2, idle, ALLOW_HOST + "  - cidr: 192.0.2.1/32\n"));
+        assertEquals(lineage, gate.policy().lineage());
+        inForce(fleet.sign(3, idle, ALLOW_HOST + "  - cidr: 192.0.2.1/32\n").bodiless());
+        assertEquals(lineage, gate.policy().lineage(), "the same tables");
+
+        inForce(fleet.sign(4, idle, ALLOW_A));
+        assertNotEquals(lineage, gate.policy().lineage(), "without that name");
+    }
+
+    @Test
+    void a_name_learned_during_a_swap_that_the_next_policy_does_not_have_ends_the_line() {
+        inForce(fleet.sign(1, idle, ALLOW_HOST));
+        long lineage = gate.policy().lineage();
+        Standing without = Standing.denyAll(node.sets()).continuing(gate.standing());
+
+        gate.beginSwap(without);
+        learn("api.example.com", API);
+        gate.endSwap(without, () -> {});
+
+        assertNotEquals(lineage, gate.policy().lineage());
+    }
+
+    @Test
     void learned_addresses_are_known_by_name_after_a_restart_and_carried_over_then()
             throws IOException {
         inForce(fleet.sign(1, idle, ALLOW_HOST));

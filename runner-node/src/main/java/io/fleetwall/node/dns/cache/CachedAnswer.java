@@ -100,7 +100,14 @@ public final class CachedAnswer {
      * @param stamp unique per runner and policy, never 0
      */
     public boolean taught(int place, long stamp) {
-        return place < taught.length && taught[place] == stamp;
+        return place < taught.length && (taught[place] == stamp || taught[place] == -stamp);
+    }
+
+    /**
+     * Whether the kernel was taught for the runner in this place under this stamp or a later one.
+     */
+    public boolean taughtSince(int place, long stamp) {
+        return place < taught.length && taught[place] >= stamp;
     }
 
     public void markTaught(int place, long stamp) {
@@ -108,6 +115,11 @@ public final class CachedAnswer {
             taught = Arrays.copyOf(taught, place + 1);
         }
         taught[place] = stamp;
+    }
+
+    /** Under this stamp the kernel need not know it; under another it may. */
+    public void markNothingToTeach(int place, long stamp) {
+        markTaught(place, -stamp);
     }
 
     /** Given once more, with so many seconds to live. */

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * leave at the end of the loop's turn. Belongs to one event loop.
  */
 final class VectorListener implements EpollIoHandle, Client {
-    private static final int RECEIVE_BUFFER = 1 << 20;
+    /** Questions of the longest pause of the process, at the highest rate one loop answers. */
+    private static final int RECEIVE_BUFFER = 8 << 20;
 
     /** Batches before other sockets of the loop have their turn. */
     private static final int MAX_BATCHES = 16;
@@ -48,7 +49,7 @@ final class VectorListener implements EpollIoHandle, Client {
     static VectorListener open(QueryHandler handler, Endpoint endpoint, IoEventLoop loop) {
         Socket socket = Socket.newSocketDgram();
         try {
-            socket.setReceiveBufferSize(RECEIVE_BUFFER);
+            ReceiveBuffer.set(socket, RECEIVE_BUFFER);
             if (endpoint.sharing() == Endpoint.Sharing.BY_WORKERS) {
                 socket.setReusePort(true);
             }
