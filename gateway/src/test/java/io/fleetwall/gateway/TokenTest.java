@@ -88,6 +88,22 @@ final class TokenTest {
         }
     }
 
+    @Test
+    void theFirstTokenStaysRevokedOverARestartUntilItsFileIsTakenAway() throws Exception {
+        try (GatewayUnderTest gateway = GatewayUnderTest.start(state)) {
+            String id = gateway.token().split("_", 3)[1];
+            var revoked = gateway.call(gateway.request("/api/v1/tokens/" + id).DELETE());
+            assertEquals(200, revoked.status());
+        }
+        try (GatewayUnderTest gateway = GatewayUnderTest.start(state)) {
+            assertEquals(401, gateway.get("/api/v1/runners").status());
+        }
+        Files.delete(state.resolve("admin.token"));
+        try (GatewayUnderTest gateway = GatewayUnderTest.start(state)) {
+            assertEquals(200, gateway.get("/api/v1/runners").status());
+        }
+    }
+
     private static String mode(Path path) throws java.io.IOException {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }

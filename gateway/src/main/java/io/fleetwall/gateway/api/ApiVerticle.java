@@ -39,6 +39,7 @@ public final class ApiVerticle extends VerticleBase {
     public Future<?> start() {
         Router router = Router.router(vertx);
         new HealthRoutes(services).mount(router, endpoints);
+        new DocumentRoutes().mount(router, endpoints);
         new PolicyRoutes(services.policies()).mount(router, endpoints);
         new ExplainRoutes(services.policies()).mount(router, endpoints);
         new FleetRoutes(services.fleet().fleet(), services.fleet().rollouts())

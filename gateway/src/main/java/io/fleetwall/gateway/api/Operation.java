@@ -12,11 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Every request the API answers, and who may make it. The one table: a route that is not here
- * cannot be served, and {@code openapi.yaml} is compared with it.
+ * cannot be served, and {@code openapi.json} is compared with it.
  */
 enum Operation {
     LIVE("GET", "/api/v1/health/live"),
     READY("GET", "/api/v1/health/ready"),
+    DOCUMENT("GET", "/api/v1/openapi.json"),
     METRICS("GET", "/metrics", Role.VIEWER, Area.METRICS),
     VALIDATE("POST", "/api/v1/policies:validate", Role.AUTHOR, Area.POLICIES),
     PUBLISH("POST", "/api/v1/policies:publish", Role.AUTHOR, Area.POLICIES),

@@ -75,7 +75,10 @@ public final class Tokens {
     public record View(
             String id, Grant grant, Instant created, Instant expires, Optional<Instant> revoked) {}
 
-    /** Makes sure that the token in {@code admin.token} is good; makes both at the first start. */
+    /**
+     * Makes sure that the store knows the token in {@code admin.token}; makes both at the first
+     * start. One that was revoked stays so: only another file makes another token.
+     */
     public void openAdmin(StateDirectory state) {
         TokenText parts =
                 TokenText.of(open(state))
@@ -87,6 +90,16 @@ public final class Tokens {
                 new Grant.Api(
                         ADMIN_FILE, "gateway", Role.ADMIN, Area.all(), Duration.ofDays(36_500));
         database.write(transaction -> {
+            boolean revoked =
+                    transaction
+                            .first(
+                                    "SELECT id FROM token WHERE id = ? AND revoked_at <> 0",
+                                    row -> row.text("id"),
+                                    parts.id())
+                            .isPresent();
+            if (revoked) {
+                return 0;
+            }
             transaction.update("DELETE FROM token WHERE id = ?", parts.id());
             return insert(transaction, parts, grant);
         });
