@@ -9,6 +9,7 @@
 #include "limits.h"
 #include "layout.h"
 #include "maps.h"
+#include "runner.h"
 #include "parse.h"
 #include "decide.h"
 #include "count.h"
@@ -22,17 +23,16 @@ enum fw_action { FW_NEXT = -1, FW_DROP = 2 };
 static __always_inline void fw_find_place(struct __sk_buff *skb, struct fw_place *place)
 {
 	__u32 ifindex = skb->ifindex;
-	struct fw_runner *runner = bpf_map_lookup_elem(&runners, &ifindex);
-	__u32 slot;
+	__u64 runner = fw_runner(ifindex);
+	__u32 slot = FW_RUNNER_SLOT(runner);
 	__u64 *word;
 
 	place->ifindex = ifindex;
 	if (!runner)
 		return; /* word 0: no table set */
-	slot = runner->slot;
 	place->slot = slot;
-	place->link = runner->link;
-	place->direction = runner->direction;
+	place->link = FW_RUNNER_LINK(runner);
+	place->direction = FW_RUNNER_DIRECTION(runner);
 	word = bpf_map_lookup_elem(&slots, &slot);
 	if (word)
 		place->word = *(volatile __u64 *)word;
@@ -66,11 +66,11 @@ int fleetwall(struct __sk_buff *skb)
 			fw_remember_fragment(&place, &p);
 		if (judgement.known || !fw_has_flow(judgement.reason))
 			return FW_NEXT;
-		place.now = fw_now();
+		fw_look_at_clock(&place);
 		fw_remember_allowed(skb, &place, &p, &judgement);
 		return FW_NEXT;
 	}
-	place.now = fw_now();
+	fw_look_at_clock(&place);
 	fw_remember_denied(skb, &place, &p, &judgement);
 	if (FW_WORD_MODE(place.word) == FW_MODE_AUDIT)
 		return FW_NEXT;

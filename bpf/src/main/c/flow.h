@@ -8,8 +8,8 @@
 #ifndef FLEETWALL_FLOW_H
 #define FLEETWALL_FLOW_H
 
+#include "clock.h"
 #include "parse.h"
-#include "place.h"
 
 static __always_inline void fw_flow_key(const struct fw_place *place, const struct fw_packet *p,
 					struct fw_flow_key *key)
@@ -77,11 +77,6 @@ static __always_inline void fw_search_flow(const struct fw_place *place, const s
 	search->bucket = bpf_map_lookup_elem(table, &at);
 }
 
-static __always_inline __u32 fw_seconds(void)
-{
-	return bpf_ktime_get_coarse_ns() >> 30; /* nearly: 1.07 s */
-}
-
 /* Is there an allowed flow with this key under the word in force, which has not been idle for too long? */
 static __noinline struct fw_flow *fw_known_flow(const struct fw_place *place, const struct fw_flow_key *key)
 {
@@ -112,11 +107,11 @@ static __noinline struct fw_flow *fw_known_flow(const struct fw_place *place, co
 	return 0;
 }
 
-/* Writes a flow down in the place of itself, of one that is void, or of the one not seen for longest. */
+/* Writes a flow down at place->second in the place of itself, of one that is void, or of the one not seen for longest. */
 static __noinline int fw_put_flow(const struct fw_place *place, const struct fw_flow_key *key, __u32 rule)
 {
 	struct fw_flow_search search;
-	__u32 now = fw_seconds(), longest = 0;
+	__u32 now = place->second, longest = 0;
 	struct fw_flow *room;
 
 	fw_search_flow(place, key, &search);

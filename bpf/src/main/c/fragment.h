@@ -18,11 +18,12 @@ static __always_inline void fw_fragment_key(const struct fw_place *place, const 
 static __always_inline __u32 fw_judge_later_fragment(const struct fw_place *place, const struct fw_packet *p)
 {
 	struct fw_fragment_key key;
-	__u64 *stamp;
+	struct fw_fragment *first;
 
 	fw_fragment_key(place, p, &key);
-	stamp = bpf_map_lookup_elem(&fragments, &key);
-	return stamp && *stamp == place->word ? FW_ALLOWED_FRAGMENT : FW_FRAGMENT_UNKNOWN;
+	first = bpf_map_lookup_elem(&fragments, &key);
+	return first && first->stamp == place->word && fw_seconds() - first->seen <= FW_FRAGMENT_AGE ? FW_ALLOWED_FRAGMENT
+												   : FW_FRAGMENT_UNKNOWN;
 }
 
 #endif

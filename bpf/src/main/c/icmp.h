@@ -88,6 +88,14 @@ static __noinline int fw_quotes_known_flow(struct __sk_buff *skb, const struct f
 #define FW_NEIGHBOUR_BYTES 128
 #define FW_GROUPS_BYTES 1280
 
+/* The neighbour to whom this goes has asked who we are, from an address that is not of the link only. */
+static __always_inline int fw_has_asked(const struct fw_place *place, const struct fw_packet *p)
+{
+	struct fw_inbound_flow question = {.remote = p->judged, .ifindex = place->ifindex, .protocol = FW_IP_ICMPV6};
+
+	return place->direction == FW_DIRECTION_EGRESS && bpf_map_lookup_elem(&inbound_flows, &question);
+}
+
 /* Neighbour discovery and multicast listener reports: on the link only (RFC 4861, 2710, 3810), never in fragments
  * (RFC 6980). */
 static __always_inline int fw_is_neighbour(const struct fw_place *place, const struct fw_packet *p)
@@ -96,11 +104,14 @@ static __always_inline int fw_is_neighbour(const struct fw_place *place, const s
 	int link_multicast = to[0] == 0xff && to[1] == 0x02;
 
 	switch (p->icmp_type) {
+	case FW_ICMPV6_NEIGHBOUR_ADVERTISEMENT:
+		if (p->hop_limit == 255 && fw_has_asked(place, p))
+			return 1;
+		/* fall through */
 	case FW_ICMPV6_ROUTER_SOLICITATION:
 	case FW_ICMPV6_NEIGHBOUR_SOLICITATION:
-	case FW_ICMPV6_NEIGHBOUR_ADVERTISEMENT:
-		return p->hop_limit == 255 && (link_multicast || (to[0] == 0xfe && (to[1] & 0xc0) == 0x80) ||
-					       fw_is_self(place, &p->destination));
+		return p->hop_limit == 255 &&
+		       (link_multicast || fw_is_link_local(&p->destination) || fw_is_self(place, &p->destination));
 	case FW_ICMPV6_MLD_REPORT:
 	case FW_ICMPV6_MLD_DONE:
 	case FW_ICMPV6_MLD2_REPORT:

@@ -5,7 +5,15 @@
 #define FLEETWALL_INBOUND_H
 
 #include "count.h"
-#include "reply.h"
+#include "icmp.h"
+#include "runner.h"
+
+/* A neighbour with an address of more than the link wants to know who has ours (RFC 4861 7.2.4): the answer goes there. */
+static __always_inline int fw_asks_for_us(const struct fw_packet *p)
+{
+	return p->icmp_type == FW_ICMPV6_NEIGHBOUR_SOLICITATION && p->hop_limit == 255 && p->part == FW_WHOLE &&
+	       !fw_is_link_local(&p->source) && !fw_is_nobody(&p->source);
+}
 
 static __always_inline void fw_remember_inbound(const struct fw_packet *p, __u32 ifindex)
 {
@@ -15,7 +23,10 @@ static __always_inline void fw_remember_inbound(const struct fw_packet *p, __u32
 	struct fw_inbound_port port = {.ifindex = ifindex, .port = p->destination_port, .protocol = p->protocol};
 	__u8 known = 1;
 
-	if (!fw_is_dhcp_answer(p)) {
+	if (p->protocol == FW_IP_ICMPV6 && p->version == 6) {
+		if (!fw_asks_for_us(p))
+			return;
+	} else if (!fw_is_dhcp_answer(p)) {
 		if ((p->protocol == FW_IP_TCP && p->tcp_flags & FW_TCP_RST) ||
 		    !bpf_map_lookup_elem(&inbound_ports, &port))
 			return;
@@ -29,12 +40,12 @@ static __always_inline void fw_remember_inbound(const struct fw_packet *p, __u32
 static __always_inline void fw_see_inbound(struct __sk_buff *skb)
 {
 	__u32 ifindex = skb->ifindex;
-	struct fw_runner *runner = bpf_map_lookup_elem(&runners, &ifindex);
+	__u64 runner = fw_runner(ifindex);
 	struct fw_packet p = {};
 
-	if (!runner || runner->direction != FW_DIRECTION_EGRESS)
+	if (!runner || FW_RUNNER_DIRECTION(runner) != FW_DIRECTION_EGRESS)
 		return;
-	if (fw_parse(skb, runner->link, &p) == FW_PARSED && p.part != FW_LATER_FRAGMENT)
+	if (fw_parse(skb, FW_RUNNER_LINK(runner), &p) == FW_PARSED && p.part != FW_LATER_FRAGMENT)
 		fw_remember_inbound(&p, ifindex);
 }
 

@@ -33,14 +33,12 @@ enum fw_flag {
 enum fw_link { FW_LINK_ETHERNET = 0, FW_LINK_RAW = 1 };
 enum fw_direction { FW_DIRECTION_INGRESS = 0, FW_DIRECTION_EGRESS = 1 };
 
-/* One attached interface. */
-struct fw_runner {
-	__u32 slot;
-	__u8 link;	/* enum fw_link */
-	__u8 direction; /* enum fw_direction: which side of the interface is judged */
-	__u8 hook;	/* Attachment.Hook; the program does not look at it */
-	__u8 unused[1];
-};
+/* One attached interface in 8 bytes, read and written at once: ifindex:32 | slot:16 | hook:8 | direction:4 | link:4. Of a
+ * direction, which side of the interface is judged; the hook is Attachment.Hook, the program does not look at it. */
+#define FW_RUNNER_IFINDEX(runner) ((__u32)((runner) >> 32))
+#define FW_RUNNER_SLOT(runner) ((__u32)((runner) >> 16) & 0xffff)
+#define FW_RUNNER_DIRECTION(runner) ((__u32)((runner) >> 4) & 0xf)
+#define FW_RUNNER_LINK(runner) ((__u32)(runner) & 0xf)
 
 struct fw_self_key {
 	__u32 ifindex;
@@ -71,6 +69,13 @@ struct fw_network_answer {
 struct fw_tick {
 	__u64 coarse; /* CLOCK_MONOTONIC_COARSE, ns */
 	__u64 boot;   /* CLOCK_BOOTTIME, ns */
+};
+
+/* What a slot has told in this second under this word. Two CPUs may count one event for two. */
+struct fw_share {
+	__u64 stamp;
+	__u32 second; /* CLOCK_MONOTONIC, 2^30 ns */
+	__u32 told;
 };
 
 struct fw_learned {
@@ -126,7 +131,7 @@ struct fw_flow {
 	__u64 stamp;
 	struct fw_flow_key key;
 	__u32 rule; /* 0: allowed by default */
-	__u32 seen; /* CLOCK_MONOTONIC, s */
+	__u32 seen; /* CLOCK_MONOTONIC, 2^30 ns */
 };
 
 struct fw_flow_bucket {
@@ -155,6 +160,13 @@ struct fw_fragment_key {
 	__u8 version;  /* 4 or 6: their identifiers are different spaces */
 };
 
+/* A datagram whose first fragment was allowed. */
+struct fw_fragment {
+	__u64 stamp;
+	__u32 seen; /* CLOCK_MONOTONIC, 2^30 ns */
+	__u32 unused;
+};
+
 /* A port of this machine that may be called over an uplink. */
 struct fw_inbound_port {
 	__u32 ifindex;
@@ -163,9 +175,10 @@ struct fw_inbound_port {
 	__u8 unused;
 };
 
-/* A flow that came in over an uplink; the remote's address in judged form, ports in host order. */
+/* A flow that came in over an uplink; the remote's address in judged form, ports in host order. Or a neighbour that asked
+ * for our link address: no ports. */
 struct fw_inbound_flow {
-	union fw_address local; /* zero for DHCP: the answer that gives an address comes before it */
+	union fw_address local; /* zero for DHCP: the answer that gives an address comes before it; and for neighbours */
 	union fw_address remote;
 	__u32 ifindex;
 	__u16 local_port;
@@ -194,12 +207,12 @@ struct fw_event {
 };
 
 _Static_assert(sizeof(union fw_address) == 16, "fw_address");
-_Static_assert(sizeof(struct fw_runner) == 8, "fw_runner");
 _Static_assert(sizeof(struct fw_self_key) == 20, "fw_self_key");
 _Static_assert(sizeof(struct fw_source_key) == 24, "fw_source_key");
 _Static_assert(sizeof(struct fw_network_key) == 20, "fw_network_key");
 _Static_assert(sizeof(struct fw_network_answer) == 32, "fw_network_answer");
 _Static_assert(sizeof(struct fw_tick) == 16, "fw_tick");
+_Static_assert(sizeof(struct fw_share) == 16, "fw_share");
 _Static_assert(sizeof(struct fw_learned) == 16, "fw_learned");
 _Static_assert(sizeof(struct fw_program) == 1032, "fw_program");
 _Static_assert(sizeof(struct fw_table_meta) == 56, "fw_table_meta");
@@ -209,6 +222,7 @@ _Static_assert(sizeof(struct fw_flow) == 64, "fw_flow");
 _Static_assert(sizeof(struct fw_flow_secret) == 32, "fw_flow_secret");
 _Static_assert(sizeof(struct fw_denial) == 32, "fw_denial");
 _Static_assert(sizeof(struct fw_fragment_key) == 40, "fw_fragment_key");
+_Static_assert(sizeof(struct fw_fragment) == 16, "fw_fragment");
 _Static_assert(sizeof(struct fw_inbound_port) == 8, "fw_inbound_port");
 _Static_assert(sizeof(struct fw_inbound_flow) == 44, "fw_inbound_flow");
 _Static_assert(sizeof(struct fw_event) == 96, "fw_event");

@@ -3,12 +3,17 @@
 #define FLEETWALL_LIMITS_H
 
 /* Version of everything below the pin directory: maps, layouts, slot word. A change of any makes a new directory. */
-#define FW_LAYOUT_VERSION 2
+#define FW_LAYOUT_VERSION 3
 
 /* Attached interfaces of one node, and table sets: each runner may need its running set and the next one,
  * shared by digest; 8 bytes each in the outer arrays. Index 0 of the table sets means "none". */
 #define FW_SLOTS 1024
 #define FW_TABLE_SETS 1024
+
+/* Where attached interfaces stand, by the last bits of their number: it is the first place but where two of them differ
+ * by a multiple of 4,096. Then it is one of the next seven. */
+#define FW_RUNNER_PLACES 4096
+#define FW_RUNNER_PROBES 8
 
 /* Steps of a port program: 7 probes; shared with PortProgram.MAX_STEPS. */
 #define FW_PORT_STEPS 128
@@ -41,6 +46,9 @@
 /* Datagrams under way whose first fragment was allowed: about 110 bytes each, 1 MiB. */
 #define FW_FRAGMENTS 8192
 
+/* A datagram is put together within 60 s or not at all (RFC 8200 4.5), in units of 2^30 ns. */
+#define FW_FRAGMENT_AGE 56
+
 /* Addresses of the attached interfaces: 8 each. */
 #define FW_SELF 8192
 
@@ -61,6 +69,10 @@
 /* VLAN tags unwrapped, IPv6 extension headers followed. */
 #define FW_VLAN_TAGS 2
 #define FW_EXTENSIONS 6
+
+/* Events of one slot in about a second (2^30 ns): no runner fills the ring alone. First packets of allowed flows take the half
+ * of it only: a job cannot hide its denials behind them. */
+#define FW_SHARE 4000
 
 /* A denied flow is reported at most once in this time. */
 #define FW_REPORT_NANOS 1000000000ULL

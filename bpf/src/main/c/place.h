@@ -8,6 +8,7 @@
 struct fw_place {
 	__u64 word;
 	__u64 now; /* CLOCK_BOOTTIME, ns, see clock.h; 0 while nobody has asked: a known flow never does */
+	__u32 second; /* CLOCK_MONOTONIC, 2^30 ns; likewise */
 	__u32 ifindex;
 	__u16 slot;
 	__u8 link;

@@ -48,6 +48,7 @@ enum fw_fault {
 	FW_FAULT_REJECT_LIMITED = 4,	/* dropped in silence: the runner's answers are used up */
 	FW_FAULT_REJECT_FAILED = 5,	/* dropped in silence: the answer could not be built */
 	FW_FAULT_INBOUND_FORGOTTEN = 6,	/* the memory of inbound flows took no entry: its answers are denied */
+	FW_FAULT_EVENT_LIMITED = 7,	/* the runner's share of events was used up: not told */
 	FW_FAULTS = 8,
 };
 

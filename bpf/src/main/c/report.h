@@ -33,11 +33,36 @@ static __noinline void fw_fill_event(struct fw_event *event, const struct fw_pla
 	__builtin_memset(event->unused, 0, sizeof(event->unused));
 }
 
+/* Another word begins with a whole share. */
+static __always_inline int fw_may_tell(const struct fw_place *place, const struct fw_judgement *judgement)
+{
+	__u32 most = fw_allowed(judgement->reason) ? FW_SHARE / 2 : FW_SHARE;
+	__u32 slot = place->slot;
+	struct fw_share *share = bpf_map_lookup_elem(&event_shares, &slot);
+
+	if (!share)
+		return 0;
+	if (share->second != place->second || share->stamp != place->word) {
+		share->second = place->second;
+		share->stamp = place->word;
+		share->told = 0;
+	}
+	if (share->told >= most)
+		return 0;
+	share->told++;
+	return 1;
+}
+
 static __always_inline void fw_send_event(const struct fw_place *place, const struct fw_packet *p,
 					  const struct fw_judgement *judgement, const struct fw_tally *tally)
 {
-	struct fw_event *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
+	struct fw_event *event;
 
+	if (!fw_may_tell(place, judgement)) {
+		fw_count_fault(FW_FAULT_EVENT_LIMITED);
+		return;
+	}
+	event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
 	if (!event) {
 		fw_count_fault(FW_FAULT_EVENT_LOST);
 		return;
@@ -62,10 +87,11 @@ static __noinline void fw_remember_allowed(struct __sk_buff *skb, const struct f
 
 static __noinline void fw_remember_fragment(const struct fw_place *place, const struct fw_packet *p)
 {
+	struct fw_fragment first = {.stamp = place->word, .seen = fw_seconds()};
 	struct fw_fragment_key key;
 
 	fw_fragment_key(place, p, &key);
-	if (bpf_map_update_elem(&fragments, &key, &place->word, BPF_ANY))
+	if (bpf_map_update_elem(&fragments, &key, &first, BPF_ANY))
 		fw_count_fault(FW_FAULT_FRAGMENT_FORGOTTEN);
 }
 

@@ -3,8 +3,6 @@ package io.fleetwall.bpf;
 import io.fleetwall.policy.compiled.CompiledPolicy;
 import io.fleetwall.policy.document.Network;
 import io.fleetwall.policy.verdict.Reason;
-import java.lang.foreign.Arena;
-import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -32,9 +30,7 @@ public final class DataPlane implements AutoCloseable {
     private final Runners runners;
     private final TableSets tableSets;
     private final FlowTables flows;
-    private final SelfAddresses self;
-    private final Sources sources;
-    private final InboundPorts inbound;
+    private final Permissions permissions;
     private final Counters counters;
     private final Counters faults;
     private @Nullable Processes processes;
@@ -57,15 +53,13 @@ public final class DataPlane implements AutoCloseable {
         this.slots = Slots.map(installation.map("slots"));
         this.runners =
                 new Runners(
-                        installation.map("runners"),
+                        new RunnerPlaces(installation.map("runners")),
                         new Hookup(pins, installation),
                         slots,
                         predecessors);
         this.tableSets = new TableSets(installation, pins, slots);
         this.flows = new FlowTables(installation.map("flows"), installation.map("flow_secret"));
-        this.self = new SelfAddresses(installation.map("self"));
-        this.sources = new Sources(installation.map("sources"));
-        this.inbound = new InboundPorts(installation.map("inbound_ports"));
+        this.permissions = new Permissions(installation);
         this.counters = new Counters(installation.map("counters"));
         this.faults = new Counters(installation.map("faults"));
     }
@@ -168,9 +162,9 @@ public final class DataPlane implements AutoCloseable {
         requireOpen();
         flows.take(runners.require(ifindex).slot());
         runners.detach(ifindex);
-        self.replace(ifindex, Set.of());
-        sources.replace(ifindex, Set.of());
-        inbound.replace(ifindex, Set.of());
+        permissions.self.replace(ifindex, Set.of());
+        permissions.sources.replace(ifindex, Set.of());
+        permissions.inbound.replace(ifindex, Set.of());
     }
 
     /**
@@ -308,7 +302,7 @@ public final class DataPlane implements AutoCloseable {
     public synchronized void selfAddresses(int ifindex, Set<InetAddress> addresses) {
         requireOpen();
         runners.require(ifindex);
-        self.replace(ifindex, addresses);
+        permissions.self.replace(ifindex, addresses);
     }
 
     /**
@@ -319,7 +313,7 @@ public final class DataPlane implements AutoCloseable {
     public synchronized void sources(int ifindex, Set<Network> networks) {
         requireOpen();
         runners.require(ifindex);
-        sources.replace(ifindex, networks);
+        permissions.sources.replace(ifindex, networks);
     }
 
     /**
@@ -334,14 +328,14 @@ public final class DataPlane implements AutoCloseable {
         if (runners.require(ifindex).direction() != Direction.EGRESS && !ports.isEmpty()) {
             throw new IllegalArgumentException("interface " + ifindex + " is no uplink");
         }
-        inbound.replace(ifindex, ports);
+        permissions.inbound.replace(ifindex, ports);
     }
 
     /** The ports that may be called over an uplink, adopted ones included. */
     public synchronized Set<InboundPort> inbound(int ifindex) {
         requireOpen();
         runners.require(ifindex);
-        return inbound.of(ifindex);
+        return permissions.inbound.of(ifindex);
     }
 
     /** Whether an interface is still attached as it was; asks the kernel, some microseconds. */
@@ -371,11 +365,18 @@ public final class DataPlane implements AutoCloseable {
      */
     public synchronized void agent(long controlGroup) {
         requireOpen();
-        try (Arena arena = Arena.ofConfined()) {
-            installation
-                    .map("agent")
-                    .update(0, arena.allocateFrom(ValueLayout.JAVA_LONG, controlGroup));
-        }
+        permissions.agent(controlGroup);
+    }
+
+    /**
+     * Compares what lets packets pass without the policy (the agent's control group, own addresses,
+     * sources, ports that may be called) with what was said here, and makes it so again.
+     *
+     * @return what somebody else had changed, in words; empty is as it should be
+     */
+    public synchronized List<String> restorePermissions() {
+        requireOpen();
+        return permissions.restore();
     }
 
     /** The reader of events; one per data plane, closed with it. */
@@ -386,7 +387,9 @@ public final class DataPlane implements AutoCloseable {
             reader =
                     new EventReader(
                             installation.map("events"),
-                            () -> faults.sum(Fault.EVENT_LOST.number()));
+                            () ->
+                                    faults.sum(Fault.EVENT_LOST.number())
+                                            + faults.sum(Fault.EVENT_LIMITED.number()));
             events = reader;
         }
         return reader;

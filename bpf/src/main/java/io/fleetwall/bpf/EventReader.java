@@ -104,8 +104,8 @@ public final class EventReader implements AutoCloseable {
     }
 
     /**
-     * Events that found the ring full since the data plane was installed, and records of another
-     * size than this agent knows.
+     * Events that found the ring full or their runner's share used up since the data plane was
+     * installed, and records of another size than this agent knows.
      */
     public long lost() {
         return lost.getAsLong() + unreadable.get();

@@ -15,7 +15,9 @@ public enum Fault {
     /** A denied packet was dropped in silence: the answer could not be built. */
     REJECT_FAILED(5),
     /** The memory of inbound flows took no entry; answers of that flow are judged by the policy. */
-    INBOUND_FORGOTTEN(6);
+    INBOUND_FORGOTTEN(6),
+    /** An event was not sent: its runner's share is used up for now. */
+    EVENT_LIMITED(7);
 
     private final int number;
 

@@ -15,11 +15,10 @@ final class InboundPorts {
     private static final long PORT = Layouts.offset(Layouts.INBOUND_PORT, "port");
     private static final long PROTOCOL = Layouts.offset(Layouts.INBOUND_PORT, "protocol");
 
-    private final BpfMap map;
+    private final KeptMap map;
 
-    InboundPorts(BpfMap map) {
+    InboundPorts(KeptMap map) {
         this.map = map;
-        map.requireSizes(Layouts.INBOUND_PORT, JAVA_BYTE);
     }
 
     /** What may be called over an interface now. */
@@ -42,11 +41,11 @@ final class InboundPorts {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment listed = arena.allocateFrom(JAVA_BYTE, (byte) 1);
             for (InboundPort port : wanted) {
-                map.update(key(arena, ifindex, port), listed);
+                map.put(key(arena, ifindex, port), listed);
             }
             for (InboundPort port : present) {
                 if (!wanted.contains(port)) {
-                    map.delete(key(arena, ifindex, port));
+                    map.remove(key(arena, ifindex, port));
                 }
             }
         }

@@ -34,6 +34,7 @@ final class Installation implements AutoCloseable {
                     "inbound_ports",
                     "inbound_flows",
                     "reject_schedule",
+                    "event_shares",
                     "counters",
                     "faults",
                     "events");

@@ -21,7 +21,7 @@ import java.util.Map;
  */
 final class KernelObject implements AutoCloseable {
     /** FW_LAYOUT_VERSION; a test compares. */
-    static final int LAYOUT_VERSION = 2;
+    static final int LAYOUT_VERSION = 3;
 
     static final String RESOURCE = "/fleetwall.bpf.o";
 

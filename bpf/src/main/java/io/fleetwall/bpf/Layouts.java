@@ -22,14 +22,6 @@ final class Layouts {
     private static final MemoryLayout U64 = ValueLayout.JAVA_LONG;
     private static final MemoryLayout ADDRESS = bytes(16);
 
-    static final StructLayout RUNNER =
-            struct(
-                    "fw_runner",
-                    U32.withName("slot"),
-                    U8.withName("link"),
-                    U8.withName("direction"),
-                    U8.withName("hook"),
-                    bytes(1).withName("unused"));
     static final StructLayout SELF_KEY =
             struct("fw_self_key", U32.withName("ifindex"), ADDRESS.withName("address"));
     static final StructLayout SOURCE_KEY =
@@ -102,7 +94,6 @@ final class Layouts {
     /** All of them, for the test. */
     static final List<StructLayout> ALL =
             List.of(
-                    RUNNER,
                     SELF_KEY,
                     SOURCE_KEY,
                     FLOW_SECRET,

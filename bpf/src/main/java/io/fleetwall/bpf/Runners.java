@@ -1,11 +1,5 @@
 package io.fleetwall.bpf;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
@@ -14,21 +8,16 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The attached interfaces: the {@code runners} map, the hooks, and which slot each has.
+ * The attached interfaces: their places in the map, their hooks, and which slot each has.
  *
  * <p>An interface gets its slot and its entry before its hook, and loses its hook first: a packet
  * never meets the program without its entry, and if it did it would be dropped.
  */
 final class Runners implements AutoCloseable {
-    private static final long SLOT = Layouts.offset(Layouts.RUNNER, "slot");
-    private static final long LINK = Layouts.offset(Layouts.RUNNER, "link");
-    private static final long DIRECTION = Layouts.offset(Layouts.RUNNER, "direction");
-    private static final long HOOK = Layouts.offset(Layouts.RUNNER, "hook");
-
     /** How long a repair tries: the kernel detaches a link a moment after its pin was removed. */
     private static final long REPAIR_NANOS = 500_000_000;
 
-    private final BpfMap map;
+    private final RunnerPlaces places;
     private final Hookup hookup;
     private final Slots slots;
     private final Predecessors predecessors;
@@ -37,24 +26,23 @@ final class Runners implements AutoCloseable {
     /** Attachments that a predecessor still judges: ours come with their first policy. */
     private final Set<Integer> waiting = new HashSet<>();
 
-    Runners(BpfMap map, Hookup hookup, Slots slots, Predecessors predecessors) {
-        this.map = map;
+    Runners(RunnerPlaces places, Hookup hookup, Slots slots, Predecessors predecessors) {
+        this.places = places;
         this.hookup = hookup;
         this.slots = slots;
         this.predecessors = predecessors;
-        map.requireSizes(JAVA_INT, Layouts.RUNNER);
     }
 
     /** Takes over what is attached; lets go of interfaces that are gone. */
     void adopt() {
-        for (Attachment found : entries()) {
+        for (Attachment found : places.all()) {
             boolean known = Interfaces.nameOf(found.ifindex()).isPresent();
             if (known && hookup.isAttached(found)) {
                 hookup.ensurePrograms(found);
                 attachments.put(found.ifindex(), found);
             } else {
                 hookup.remove(found);
-                map.delete(found.ifindex());
+                places.remove(found.ifindex());
             }
         }
         hookup.removeOthers(all());
@@ -62,25 +50,6 @@ final class Runners implements AutoCloseable {
         attachments.values().stream()
                 .filter(at -> slots.get(at.slot()).bits() != 0)
                 .forEach(at -> predecessors.retire(at.ifindex()));
-    }
-
-    /** What the map says; the name is empty when the interface is gone. */
-    private List<Attachment> entries() {
-        List<Attachment> found = new ArrayList<>();
-        map.forEach((key, value) -> found.add(read(key.get(JAVA_INT, 0), value)));
-        return found;
-    }
-
-    private static Attachment read(int ifindex, MemorySegment value) {
-        boolean ethernet = value.get(JAVA_BYTE, LINK) == LinkKind.ETHERNET.number();
-        boolean egress = value.get(JAVA_BYTE, DIRECTION) == Direction.EGRESS.number();
-        return new Attachment(
-                Interfaces.nameOf(ifindex).orElse(""),
-                ifindex,
-                egress ? Direction.EGRESS : Direction.INGRESS,
-                ethernet ? LinkKind.ETHERNET : LinkKind.RAW_L3,
-                Attachment.Hook.of(value.get(JAVA_BYTE, HOOK)),
-                value.get(JAVA_INT, SLOT));
     }
 
     /** Slots that nobody uses: their interface went, or an agent died in between. */
@@ -115,7 +84,7 @@ final class Runners implements AutoCloseable {
         }
         Attachment attachment = wanted.inSlot(freeSlot());
         slots.set(attachment.slot(), new SlotWord(0));
-        write(attachment);
+        places.put(attachment);
         if (predecessors.judges(attachment)) {
             hookup.attachCompanion(attachment);
             waiting.add(attachment.ifindex());
@@ -136,27 +105,12 @@ final class Runners implements AutoCloseable {
         predecessors.retire(attachment.ifindex());
     }
 
-    private void write(Attachment attachment) {
-        try (Arena arena = Arena.ofConfined()) {
-            map.update(attachment.ifindex(), value(arena, attachment));
-        }
-    }
-
-    private static MemorySegment value(Arena arena, Attachment attachment) {
-        MemorySegment value = arena.allocate(Layouts.RUNNER);
-        value.set(JAVA_INT, SLOT, attachment.slot());
-        value.set(JAVA_BYTE, LINK, attachment.link().number());
-        value.set(JAVA_BYTE, DIRECTION, attachment.direction().number());
-        value.set(JAVA_BYTE, HOOK, attachment.hook().number());
-        return value;
-    }
-
     void detach(int ifindex) {
         Attachment attachment = require(ifindex);
         hookup.remove(attachment);
         predecessors.retire(ifindex);
         waiting.remove(ifindex);
-        map.delete(ifindex);
+        places.remove(ifindex);
         slots.set(attachment.slot(), new SlotWord(0));
         attachments.remove(ifindex);
     }
@@ -164,7 +118,7 @@ final class Runners implements AutoCloseable {
     /** Compares what the kernel has with what was attached. */
     AttachmentState check(int ifindex) {
         Attachment attachment = require(ifindex);
-        if (!hasEntry(attachment)) {
+        if (!places.has(attachment)) {
             return AttachmentState.OTHER_ENTRY;
         }
         return awaitsPolicy(attachment) ? AttachmentState.INTACT : hookup.check(attachment);
@@ -175,18 +129,10 @@ final class Runners implements AutoCloseable {
         return waiting.contains(attachment.ifindex()) && predecessors.judges(attachment);
     }
 
-    private boolean hasEntry(Attachment attachment) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment found = arena.allocate(Layouts.RUNNER);
-            return map.lookup(attachment.ifindex(), found)
-                    && found.mismatch(value(arena, attachment)) < 0;
-        }
-    }
-
     /** Makes an attachment as it was, in its own slot; how it is then. */
     AttachmentState repair(int ifindex) {
         Attachment attachment = require(ifindex);
-        write(attachment);
+        places.put(attachment);
         if (awaitsPolicy(attachment)) {
             return AttachmentState.INTACT;
         }

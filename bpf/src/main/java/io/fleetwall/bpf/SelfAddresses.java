@@ -17,11 +17,10 @@ final class SelfAddresses {
     private static final long IFINDEX = Layouts.offset(Layouts.SELF_KEY, "ifindex");
     private static final long ADDRESS = Layouts.offset(Layouts.SELF_KEY, "address");
 
-    private final BpfMap map;
+    private final KeptMap map;
 
-    SelfAddresses(BpfMap map) {
+    SelfAddresses(KeptMap map) {
         this.map = map;
-        map.requireSizes(Layouts.SELF_KEY, JAVA_BYTE);
     }
 
     /** Adds what is new, then removes what is no more: an address that stays is never missing. */
@@ -31,13 +30,13 @@ final class SelfAddresses {
             for (InetAddress address : addresses) {
                 byte[] mapped = mapped(address);
                 wanted.add(boxed(mapped));
-                map.update(key(arena, ifindex, mapped), arena.allocateFrom(JAVA_BYTE, (byte) 1));
+                map.put(key(arena, ifindex, mapped), arena.allocateFrom(JAVA_BYTE, (byte) 1));
             }
         }
         for (byte[] present : present(ifindex)) {
             if (!wanted.contains(boxed(present))) {
                 try (Arena arena = Arena.ofConfined()) {
-                    map.delete(key(arena, ifindex, present));
+                    map.remove(key(arena, ifindex, present));
                 }
             }
         }

@@ -28,11 +28,10 @@ final class Sources {
     private static final List<Network> ALL =
             List.of(Network.of(new byte[16], 0), Network.of(new byte[4], 0));
 
-    private final BpfMap map;
+    private final KeptMap map;
 
-    Sources(BpfMap map) {
+    Sources(KeptMap map) {
         this.map = map;
-        map.requireSizes(Layouts.SOURCE_KEY, JAVA_BYTE);
     }
 
     /** Adds what is new, then removes what is no more: a network that stays is never missing. */
@@ -48,14 +47,14 @@ final class Sources {
             wanted.forEach((network, may) -> put(arena, ifindex, network, may));
             for (Network network : present) {
                 if (!wanted.containsKey(network)) {
-                    map.delete(key(arena, ifindex, network));
+                    map.remove(key(arena, ifindex, network));
                 }
             }
         }
     }
 
     private void put(Arena arena, int ifindex, Network network, byte may) {
-        map.update(key(arena, ifindex, network), arena.allocateFrom(JAVA_BYTE, may));
+        map.put(key(arena, ifindex, network), arena.allocateFrom(JAVA_BYTE, may));
     }
 
     private List<Network> present(int ifindex) {

@@ -1,6 +1,6 @@
 package io.fleetwall.bpf;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -120,12 +120,14 @@ class AttestationTest {
     void anEntryThatLeadsElsewhereIsRepaired() {
         try (BpfMap runners = new BpfMap("runners", pinned("runners"));
                 Arena arena = Arena.ofConfined()) {
-            MemorySegment value = arena.allocate(Layouts.RUNNER);
-            assertTrue(runners.lookup(ifindex, value));
-            value.set(JAVA_INT, 0, 77);
-            runners.update(ifindex, value);
+            MemorySegment word = arena.allocate(JAVA_LONG);
+            int place = ifindex & (runners.info().maxEntries() - 1);
+            assertTrue(runners.lookup(place, word));
+            word.set(JAVA_LONG, 0, word.get(JAVA_LONG, 0) + (1 << 16));
+            runners.update(place, word);
             seenAndRepaired(AttachmentState.OTHER_ENTRY);
-            runners.delete(ifindex);
+            word.set(JAVA_LONG, 0, 0);
+            runners.update(place, word);
         }
         seenAndRepaired(AttachmentState.OTHER_ENTRY);
     }

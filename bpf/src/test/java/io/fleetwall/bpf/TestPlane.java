@@ -42,6 +42,7 @@ final class TestPlane implements AutoCloseable {
             Set.of(Policies.network("10.0.0.2/32"), Policies.network("fd00::2/128"));
 
     private final List<String> links;
+    private final Path pins;
     private final DataPlane plane;
     private final Slots slots;
     private final BpfMap inboundFlows;
@@ -63,15 +64,17 @@ final class TestPlane implements AutoCloseable {
         Shell.run("ip tuntap add dev " + name + "-t mode tun");
         List.of(one, other, name + "-t").forEach(link -> Shell.run("ip link set " + link + " up"));
         plane = DataPlane.open(new DataPlaneConfig(pins));
-        slots = Slots.map(pinned(pins, "slots"));
-        inboundFlows = pinned(pins, "inbound_flows");
+        this.pins = pins;
+        slots = Slots.map(pinned("slots"));
+        inboundFlows = pinned("inbound_flows");
         attach("eth/ingress", one, Direction.INGRESS);
         attach("eth/egress", other, Direction.EGRESS);
         attach("raw/egress", name + "-t", Direction.EGRESS);
         policyNames.forEach(this::build);
     }
 
-    private static BpfMap pinned(Path pins, String name) {
+    /** One of the maps, of which the caller closes his. */
+    BpfMap pinned(String name) {
         try (Arena arena = Arena.ofConfined()) {
             String path = pins + "/v" + KernelObject.LAYOUT_VERSION + "/" + name;
             long fd = Libbpf.OBJ_GET.require(name, arena.allocateFrom(path));

@@ -34,7 +34,9 @@ class UplinkTest {
         server = new EchoServer("0.0.0.0", PORT);
         plane = DataPlane.open(new DataPlaneConfig(PINS));
         plane.attach(JobNamespace.HOST_LINK, ifindex, Direction.EGRESS);
-        plane.selfAddresses(ifindex, Set.of(InetAddress.ofLiteral("10.77.0.1")));
+        plane.selfAddresses(
+                ifindex,
+                Set.of(InetAddress.ofLiteral("10.77.0.1"), InetAddress.ofLiteral("fd77::1")));
         TableSet set = plane.build(Policies.DENY_ALL, 1, new byte[32]);
         plane.flip(ifindex, set, SlotOptions.NONE);
     }
@@ -60,6 +62,14 @@ class UplinkTest {
         assertTrue(replies >= 2, replies + " replies");
         plane.inbound(ifindex, Set.of());
         assertTrue(call("10.77.0.1").startsWith("TIMEOUT"));
+    }
+
+    /** Its neighbour asks from fd77::2 who has fd77::1, as every Linux does. */
+    @Test
+    void aNeighbourThatAsksFromAGlobalAddressIsAnswered() {
+        plane.inbound(ifindex, LISTED);
+        assertTrue(call("fd77::1").startsWith("OK"));
+        assertTrue(plane.counters().getOrDefault(Reason.ALLOWED_NEIGHBOUR, 0L) > 0);
     }
 
     @Test

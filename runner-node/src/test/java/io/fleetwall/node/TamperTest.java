@@ -149,6 +149,31 @@ class TamperTest {
         assertStopped();
     }
 
+    @Test
+    void a_control_group_named_as_the_agents_own_is_bound_again() throws Exception {
+        String entry = "pinned " + version.resolve("agent") + " key hex 00 00 00 00";
+        String before = bpftool("map lookup " + entry);
+        bpftool("map update " + entry + " value hex 01 00 00 00 00 00 00 00");
+        assertTold(EventKind.TAMPER_TABLE, "now as they were: 1 of the map agent");
+        assertEquals(before, bpftool("map lookup " + entry));
+    }
+
+    @Test
+    void a_stranger_named_as_the_nodes_own_address_is_a_stranger_again() throws Exception {
+        String self = "pinned " + version.resolve("self");
+        String before = bpftool("map dump " + self);
+        String stranger = " 00 00 00 00 00 00 00 00 00 00 ff ff c6 33 64 01 value hex 01";
+        bpftool("map update " + self + " key hex " + littleEndian() + stranger);
+        assertTold(EventKind.TAMPER_TABLE, "now as they were: 1 of the map self");
+        assertEquals(before, bpftool("map dump " + self));
+        assertStopped();
+    }
+
+    private String littleEndian() {
+        int number = Integer.reverseBytes(Interfaces.indexOf(network.host()));
+        return String.format("%08x", number).replaceAll("(..)(?=.)", "$1 ");
+    }
+
     private Path link() throws IOException {
         return version.resolve("links/" + Interfaces.indexOf(network.host()) + "_ingress");
     }

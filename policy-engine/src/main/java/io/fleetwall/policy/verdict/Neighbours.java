@@ -17,6 +17,7 @@ final class Neighbours {
     private static final int ROOM_GROUPS = 1280;
 
     private static final int GROUPS = 143;
+    private static final int ADVERTISEMENT = 136;
 
     private Neighbours() {}
 
@@ -34,15 +35,20 @@ final class Neighbours {
         }
         Address to = packet.destination();
         return switch (icmp.type()) {
-            case 133, 135, 136 ->
+            case 133, 135, ADVERTISEMENT ->
                     packet.hopLimit() == HOP_LIMIT_DISCOVERY
                             && (to.isLinkMulticast()
                                     || to.isLinkLocal()
-                                    || state.self().contains(to));
+                                    || state.self().contains(to)
+                                    || (icmp.type() == ADVERTISEMENT && hasAsked(to, state)));
             case 131, 132, GROUPS ->
                     packet.hopLimit() == HOP_LIMIT_LISTENER && to.isLinkMulticast();
             default -> false;
         };
+    }
+
+    private static boolean hasAsked(Address neighbour, PlaneState state) {
+        return state.uplink().filter(uplink -> uplink.hasAsked(neighbour.canonical())).isPresent();
     }
 
     static boolean isEchoRequest(Icmp icmp) {

@@ -4,6 +4,7 @@ import io.fleetwall.policy.packet.Address;
 import io.fleetwall.policy.packet.FrameParser;
 import io.fleetwall.policy.packet.LinkKind;
 import io.fleetwall.policy.packet.Packet;
+import io.fleetwall.policy.packet.Transport.Icmp;
 import io.fleetwall.policy.packet.Transport.Tcp;
 import io.fleetwall.policy.packet.Transport.Udp;
 import java.util.HashSet;
@@ -11,10 +12,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a machine with an uplink may answer: callers of its listed ports, and its DHCP server.
+ * What a machine with an uplink may answer: callers of its listed ports, its DHCP server, and
+ * neighbours that ask for its link address.
  *
  * <p>Flows stand in the direction of the answer. A DHCP server is remembered without the machine's
- * address, which may be the very thing it hands out.
+ * address, which may be the very thing it hands out; a neighbour likewise, and without ports.
  *
  * @param listeners ports that may be called
  * @param calls answers that are expected
@@ -22,6 +24,9 @@ import java.util.Set;
  */
 public record Uplink(Set<Listener> listeners, Set<Flow> calls, Sender sender) {
     private static final int UDP = 17;
+    private static final int ICMPV6 = 58;
+    private static final int NEIGHBOUR_SOLICITATION = 135; // RFC 4861 4.3
+    private static final int HOP_LIMIT_DISCOVERY = 255;
     private static final Address ANY = new Address(0, 0);
     private static final Address BROADCAST = Address.of("255.255.255.255");
 
@@ -67,9 +72,30 @@ public record Uplink(Set<Listener> listeners, Set<Flow> calls, Sender sender) {
             case Udp(int from, int to) when isDhcp(to, from) ->
                     Optional.of(new Flow(ANY, in.source().canonical(), UDP, to, from));
             case Udp(int from, int to) -> call(in, to, from);
+            case Icmp icmp when asksForUs(in, icmp) ->
+                    Optional.of(question(in.source().canonical()));
             case Tcp tcp when !tcp.resets() -> call(in, tcp.destinationPort(), tcp.sourcePort());
             default -> Optional.empty();
         };
+    }
+
+    /** A neighbour wants to know who has our address, from one of more than the link. */
+    private static boolean asksForUs(Packet in, Icmp icmp) {
+        return icmp.version() == Icmp.Version.V6
+                && icmp.type() == NEIGHBOUR_SOLICITATION
+                && in.hopLimit() == HOP_LIMIT_DISCOVERY
+                && in.fragment().isEmpty()
+                && !in.source().isLinkLocal()
+                && !in.source().isUnspecified();
+    }
+
+    private static Flow question(Address neighbour) {
+        return new Flow(ANY, neighbour, ICMPV6, 0, 0);
+    }
+
+    /** Whether a neighbour has asked who has our address. */
+    boolean hasAsked(Address neighbour) {
+        return calls.contains(question(neighbour));
     }
 
     private Optional<Flow> call(Packet in, int port, int remotePort) {

@@ -82,6 +82,7 @@ public final class AttestVerticle extends VerticleBase {
         node.roster().now().forEach(this::attest);
         denials.drain();
         attestRedirect();
+        attestPermissions();
         sockets.ifPresent(this::tellSockets);
         if (beats % FORGET_EVERY == 0) {
             node.forgetExpired();
@@ -95,16 +96,22 @@ public final class AttestVerticle extends VerticleBase {
         }
     }
 
+    private void attestPermissions() {
+        for (String found : node.plane().restorePermissions()) {
+            tell("entries changed by somebody else, now as they were: " + found);
+        }
+    }
+
+    private void tell(String found) {
+        LOG.atError().addKeyValue("found", found).log("tampering repaired");
+        Happening happening =
+                Happening.of("", EventKind.TAMPER_TABLE, node.clock().instant(), found);
+        vertx.eventBus().send(Addresses.EVENT, happening);
+    }
+
     private void attestRedirect() {
         try {
-            for (String found : redirect.attest()) {
-                LOG.atError().addKeyValue("found", found).log("tampering repaired");
-                vertx.eventBus()
-                        .send(
-                                Addresses.EVENT,
-                                Happening.of(
-                                        "", EventKind.TAMPER_TABLE, node.clock().instant(), found));
-            }
+            redirect.attest().forEach(this::tell);
         } catch (IOException | BpfException e) {
             LOG.atError().setCause(e).log("the redirect of DNS cannot be checked");
         }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -150,6 +151,8 @@ class RevocationTest {
     }
 
     private long lost() {
-        return field.plane().faults().getOrDefault(Fault.EVENT_LOST, 0L);
+        Map<Fault, Long> faults = field.plane().faults();
+        return faults.getOrDefault(Fault.EVENT_LOST, 0L)
+                + faults.getOrDefault(Fault.EVENT_LIMITED, 0L);
     }
 }
