@@ -57,6 +57,7 @@ final class RoleTest {
                     Map.entry("GET /api/v1/identity", "viewer"),
                     Map.entry("POST /api/v1/enrolment-tokens", "admin"),
                     Map.entry("POST /api/v1/nodes/n/revoke", "admin"),
+                    Map.entry("GET /api/v1/audit", "admin"),
                     Map.entry("GET /api/v1/tokens", "admin"),
                     Map.entry("POST /api/v1/tokens", "admin"),
                     Map.entry("DELETE /api/v1/tokens/0123", "admin"));

@@ -30,7 +30,7 @@ final class TokenListCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (GatewayClient gateway = new GatewayClient(surroundings)) {
-            JsonNode answer = gateway.get("tokens");
+            JsonNode answer = gateway.all("tokens", "tokens");
             if (json) {
                 surroundings.out().println(Json.pretty(answer));
                 return ExitCode.OK;

@@ -46,7 +46,9 @@ public final class WebhookCommand {
             @Option(names = "--json", description = "Print JSON.") boolean json) {
         try (GatewayClient gateway = new GatewayClient(surroundings)) {
             JsonNode answer =
-                    gateway.get("webhooks/deliveries?state=dead&limit=1000&target=" + word(target));
+                    gateway.all(
+                            "webhooks/deliveries?state=dead&limit=1000&target=" + word(target),
+                            "deliveries");
             if (json) {
                 surroundings.out().println(Json.pretty(answer));
                 return ExitCode.OK;

@@ -46,28 +46,23 @@ final class EventPicks {
 
     /** Calls for each event, oldest first; answers how many there were. */
     int find(Surroundings surroundings, int limit, Consumer<JsonNode> each) {
-        int found = 0;
-        String cursor = "0";
-        try (GatewayClient gateway = new GatewayClient(surroundings)) {
-            while (found < limit) {
-                int page = Math.min(PAGE, limit - found);
-                JsonNode answer = gateway.get(query(cursor, page));
-                for (JsonNode event : answer.path("events")) {
-                    each.accept(event);
-                    found++;
-                }
-                cursor = answer.path("next").asText();
-                if (answer.path("complete").asBoolean(true)) {
-                    return found;
-                }
+        int[] found = {0};
+        if (limit > 0) {
+            try (GatewayClient gateway = new GatewayClient(surroundings)) {
+                gateway.each(
+                        query(Math.min(PAGE, limit)),
+                        "events",
+                        event -> {
+                            each.accept(event);
+                            return ++found[0] < limit;
+                        });
             }
         }
-        return found;
+        return found[0];
     }
 
-    private String query(String cursor, int limit) {
-        StringBuilder query = new StringBuilder("events:search?after=" + cursor);
-        query.append("&limit=").append(limit);
+    private String query(int limit) {
+        StringBuilder query = new StringBuilder("events:search?limit=" + limit);
         add(query, "from", from);
         add(query, "until", until);
         add(query, "text", text);

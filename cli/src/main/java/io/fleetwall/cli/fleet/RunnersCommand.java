@@ -30,11 +30,11 @@ public final class RunnersCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (GatewayClient gateway = new GatewayClient(surroundings)) {
-            JsonNode answer = gateway.get("runners");
+            JsonNode answer = gateway.all("runners", "runners");
             if (json) {
                 surroundings.out().println(Json.pretty(answer));
             } else {
-                print(answer.isArray() ? answer : answer.path("runners"));
+                print(answer.path("runners"));
             }
         }
         return ExitCode.OK;

@@ -2,6 +2,8 @@ package io.fleetwall.cli.gateway;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fleetwall.cli.ExitCode;
 import io.fleetwall.cli.Surroundings;
 import io.fleetwall.cli.ToolException;
@@ -21,6 +23,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -63,6 +66,28 @@ public final class GatewayClient implements AutoCloseable {
     /** What the gateway answers to {@code GET}. */
     public JsonNode get(String path) {
         return send(request(path).GET());
+    }
+
+    /** Hands on a list's elements, page by page, while somebody wants more. */
+    public void each(String path, String list, Predicate<JsonNode> wantsMore) {
+        String page = path;
+        while (!page.isEmpty()) {
+            JsonNode answer = get(page);
+            for (JsonNode element : answer.path(list)) {
+                if (!wantsMore.test(element)) {
+                    return;
+                }
+            }
+            page = answer.path("next").asText("").replaceFirst("^/api/v1/", "");
+        }
+    }
+
+    /** A whole list, of all its pages, under its name. */
+    public ObjectNode all(String path, String list) {
+        ObjectNode all = Json.object();
+        ArrayNode elements = all.putArray(list);
+        each(path, list, element -> elements.add(element) != null);
+        return all;
     }
 
     /** What the gateway answers to {@code POST}. */

@@ -1,6 +1,8 @@
 package io.fleetwall.cli.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fleetwall.cli.ExitCode;
 import io.fleetwall.cli.Surroundings;
 import io.fleetwall.cli.gateway.GatewayClient;
@@ -17,6 +19,7 @@ import picocli.CommandLine.Option;
         description = "Lists the latest revisions, newest first.",
         mixinStandardHelpOptions = true)
 final class HistoryCommand implements Callable<Integer> {
+    private static final int PAGE = 1_000;
     private final Surroundings surroundings;
 
     @Option(
@@ -34,16 +37,20 @@ final class HistoryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        JsonNode answer;
+        ObjectNode answer = Json.object();
+        ArrayNode revisions = answer.putArray("revisions");
         try (GatewayClient gateway = new GatewayClient(surroundings)) {
-            answer = gateway.get("policies/revisions?limit=" + limit);
+            gateway.each(
+                    "policies/revisions?limit=" + Math.clamp(limit, 1, PAGE),
+                    "revisions",
+                    revision -> revisions.add(revision).size() < limit);
         }
         if (json) {
             surroundings.out().println(Json.pretty(answer));
             return ExitCode.OK;
         }
         Table table = new Table("REVISION", "DIGEST", "AT", "BY", "CAUSE", "MESSAGE");
-        for (JsonNode revision : answer.path("revisions")) {
+        for (JsonNode revision : revisions) {
             table.row(
                     revision.path("revision").asText(),
                     Digests.brief(revision.path("digest")),

@@ -102,7 +102,20 @@ class FleetCommandsTest {
         gateway.on(
                 "GET /api/v1/events:search",
                 200,
-                "{\"events\":[" + events + "],\"next\":5,\"complete\":true}");
+                "{\"events\":[" + events + "],\"complete\":true}");
+    }
+
+    @Test
+    void listsAreFollowedToTheirLastPage() {
+        gateway.on(
+                "GET /api/v1/runners",
+                200,
+                "{\"runners\":[{\"node\":\"n1\"}],\"next\":\"/api/v1/page2?cursor=x\"}");
+        gateway.on("GET /api/v1/page2", 200, "{\"runners\":[{\"node\":\"n2\"}]}");
+        Ran ran = gateway.run("runners");
+        assertTrue(ran.out().contains("n1") && ran.out().contains("n2"), ran::out);
+        assertEquals("GET /api/v1/page2?cursor=x", gateway.asked().get(1).line());
+        assertTrue(gateway.run("runners", "--json").out().contains("n2"));
     }
 
     @Test
@@ -123,7 +136,7 @@ class FleetCommandsTest {
         assertEquals(ExitCode.OK, ran.exitCode());
         assertTrue(ran.out().startsWith("{\"cursor\":5"), ran::out);
         assertEquals(
-                "GET /api/v1/events:search?after=0&limit=1000&where=job.repository ~ \"acme/*\" and"
+                "GET /api/v1/events:search?limit=1000&where=job.repository ~ \"acme/*\" and"
                         + " (destination.name ~ \"x\\\"y\" or destination.address ~ \"x\\\"y\")"
                         + " and (count > 1 or count == 0)",
                 gateway.asked().getFirst().line().replace('+', ' '));

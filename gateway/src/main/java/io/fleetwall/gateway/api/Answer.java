@@ -80,6 +80,13 @@ record Answer(int status, Content content, Map<String, String> headers) {
         return new Answer(status, content, more);
     }
 
+    /** This answer with more headers. */
+    Answer with(Map<String, String> more) {
+        Map<String, String> all = new HashMap<>(headers);
+        all.putAll(more);
+        return new Answer(status, content, all);
+    }
+
     String contentType() {
         return switch (content) {
             case Content.Json json ->

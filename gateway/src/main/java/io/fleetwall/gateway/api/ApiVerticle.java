@@ -30,6 +30,7 @@ public final class ApiVerticle extends VerticleBase {
                                 .gate(
                                         Optional.of(
                                                 new Allowance(
+                                                        config.access().requestsPerMinute() / 2,
                                                         config.access().requestsPerMinute(),
                                                         System::nanoTime))),
                         config.maxBodyBytes());
@@ -50,6 +51,7 @@ public final class ApiVerticle extends VerticleBase {
         new MuteRoutes(services.events().alerts()).mount(router, endpoints);
         new IdentityRoutes(services).mount(router, endpoints);
         new TokenRoutes(services).mount(router, endpoints);
+        new AuditRoutes(services.database()).mount(router, endpoints);
         new NodeRoutes(services.identity().revocations()).mount(router, endpoints);
         new MetricsRoutes(services.access().metrics()).mount(router, endpoints);
         for (int status : List.of(400, 404, 405, 413, 415, 500)) {

@@ -62,7 +62,7 @@ final class Endpoints implements AutoCloseable {
     void serveOpen(Route route, Endpoint endpoint) {
         route.handler(BodyHandler.create(false).setBodyLimit(64 << 10))
                 .handler(context ->
-                        onThread(context, () -> endpoint.answer(new Request(context, ANYBODY))));
+                        onThread(context, () -> named(new Request(context, ANYBODY), endpoint)));
     }
 
     /** Runs work on a virtual thread; nothing but {@code work} answers. */
@@ -79,8 +79,20 @@ final class Endpoints implements AutoCloseable {
             throws InterruptedException {
         return switch (gate.decide(context, operation)) {
             case Gate.Decision.Refused(var answer) -> answer;
-            case Gate.Decision.Admitted(var who) -> endpoint.answer(new Request(context, who));
+            case Gate.Decision.Admitted(var who, var limits) ->
+                    named(new Request(context, who), endpoint).with(limits);
         };
+    }
+
+    private static Answer named(Request request, Endpoint endpoint) throws InterruptedException {
+        try {
+            Answer answer = endpoint.answer(request);
+            return request.isGet()
+                    ? EntityTag.named(answer, request.header("If-None-Match"))
+                    : answer;
+        } catch (RefusedRequest refused) {
+            return refused.answer();
+        }
     }
 
     /** Refuses before the body is read; whether the token is good is looked up later. */
@@ -178,12 +190,12 @@ final class Endpoints implements AutoCloseable {
         if (response.ended() || response.closed()) {
             return;
         }
+        response.putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         answer.headers().forEach(response::putHeader);
         if (!answer.contentType().isEmpty()) {
             response.putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType());
         }
         response.setStatusCode(answer.status())
-                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
                 .putHeader("X-Content-Type-Options", "nosniff")
                 .end(answer.bytes());
     }

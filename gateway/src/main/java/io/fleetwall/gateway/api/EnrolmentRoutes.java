@@ -9,7 +9,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,7 +20,7 @@ public final class EnrolmentRoutes implements AutoCloseable {
     private final Metrics metrics;
 
     /** Each address may try so often a minute; tokens have 256 bits, so this only saves work. */
-    private final RateLimit limit = new RateLimit(60, Duration.ofMinutes(1), System::nanoTime);
+    private final Allowance limit = new Allowance(60, 60, System::nanoTime);
 
     /** Serves enrolment; the endpoints' threads are the given ones. */
     public EnrolmentRoutes(Enrolment enrolment, Services services) {
@@ -71,11 +70,12 @@ public final class EnrolmentRoutes implements AutoCloseable {
     }
 
     private void limited(RoutingContext context) {
-        if (limit.take(context.request().remoteAddress().hostAddress())) {
+        Allowance.Taken taken = limit.take(context.request().remoteAddress().hostAddress());
+        if (taken.granted()) {
             context.next();
             return;
         }
         metrics.count(Refusal.RATE);
-        Endpoints.send(context, Gate.tooMany(60));
+        Endpoints.send(context, Gate.tooMany(limit, taken));
     }
 }

@@ -7,8 +7,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -39,19 +37,12 @@ final class EventRoutes {
     }
 
     private Answer page(Request request) {
-        List<StoredEvent> events =
-                log.read(
-                        new EventLog.Query(
-                                request.number("after", 0, Long.MAX_VALUE),
-                                request.query("kind"),
-                                (int) request.number("limit", 100, 1_000)));
-        JsonArray array = new JsonArray();
-        events.forEach(event -> array.add(event.json()));
-        JsonObject body = new JsonObject().put("events", array);
-        if (!events.isEmpty()) {
-            body.put("next", events.getLast().entry());
-        }
-        return Answer.ok(body);
+        Page page = new Page(request, "events", 100);
+        long after = page.after(request.number("after", 0, Long.MAX_VALUE));
+        return page.of(
+                log.read(new EventLog.Query(after, request.query("kind"), page.looked())),
+                event -> Long.toString(event.entry()),
+                StoredEvent::json);
     }
 
     private void stream(RoutingContext context, Endpoints endpoints) {
@@ -68,7 +59,7 @@ final class EventRoutes {
         switch (endpoints.decide(context, Operation.EVENT_STREAM)) {
             case Gate.Decision.Refused(var answer) ->
                     on(context, () -> Endpoints.send(context, answer));
-            case Gate.Decision.Admitted(var who) ->
+            case Gate.Decision.Admitted(var who, var limits) ->
                     begin(context, endpoints, new Request(context, who));
         }
     }

@@ -11,6 +11,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Runners, and how far a revision has come. */
 final class FleetRoutes {
@@ -26,15 +27,30 @@ final class FleetRoutes {
     }
 
     void mount(Router router, Endpoints endpoints) {
-        endpoints.serve(router, Operation.RUNNERS, request -> runners());
+        endpoints.serve(router, Operation.RUNNERS, this::runners);
         endpoints.serve(router, Operation.RUNNER, this::runner);
         endpoints.serve(router, Operation.ROLLOUT, this::rollout);
     }
 
-    private Answer runners() {
-        JsonArray all = new JsonArray();
-        fleet.runners().forEach(view -> all.add(json(view)));
-        return Answer.list("runners", all);
+    private Answer runners(Request request) {
+        Page page = new Page(request, "runners", 1_000);
+        Optional<RunnerKey> after = page.after().map(FleetRoutes::key);
+        return page.of(
+                fleet.runners().stream()
+                        .filter(view ->
+                                after.filter(key -> key.compareTo(view.key()) >= 0).isEmpty())
+                        .limit(page.looked())
+                        .toList(),
+                view -> view.key().node() + "\n" + view.key().runner(),
+                FleetRoutes::json);
+    }
+
+    private static RunnerKey key(String text) {
+        String[] parts = text.split("\n", -1);
+        if (parts.length != 2) {
+            throw Page.bad();
+        }
+        return new RunnerKey(parts[0], parts[1]);
     }
 
     private Answer runner(Request request) {

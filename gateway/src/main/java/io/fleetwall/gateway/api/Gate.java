@@ -6,6 +6,7 @@ import io.fleetwall.gateway.metric.Metrics;
 import io.fleetwall.gateway.metric.Refusal;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Map;
 import java.util.Optional;
 
 /** Decides whether a request may be answered; every refusal has its code and is counted. */
@@ -16,7 +17,12 @@ final class Gate {
 
     /** What came of it. */
     sealed interface Decision {
-        record Admitted(Principal principal) implements Decision {}
+        /**
+         * Let in.
+         *
+         * @param headers that say how many more requests may come
+         */
+        record Admitted(Principal principal, Map<String, String> headers) implements Decision {}
 
         record Refused(Answer answer) implements Decision {}
     }
@@ -63,11 +69,13 @@ final class Gate {
         if (!operation.roleSuffices(who)) {
             return refused(Refusal.ROLE, lowRole(who, operation));
         }
-        Optional<Long> wait = allowance.flatMap(limit -> limit.take(who.actor()));
-        if (wait.isPresent()) {
-            return refused(Refusal.RATE, tooMany(wait.get()));
+        if (allowance.isEmpty()) {
+            return new Decision.Admitted(who, Map.of());
         }
-        return new Decision.Admitted(who);
+        Allowance.Taken taken = allowance.get().take(who.actor());
+        return taken.granted()
+                ? new Decision.Admitted(who, limits(allowance.get(), taken))
+                : refused(Refusal.RATE, tooMany(allowance.get(), taken));
     }
 
     private Decision refused(Refusal refusal, Answer answer) {
@@ -113,13 +121,24 @@ final class Gate {
                                 + "."));
     }
 
-    static Answer tooMany(long waitSeconds) {
-        return Answer.problem(
-                        new Answer.Failure(
-                                429,
-                                "FW-A429",
-                                "Too many requests",
-                                "Try again in " + waitSeconds + " s."))
-                .with("Retry-After", Long.toString(waitSeconds));
+    static Answer tooMany(Allowance allowance, Allowance.Taken taken) {
+        Answer answer =
+                Answer.problem(
+                                new Answer.Failure(
+                                        429,
+                                        "FW-A429",
+                                        "Too many requests",
+                                        "Try again in " + taken.untilNext() + " s."))
+                        .with("Retry-After", Long.toString(taken.untilNext()));
+        return answer.with(limits(allowance, taken));
+    }
+
+    /** As draft-ietf-httpapi-ratelimit-headers-10 has them. */
+    private static Map<String, String> limits(Allowance allowance, Allowance.Taken taken) {
+        return Map.of(
+                "RateLimit-Policy",
+                "\"requests\";q=" + taken.most() + ";w=" + allowance.secondsToFill(),
+                "RateLimit",
+                "\"requests\";r=" + taken.left() + ";t=" + taken.untilFull());
     }
 }

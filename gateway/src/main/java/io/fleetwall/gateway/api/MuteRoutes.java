@@ -72,11 +72,11 @@ final class MuteRoutes {
     }
 
     private Answer incidents(Request request) {
-        JsonArray incidents = new JsonArray();
-        services.outbox()
-                .incidents((int) request.number("limit", 100, 1_000))
-                .forEach(incidents::add);
-        return Answer.list("incidents", incidents);
+        Page page = new Page(request, "incidents", 100);
+        return page.of(
+                services.outbox().incidents(page.after().orElse(""), page.looked()),
+                incident -> incident.getString("id"),
+                incident -> incident);
     }
 
     private static Condition picks(JsonObject body) {

@@ -43,6 +43,7 @@ enum Operation {
     IDENTITY("GET", "/api/v1/identity", Role.VIEWER, Area.IDENTITY),
     ENROLMENT_TOKEN("POST", "/api/v1/enrolment-tokens", Role.ADMIN, Area.IDENTITY),
     REVOKE_NODE("POST", "/api/v1/nodes/{node}/revoke", Role.ADMIN, Area.IDENTITY),
+    AUDIT("GET", "/api/v1/audit", Role.ADMIN, Area.IDENTITY),
     CREATE_TOKEN("POST", "/api/v1/tokens", Role.ADMIN, Area.IDENTITY),
     TOKENS("GET", "/api/v1/tokens", Role.ADMIN, Area.IDENTITY),
     REVOKE_TOKEN("DELETE", "/api/v1/tokens/{id}", Role.ADMIN, Area.IDENTITY);

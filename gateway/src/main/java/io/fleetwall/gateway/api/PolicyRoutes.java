@@ -33,18 +33,24 @@ final class PolicyRoutes {
 
     private Answer validate(Request request) {
         JsonObject body = request.body("message", "expectedRevision", "files");
-        return answer(policies.validate(files(body)));
+        return answer(Optional.empty(), policies.validate(files(body)));
     }
 
     private Answer publish(Request request) {
         JsonObject body = request.body("message", "expectedRevision", "files");
         String message = Request.text(body, "message", "");
+        Optional<Long> match = EntityTag.revisionIn(request.header("If-Match"));
+        Optional<Long> expected = Request.number(body, "expectedRevision").or(() -> match);
+        if (match.isPresent() && !match.equals(expected)) {
+            throw new RefusedRequest("If-Match and expectedRevision name different revisions");
+        }
         return answer(
+                match,
                 policies.publish(
                         new Proposal(
                                 files(body),
                                 new Proposal.Author(request.actor(), Revision.Cause.API, message),
-                                Request.number(body, "expectedRevision"))));
+                                expected)));
     }
 
     private Answer rollback(Request request) {
@@ -53,17 +59,22 @@ final class PolicyRoutes {
                 Request.number(body, "to")
                         .orElseThrow(() -> new RefusedRequest("to must name a revision"));
         String message = Request.text(body, "message", "rollback to revision " + to);
-        return policies.rollback(to, request.actor(), message)
-                .map(PolicyRoutes::answer)
+        Optional<Long> match = EntityTag.revisionIn(request.header("If-Match"));
+        return policies.rollback(
+                        to,
+                        new Proposal.Author(request.actor(), Revision.Cause.ROLLBACK, message),
+                        match)
+                .map(publication -> answer(match, publication))
                 .orElseGet(() -> Answer.notFound("There is no revision " + to + "."));
     }
 
     private Answer history(Request request) {
         long before = request.number("before", Long.MAX_VALUE, Long.MAX_VALUE);
-        int limit = (int) request.number("limit", 50, 1_000);
-        JsonArray revisions = new JsonArray();
-        policies.history(before, limit).forEach(revision -> revisions.add(json(revision)));
-        return Answer.list("revisions", revisions);
+        Page page = new Page(request, "revisions", 50);
+        return page.of(
+                policies.history(page.after(before), page.looked()),
+                revision -> Long.toString(revision.number()),
+                PolicyRoutes::json);
     }
 
     private Answer show(Request request) {
@@ -79,7 +90,9 @@ final class PolicyRoutes {
         for (SourceFile file : found.get().catalogue().sources().values()) {
             files.add(new JsonObject().put("path", file.path()).put("text", file.text()));
         }
-        return Answer.ok(json(found.get().revision()).put("files", files));
+        Revision revision = found.get().revision();
+        return Answer.ok(json(revision).put("files", files))
+                .with("ETag", EntityTag.revision(revision.number()));
     }
 
     private static List<SourceFile> files(JsonObject body) {
@@ -102,7 +115,7 @@ final class PolicyRoutes {
         return files;
     }
 
-    private static Answer answer(Publication publication) {
+    private static Answer answer(Optional<Long> match, Publication publication) {
         return switch (publication) {
             case Publication.Published(var revision, var warnings) ->
                     Answer.created(outcome(revision, warnings).put("changed", true));
@@ -118,17 +131,31 @@ final class PolicyRoutes {
                         new JsonObject().put("problems", problems(problems)));
             }
             case Publication.Conflict(var expected, var head) ->
-                    Answer.problem(
-                            new Answer.Failure(
-                                    409,
-                                    "FW-A409",
-                                    "Somebody else published",
-                                    "Expected revision "
-                                            + expected
-                                            + ", but the head is "
-                                            + head
-                                            + "."));
+                    match.isPresent()
+                            ? failed(head)
+                            : Answer.problem(
+                                    new Answer.Failure(
+                                            409,
+                                            "FW-A409",
+                                            "Somebody else published",
+                                            "Expected revision "
+                                                    + expected
+                                                    + ", but the head is "
+                                                    + head
+                                                    + "."));
         };
+    }
+
+    private static Answer failed(long head) {
+        return Answer.problem(
+                        new Answer.Failure(
+                                412,
+                                "FW-A412",
+                                "Not the head any more",
+                                "If-Match names another revision than the head, "
+                                        + EntityTag.revision(head)
+                                        + "; nothing was changed."))
+                .with("ETag", EntityTag.revision(head));
     }
 
     private static JsonObject outcome(Revision revision, List<Problem> warnings) {

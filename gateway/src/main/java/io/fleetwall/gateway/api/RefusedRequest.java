@@ -6,10 +6,12 @@ final class RefusedRequest extends RuntimeException {
     private final transient Answer answer;
 
     RefusedRequest(String detail) {
-        super(detail, null, false, false);
-        this.answer =
-                Answer.problem(
-                        new Answer.Failure(400, "FW-A002", "Request not understood", detail));
+        this(new Answer.Failure(400, "FW-A002", "Request not understood", detail));
+    }
+
+    RefusedRequest(Answer.Failure failure) {
+        super(failure.detail(), null, false, false);
+        this.answer = Answer.problem(failure);
     }
 
     Answer answer() {

@@ -2,9 +2,12 @@ package io.fleetwall.gateway.api;
 
 import io.fleetwall.gateway.identity.Principal;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,6 +34,10 @@ final class Request {
         return principal;
     }
 
+    boolean isGet() {
+        return HttpMethod.GET.equals(context.request().method());
+    }
+
     String path(String name) {
         return Optional.ofNullable(context.pathParam(name))
                 .orElseThrow(() -> new RefusedRequest("the path lacks " + name));
@@ -38,6 +45,28 @@ final class Request {
 
     Optional<String> query(String name) {
         return Optional.ofNullable(context.queryParams().get(name)).filter(v -> !v.isEmpty());
+    }
+
+    Optional<String> header(String name) {
+        return Optional.ofNullable(context.request().getHeader(name));
+    }
+
+    /** Path and query of this request with one parameter set to something else. */
+    String again(String parameter, String value) {
+        StringBuilder again = new StringBuilder(context.request().path());
+        char before = '?';
+        for (var one : context.queryParams()) {
+            if (!one.getKey().equals(parameter)) {
+                again.append(before).append(encoded(one.getKey())).append('=');
+                again.append(encoded(one.getValue()));
+                before = '&';
+            }
+        }
+        return again.append(before).append(parameter).append('=').append(value).toString();
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     long number(String name, long fallback, long most) {

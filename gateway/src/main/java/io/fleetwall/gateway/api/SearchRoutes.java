@@ -27,22 +27,20 @@ final class SearchRoutes {
     }
 
     private Answer find(Request request) {
+        Page page = new Page(request, "events", 100);
         EventSearch.Found found =
                 search.find(
                         new EventSearch.Wish(
-                                request.number("after", 0, Long.MAX_VALUE),
+                                page.after(request.number("after", 0, Long.MAX_VALUE)),
                                 time(request, "from", Instant.EPOCH),
                                 time(request, "until", LATEST),
                                 where(request),
                                 request.query("text").orElse(""),
-                                (int) Math.max(1, request.number("limit", 100, 1_000))));
+                                page.limit()));
         JsonArray events = new JsonArray();
         found.events().forEach(event -> events.add(event.json()));
-        return Answer.ok(
-                new JsonObject()
-                        .put("events", events)
-                        .put("next", found.next())
-                        .put("complete", found.complete()));
+        JsonObject body = new JsonObject().put("events", events).put("complete", found.complete());
+        return found.complete() ? Answer.ok(body) : page.goingOn(body, Long.toString(found.next()));
     }
 
     private static Optional<Condition> where(Request request) {

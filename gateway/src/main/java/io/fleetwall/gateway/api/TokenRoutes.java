@@ -10,6 +10,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -26,7 +27,7 @@ final class TokenRoutes {
 
     void mount(Router router, Endpoints endpoints) {
         endpoints.serve(router, Operation.CREATE_TOKEN, this::create);
-        endpoints.serve(router, Operation.TOKENS, request -> list());
+        endpoints.serve(router, Operation.TOKENS, this::list);
         endpoints.serve(router, Operation.REVOKE_TOKEN, this::revoke);
     }
 
@@ -94,25 +95,38 @@ final class TokenRoutes {
         return areas;
     }
 
-    private Answer list() {
-        JsonArray tokens = new JsonArray();
-        for (Tokens.View view : services.tokens().list()) {
-            JsonObject json =
-                    switch (view.grant()) {
-                        case Tokens.Grant.Api api -> about(api).put("kind", "api");
-                        case Tokens.Grant.Enrolment one ->
-                                new JsonObject()
-                                        .put("kind", "enrolment")
-                                        .put("node", one.node().orElse(""))
-                                        .put("usesLeft", one.uses());
-                    };
-            json.put("id", view.id())
-                    .put("created", view.created().toString())
-                    .put("expires", view.expires().toString());
-            view.revoked().ifPresent(at -> json.put("revoked", at.toString()));
-            tokens.add(json);
+    private Answer list(Request request) {
+        Page page = new Page(request, "tokens", 1_000);
+        Optional<Tokens.Place> after = page.after().map(TokenRoutes::place);
+        return page.of(
+                services.tokens().list(after, page.looked()),
+                view -> view.created().toEpochMilli() + "\n" + view.id(),
+                TokenRoutes::json);
+    }
+
+    private static Tokens.Place place(String text) {
+        String[] parts = text.split("\n", -1);
+        if (parts.length != 2 || !parts[0].matches("[0-9]{1,18}")) {
+            throw Page.bad();
         }
-        return Answer.list("tokens", tokens);
+        return new Tokens.Place(Long.parseLong(parts[0]), parts[1]);
+    }
+
+    private static JsonObject json(Tokens.View view) {
+        JsonObject json =
+                switch (view.grant()) {
+                    case Tokens.Grant.Api api -> about(api).put("kind", "api");
+                    case Tokens.Grant.Enrolment one ->
+                            new JsonObject()
+                                    .put("kind", "enrolment")
+                                    .put("node", one.node().orElse(""))
+                                    .put("usesLeft", one.uses());
+                };
+        json.put("id", view.id())
+                .put("created", view.created().toString())
+                .put("expires", view.expires().toString());
+        view.revoked().ifPresent(at -> json.put("revoked", at.toString()));
+        return json;
     }
 
     private Answer revoke(Request request) {

@@ -1,7 +1,6 @@
 package io.fleetwall.gateway.api;
 
 import io.fleetwall.gateway.sink.DeadLetters;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 
@@ -21,16 +20,16 @@ final class WebhookRoutes {
     }
 
     private Answer deliveries(Request request) {
-        JsonArray deliveries = new JsonArray();
+        Page page = new Page(request, "deliveries", 100);
         DeadLetters.Which which =
                 new DeadLetters.Which(
                         request.query("state").orElse(""),
                         request.query("target").orElse(""),
                         request.query("id").orElse(""));
-        services.letters()
-                .list(which, (int) request.number("limit", 100, 1_000))
-                .forEach(deliveries::add);
-        return Answer.list("deliveries", deliveries);
+        return page.of(
+                services.letters().list(which, page.after().orElse(""), page.looked()),
+                letter -> letter.getString("id"),
+                letter -> letter);
     }
 
     private Answer replay(Request request) {

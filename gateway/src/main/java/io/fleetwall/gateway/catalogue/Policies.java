@@ -112,16 +112,16 @@ public final class Policies {
         return new Publication.Conflict(head, database.read(RevisionTable::head));
     }
 
-    /** Publishes the content of an earlier revision again; empty when there is no such revision. */
-    public Optional<Publication> rollback(long to, String by, String message) {
+    /**
+     * Publishes the content of an earlier revision again; empty when there is no such revision.
+     *
+     * @param expected only on top of this revision; empty for whatever is the head
+     */
+    public Optional<Publication> rollback(
+            long to, Proposal.Author author, Optional<Long> expected) {
         Optional<RevisionTable.Content> content =
                 database.read(transaction -> RevisionTable.load(transaction, to));
-        return content.map(earlier ->
-                publish(
-                        new Proposal(
-                                earlier.sources(),
-                                new Proposal.Author(by, Revision.Cause.ROLLBACK, message),
-                                Optional.empty())));
+        return content.map(earlier -> publish(new Proposal(earlier.sources(), author, expected)));
     }
 
     /** Revisions, newest first. */

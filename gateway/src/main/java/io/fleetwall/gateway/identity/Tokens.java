@@ -129,14 +129,23 @@ public final class Tokens {
                 > 0;
     }
 
-    /** Every token that has not expired, newest first. */
-    public List<View> list() {
+    /** Where a token stands in the list. */
+    public record Place(long created, String id) {}
+
+    /** Tokens that have not expired, newest first, behind a place. */
+    public List<View> list(Optional<Place> after, int limit) {
+        Place place = after.orElse(new Place(Long.MAX_VALUE, ""));
         return database.read(transaction ->
                 transaction.list(
                         "SELECT * FROM token WHERE expires_at > ?"
-                                + " ORDER BY created_at DESC, id LIMIT 1000",
+                                + " AND (created_at < ? OR (created_at = ? AND id > ?))"
+                                + " ORDER BY created_at DESC, id LIMIT ?",
                         Tokens::view,
-                        clock.millis()));
+                        clock.millis(),
+                        place.created(),
+                        place.created(),
+                        place.id(),
+                        limit));
     }
 
     /** Who presents an API token; empty when it is not good. */

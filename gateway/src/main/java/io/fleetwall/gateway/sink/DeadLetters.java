@@ -41,13 +41,14 @@ public final class DeadLetters {
      */
     public record Which(String state, String target, String id) {}
 
-    /** The newest. */
-    public List<JsonObject> list(Which which, int limit) {
+    /** The newest below an id; empty for the newest of all. */
+    public List<JsonObject> list(Which which, String before, int limit) {
         return database.read(transaction ->
                 transaction.list(
                         SELECT
                                 + " WHERE (? = '' OR o.state = ?) AND (? = '' OR o.target = ?)"
-                                + " AND (? = '' OR o.id = ?) ORDER BY o.id DESC LIMIT ?",
+                                + " AND (? = '' OR o.id = ?)"
+                                + " AND (? = '' OR o.id < ?) ORDER BY o.id DESC LIMIT ?",
                         DeadLetters::json,
                         which.state(),
                         which.state(),
@@ -55,6 +56,8 @@ public final class DeadLetters {
                         which.target(),
                         which.id(),
                         which.id(),
+                        before,
+                        before,
                         limit));
     }
 

@@ -72,9 +72,13 @@ final class Incidents {
                 .isPresent();
     }
 
-    static List<JsonObject> list(Transaction transaction, int limit) {
+    static List<JsonObject> list(Transaction transaction, String before, int limit) {
         return transaction.list(
-                "SELECT * FROM incident ORDER BY id DESC LIMIT ?", Incidents::json, limit);
+                "SELECT * FROM incident WHERE (? = '' OR id < ?) ORDER BY id DESC LIMIT ?",
+                Incidents::json,
+                before,
+                before,
+                limit);
     }
 
     private static JsonObject json(Row row) {

@@ -161,9 +161,9 @@ public final class Outbox {
         return config.targets().stream().anyMatch(target -> target.name().equals(name));
     }
 
-    /** The newest incidents. */
-    public List<JsonObject> incidents(int limit) {
-        return database.read(transaction -> Incidents.list(transaction, limit));
+    /** The newest incidents below an id; empty for the newest of all. */
+    public List<JsonObject> incidents(String before, int limit) {
+        return database.read(transaction -> Incidents.list(transaction, before, limit));
     }
 
     /** Writes an alert that only says that it is a test; answers its id. */

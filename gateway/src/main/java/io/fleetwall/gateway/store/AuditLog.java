@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -44,6 +45,28 @@ public final class AuditLog {
                 hash);
         transaction.update(
                 "UPDATE audit_head SET entry = ?, hash = ? WHERE id = 1", line.entry(), hash);
+    }
+
+    /** A line as it stands in the trail. */
+    public record Written(long entry, long at, Act act, String hash) {}
+
+    /** Lines below an entry, newest first. */
+    public static List<Written> list(Transaction transaction, long before, int limit) {
+        return transaction.list(
+                "SELECT entry, at, actor, act, subject, detail, hash FROM admin_audit"
+                        + " WHERE entry < ? ORDER BY entry DESC LIMIT ?",
+                row ->
+                        new Written(
+                                row.number("entry"),
+                                row.number("at"),
+                                new Act(
+                                        row.text("actor"),
+                                        row.text("act"),
+                                        row.text("subject"),
+                                        new JsonObject(row.text("detail"))),
+                                row.text("hash")),
+                before,
+                limit);
     }
 
     /** Follows the whole chain; says where it breaks, or nothing when it holds. */

@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.cert.CertificateFactory;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -48,6 +50,18 @@ public record GatewayApi(Path state, HttpClient http) implements AutoCloseable {
     /** What it answers. */
     public JsonObject get(String path) {
         return send(request(path));
+    }
+
+    /** All elements of a list, of all its pages. */
+    public List<JsonObject> all(String path, String list) {
+        List<JsonObject> all = new ArrayList<>();
+        String page = path;
+        while (!page.isEmpty()) {
+            JsonObject answer = get(page);
+            answer.getJsonArray(list).forEach(element -> all.add((JsonObject) element));
+            page = answer.getString("next", "").replaceFirst("^/api/v1/", "");
+        }
+        return all;
     }
 
     /** What it answers to a body. */

@@ -79,8 +79,8 @@ final class GatewayUnderTest implements AutoCloseable {
         return api.get("rollouts/" + revision);
     }
 
-    JsonObject runners() {
-        return api.get("runners");
+    List<JsonObject> runners() {
+        return api.all("runners", "runners");
     }
 
     @Override

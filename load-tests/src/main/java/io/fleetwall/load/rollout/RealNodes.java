@@ -43,8 +43,7 @@ final class RealNodes implements AutoCloseable {
 
     private boolean inForce(GatewayUnderTest gateway) {
         long here =
-                gateway.runners().getJsonArray("runners").stream()
-                        .map(io.vertx.core.json.JsonObject.class::cast)
+                gateway.runners().stream()
                         .filter(runner -> names.contains(runner.getString("node")))
                         .filter(runner -> "in-force".equals(runner.getString("state")))
                         .count();
