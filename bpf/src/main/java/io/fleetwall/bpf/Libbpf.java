@@ -90,6 +90,11 @@ final class Libbpf {
 
     private Libbpf() {}
 
+    /** Where a function of the library is, for a handle of the caller's own. */
+    static MemorySegment symbol(String name) {
+        return LIBRARY.findOrThrow(name);
+    }
+
     private static NativeFunction function(
             String name, MemoryLayout result, MemoryLayout... arguments) {
         return NativeFunction.of(LIBRARY, name, FunctionDescriptor.of(result, arguments));

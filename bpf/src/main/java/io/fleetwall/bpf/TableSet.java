@@ -27,6 +27,7 @@ public final class TableSet {
     private final TableMeta meta;
     private final Tables tables;
     private final TableWitness witness;
+    private final ElementUpdate one;
     private final Map<PortProgram, Integer> programs = new HashMap<>();
     private int programCount;
     private boolean released;
@@ -36,6 +37,7 @@ public final class TableSet {
         this.meta = meta;
         this.tables = tables;
         this.witness = new TableWitness(tables);
+        this.one = new ElementUpdate(tables.learned());
         for (PortProgram program : Programs.read(tables.programs())) {
             programs.putIfAbsent(program, programCount++);
         }
@@ -94,6 +96,10 @@ public final class TableSet {
      */
     public synchronized void learn(List<LearnedAddress> batch) {
         requireLive();
+        if (batch.size() == 1) {
+            learnOne(batch);
+            return;
+        }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment keys = arena.allocate(16L * batch.size(), 8);
             MemorySegment values = arena.allocate(Layouts.LEARNED.byteSize() * batch.size(), 8);
@@ -101,14 +107,27 @@ public final class TableSet {
                 LearnedAddress address = batch.get(i);
                 requireProgram(address.program());
                 MemorySegment.copy(address.address(), 0, keys, JAVA_BYTE, 16L * i, 16);
-                long at = Layouts.LEARNED.byteSize() * i;
-                values.set(JAVA_LONG, at + EXPIRES, address.expiresAtBoottimeNanos());
-                values.set(JAVA_INT, at + PROGRAM, address.program());
-                values.set(JAVA_INT, at + NAME, address.nameId());
+                fill(values, Layouts.LEARNED.byteSize() * i, address);
             }
             witness.learned(batch); // before: whatever a full table took of it is ours
             tables.learned().updateBatch(keys, values, batch.size());
         }
+    }
+
+    /** Nearly every answer: one address, and somebody waits for it. */
+    private void learnOne(List<LearnedAddress> batch) {
+        LearnedAddress address = batch.getFirst();
+        requireProgram(address.program());
+        MemorySegment.copy(address.address(), 0, one.key(), JAVA_BYTE, 0, 16);
+        fill(one.value(), 0, address);
+        witness.learned(batch); // before: what the kernel has is ours
+        one.write();
+    }
+
+    private static void fill(MemorySegment values, long at, LearnedAddress address) {
+        values.set(JAVA_LONG, at + EXPIRES, address.expiresAtBoottimeNanos());
+        values.set(JAVA_INT, at + PROGRAM, address.program());
+        values.set(JAVA_INT, at + NAME, address.nameId());
     }
 
     /** What is in the table now, expired addresses included. */

@@ -71,6 +71,10 @@ final class LearnedBook {
      * @throws RuntimeException when they are not: the table is full, the kernel refused
      */
     synchronized void learn(List<Lesson> lessons) {
+        if (lessons.size() == 1 && lessons.getFirst().addresses.size() == 1) {
+            learnOne(Address.of(lessons.getFirst().addresses.getFirst()), lessons.getFirst().claim);
+            return;
+        }
         long now = boottime.getAsLong();
         Map<Address, LearnedEntry.Row> changed = new LinkedHashMap<>();
         for (Lesson lesson : lessons) {
@@ -90,6 +94,16 @@ final class LearnedBook {
         changed.forEach((address, row) -> batch.add(told(address, row)));
         set.learn(batch);
         changed.forEach((address, row) -> entry(address).wrote(row));
+    }
+
+    /** Nearly every answer. */
+    private void learnOne(Address address, Claim claim) {
+        LearnedEntry entry = entries.computeIfAbsent(address, _ -> new LearnedEntry());
+        LearnedEntry.Row row = entry.claim(claim, boottime.getAsLong());
+        if (row != null) {
+            set.learn(List.of(told(address, row)));
+            entry.wrote(row);
+        }
     }
 
     private LearnedEntry entry(Address address) {
