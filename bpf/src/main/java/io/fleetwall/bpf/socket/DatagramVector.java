@@ -97,17 +97,10 @@ public final class DatagramVector implements AutoCloseable {
 
     /** Puts a datagram beside the others for this socket; {@link #flush} sends them. */
     public void send(int descriptor, byte[] address, byte[] message, int length) {
-        if (queued == SLOTS || (queued > 0 && queuedFor != descriptor)) {
-            flush();
-        }
-        if (length > datagramBytes) {
-            unsent++;
+        int slot = slot(descriptor, message, length);
+        if (slot < 0) {
             return;
         }
-        int slot = queued++;
-        queuedFor = descriptor;
-        MemorySegment.copy(
-                message, 0, out.data, ValueLayout.JAVA_BYTE, (long) slot * datagramBytes, length);
         MemorySegment.copy(
                 address,
                 0,
@@ -115,16 +108,43 @@ public final class DatagramVector implements AutoCloseable {
                 ValueLayout.JAVA_BYTE,
                 (long) slot * ADDRESS_BYTES,
                 ADDRESS_BYTES);
-        out.parts.set(ValueLayout.JAVA_LONG, (long) slot * PART_BYTES + PART_LENGTH, (long) length);
         out.headers.set(ValueLayout.JAVA_INT, header(slot) + NAME_LENGTH, addressLength(address));
+    }
+
+    /** The same for a connected socket, whose address the kernel knows. */
+    public void sendConnected(int descriptor, byte[] message, int length) {
+        int slot = slot(descriptor, message, length);
+        if (slot >= 0) {
+            out.headers.set(ValueLayout.JAVA_INT, header(slot) + NAME_LENGTH, 0);
+        }
+    }
+
+    /** The next slot, with the message in it; negative when that is too long. */
+    private int slot(int descriptor, byte[] message, int length) {
+        if (queued == SLOTS || (queued > 0 && queuedFor != descriptor)) {
+            flush();
+        }
+        if (length > datagramBytes) {
+            unsent++;
+            return -1;
+        }
+        int slot = queued++;
+        queuedFor = descriptor;
+        MemorySegment.copy(
+                message, 0, out.data, ValueLayout.JAVA_BYTE, (long) slot * datagramBytes, length);
+        out.parts.set(ValueLayout.JAVA_LONG, (long) slot * PART_BYTES + PART_LENGTH, (long) length);
+        return slot;
     }
 
     /**
      * Sends what was put together. What the kernel refuses (no route to that client, a full buffer)
      * is left out and counted, and the rest goes on: as on the network, the client asks again.
+     *
+     * @return 0, or the negative errno of what was refused first
      */
-    public void flush() {
+    public int flush() {
         int at = 0;
+        int refused = 0;
         while (at < queued) {
             int sent =
                     SystemCalls.send(
@@ -135,11 +155,13 @@ public final class DatagramVector implements AutoCloseable {
             if (sent > 0) {
                 at += sent;
             } else if (sent != -SystemCalls.EINTR) {
+                refused = refused == 0 ? sent : refused;
                 unsent++;
                 at++;
             }
         }
         queued = 0;
+        return refused;
     }
 
     /** Datagrams that the kernel did not take. */

@@ -83,9 +83,18 @@ public final class AttestVerticle extends VerticleBase {
         denials.drain();
         attestRedirect();
         attestPermissions();
+        keepNames();
         sockets.ifPresent(this::tellSockets);
         if (beats % FORGET_EVERY == 0) {
             node.forgetExpired();
+        }
+    }
+
+    private void keepNames() {
+        try {
+            node.keepNames();
+        } catch (IOException e) {
+            LOG.atError().setCause(e).log("the book of names cannot be written");
         }
     }
 

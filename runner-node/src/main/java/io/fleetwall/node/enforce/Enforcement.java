@@ -94,6 +94,11 @@ public final class Enforcement implements AutoCloseable {
         sets.discardAdopted();
     }
 
+    /** Writes down the names that were learned since. */
+    public void keepNames() throws IOException {
+        names.write();
+    }
+
     /** Removes long expired addresses. */
     public void forgetExpired() {
         sets.forgetExpired();

@@ -20,8 +20,9 @@ import java.util.Set;
  *
  * <p>The book is a file, so that an agent that adopts a kernel table knows the names in it and can
  * decide them again under the next policy. It is written without fsync: what a power cut takes from
- * it, it takes from the kernel too. A number is never given twice, so that a lost record makes an
- * entry nameless and never gives it another's name.
+ * it, it takes from the kernel too; what a killed agent had not written within its last second yet
+ * are names whose addresses serve until they expire. A number is never given twice, so that a lost
+ * record makes an entry nameless and never gives it another's name.
  */
 final class NameBook implements AutoCloseable {
     /** Different names learned by one node; 262,144 at about 150 bytes are 40 MiB at worst. */
@@ -29,9 +30,13 @@ final class NameBook implements AutoCloseable {
 
     private static final int HEADER = 5;
 
+    /** Records put together before they are written: each name of a build would be a call else. */
+    private static final int PENDING = 8192;
+
     private final FileChannel file;
     private final Map<WireName, Integer> numbers = new HashMap<>();
     private final Map<Integer, WireName> names = new HashMap<>();
+    private final ByteBuffer pending = ByteBuffer.allocateDirect(PENDING);
     private int last;
 
     private NameBook(FileChannel file, int last) {
@@ -89,6 +94,7 @@ final class NameBook implements AutoCloseable {
             // Entries that bear the old numbers become nameless: they serve until they expire.
             numbers.clear();
             names.clear();
+            pending.clear();
             file.truncate(0);
         }
         add(++last, name);
@@ -99,10 +105,21 @@ final class NameBook implements AutoCloseable {
         numbers.put(name, number);
         names.put(number, name);
         byte[] labels = name.labels();
-        ByteBuffer record = ByteBuffer.allocate(HEADER + labels.length);
-        record.putInt(number).put((byte) labels.length).put(labels).flip();
-        while (record.hasRemaining()) {
-            file.write(record);
+        if (pending.remaining() < HEADER + labels.length) {
+            write();
+        }
+        pending.putInt(number).put((byte) labels.length).put(labels);
+    }
+
+    /** Hands what is put together to the file; often enough, and a killed agent has lost little. */
+    synchronized void write() throws IOException {
+        pending.flip();
+        try {
+            while (pending.hasRemaining()) {
+                file.write(pending);
+            }
+        } finally {
+            pending.clear();
         }
     }
 
@@ -113,6 +130,7 @@ final class NameBook implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        write();
         file.close();
     }
 }

@@ -1,7 +1,6 @@
 package io.fleetwall.node.dns.upstream;
 
 import io.fleetwall.node.dns.wire.SentQuestion;
-import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** One question sent to one upstream. Over at the first of: answer, error, timeout. */
@@ -16,9 +15,14 @@ final class Attempt {
     private final Upstream upstream;
     private final SentQuestion sent;
     private final Transit transit;
-    private @Nullable Future<?> timeout;
-    private Runnable release = () -> {};
+    private @Nullable Runnable release;
     private boolean over;
+
+    /** Its place in {@link Deadlines}. */
+    long deadlineNanos;
+
+    @Nullable Attempt before;
+    @Nullable Attempt after;
 
     Attempt(Exchange exchange, Upstream upstream, SentQuestion sent, Transit transit) {
         this.exchange = exchange;
@@ -48,20 +52,15 @@ final class Attempt {
         release = action;
     }
 
-    void endsBy(Future<?> timer) {
-        timeout = timer;
-    }
-
     /** True once: whoever ends an attempt decides what follows. */
     boolean end() {
         if (over) {
             return false;
         }
         over = true;
-        if (timeout != null) {
-            timeout.cancel(false);
+        if (release != null) {
+            release.run();
         }
-        release.run();
         return true;
     }
 }

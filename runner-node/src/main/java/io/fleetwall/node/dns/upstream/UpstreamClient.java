@@ -85,6 +85,13 @@ public final class UpstreamClient {
     /** Those that failed lately last, else as configured. */
     private List<Upstream> order() {
         long now = context.nanoClock().getAsLong();
+        boolean asConfigured = true;
+        for (Upstream each : upstreams) {
+            asConfigured &= !each.paused(now);
+        }
+        if (asConfigured || upstreams.size() == 1) {
+            return upstreams;
+        }
         return upstreams.stream().sorted(Comparator.comparing(each -> each.paused(now))).toList();
     }
 
@@ -100,7 +107,9 @@ public final class UpstreamClient {
         if (exchanges.remove(exchange.key(), exchange)) {
             CachedAnswer kept = new CachedAnswer(answer, context.nanoClock().getAsLong());
             context.cache().keep(exchange.key(), kept);
-            exchange.waiters().forEach(waiter -> waiter.resolved(kept));
+            for (Waiter waiter : exchange.waiters()) {
+                waiter.resolved(kept);
+            }
         }
     }
 

@@ -1,12 +1,12 @@
 package io.fleetwall.node.dns.upstream;
 
+import io.fleetwall.node.dns.listen.Transport;
 import io.fleetwall.node.dns.upstream.Attempt.Transit;
 import io.fleetwall.node.dns.wire.SentQuestion;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,19 +19,29 @@ final class UpstreamSockets {
 
     private final UpstreamContext context;
     private final UpstreamReplies replies;
-    private final long timeoutNanos;
-    private final Bootstrap datagrams;
+    private final Deadlines deadlines;
+    private final Wire.Opener wires;
+    private final @Nullable VectorWires vector;
     private final Bootstrap streams;
+    private @Nullable UpstreamSocket ofThisTurn;
+    private @Nullable Upstream askedThisTurn;
     private int connections;
 
     UpstreamSockets(UpstreamContext context, Duration timeout, UpstreamReplies replies) {
         this.context = context;
         this.replies = replies;
-        timeoutNanos = timeout.toNanos();
-        datagrams =
-                new Bootstrap()
-                        .group(context.loop())
-                        .channelFactory(context.transport().datagram());
+        deadlines =
+                new Deadlines(
+                        context.loop(),
+                        timeout.toNanos(),
+                        attempt -> replies.unreachable(attempt, "no upstream answered in time"));
+        if (context.transport() == Transport.VECTOR) {
+            vector = new VectorWires(context.loop(), this::turnEnds);
+            wires = vector;
+        } else {
+            vector = null;
+            wires = channels(context);
+        }
         streams =
                 new Bootstrap()
                         .group(context.loop())
@@ -40,11 +50,22 @@ final class UpstreamSockets {
                         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis() + 1);
     }
 
+    private static Wire.Opener channels(UpstreamContext context) {
+        Bootstrap datagrams =
+                new Bootstrap()
+                        .group(context.loop())
+                        .channelFactory(context.transport().datagram());
+        return (upstream, sink) -> new ChannelWire(datagrams, upstream, sink);
+    }
+
     void ask(Exchange exchange, Upstream upstream) {
         UpstreamSocket socket = socket(upstream);
         Attempt attempt = attempt(exchange, upstream, socket);
-        attempt.onEnd(() -> socket.forget(attempt));
-        limit(attempt);
+        attempt.onEnd(() -> {
+            deadlines.remove(attempt);
+            socket.forget(attempt);
+        });
+        deadlines.add(attempt);
         socket.send(attempt);
     }
 
@@ -57,10 +78,11 @@ final class UpstreamSockets {
         connections++;
         TcpAttempt connection = new TcpAttempt(streams, attempt, replies);
         attempt.onEnd(() -> {
+            deadlines.remove(attempt);
             connections--;
             connection.close();
         });
-        limit(attempt);
+        deadlines.add(attempt);
     }
 
     void close(List<Upstream> upstreams) {
@@ -71,15 +93,13 @@ final class UpstreamSockets {
                 }
             }
         }
+        if (vector != null) {
+            vector.close();
+        }
     }
 
-    private void limit(Attempt attempt) {
-        attempt.endsBy(
-                context.loop()
-                        .schedule(
-                                () -> replies.unreachable(attempt, "no upstream answered in time"),
-                                timeoutNanos,
-                                TimeUnit.NANOSECONDS));
+    private void turnEnds() {
+        ofThisTurn = null;
     }
 
     /** With an id that no other question on the same socket has. */
@@ -93,7 +113,26 @@ final class UpstreamSockets {
         return new Attempt(exchange, upstream, sent, transit);
     }
 
+    /**
+     * Any of the pool. What is asked within one turn of the loop shares one, so that it leaves in
+     * one call: each question's port is as little known as if it were alone.
+     */
     private UpstreamSocket socket(Upstream upstream) {
+        UpstreamSocket shared = ofThisTurn;
+        if (shared != null
+                && upstream.equals(askedThisTurn)
+                && !shared.worn(context.nanoClock().getAsLong())) {
+            return shared;
+        }
+        UpstreamSocket chosen = any(upstream);
+        if (vector != null) {
+            ofThisTurn = chosen;
+            askedThisTurn = upstream;
+        }
+        return chosen;
+    }
+
+    private UpstreamSocket any(Upstream upstream) {
         UpstreamSocket[] pool = upstream.sockets();
         int place = context.random().nextInt(pool.length);
         UpstreamSocket socket = pool[place];
@@ -102,7 +141,7 @@ final class UpstreamSockets {
             if (socket != null) {
                 socket.retire();
             }
-            socket = new UpstreamSocket(datagrams, upstream, replies, now);
+            socket = new UpstreamSocket(wires, upstream, replies, now);
             pool[place] = socket;
         }
         return socket;

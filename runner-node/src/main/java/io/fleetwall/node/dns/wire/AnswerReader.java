@@ -132,6 +132,11 @@ public final class AnswerReader {
     }
 
     private static boolean contains(List<byte[]> names, byte[] name) {
-        return names.stream().anyMatch(each -> Arrays.equals(each, name));
+        for (byte[] each : names) {
+            if (Arrays.equals(each, name)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

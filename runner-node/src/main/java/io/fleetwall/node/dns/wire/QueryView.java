@@ -24,8 +24,8 @@ public final class QueryView {
     }
 
     private final MessageCursor cursor = new MessageCursor();
-    private final byte[] asked = new byte[MessageCursor.MAX_NAME];
-    private final byte[] name = new byte[MessageCursor.MAX_NAME];
+    private final byte[] asked;
+    private final byte[] name;
     private int nameLength;
     private int id;
     private int flags;
@@ -34,6 +34,16 @@ public final class QueryView {
     private int payload;
     private boolean edns;
     private boolean dnssecOk;
+
+    /** A view to be filled again and again. */
+    public QueryView() {
+        this(MessageCursor.MAX_NAME);
+    }
+
+    private QueryView(int longestName) {
+        asked = new byte[longestName];
+        name = new byte[longestName];
+    }
 
     /** Reads a query; after anything but {@code GOOD} only id, flags and EDNS are meaningful. */
     public Form read(byte[] message, int length) {
@@ -105,7 +115,7 @@ public final class QueryView {
 
     /** A copy that nobody fills again, for a query that has to wait. */
     public QueryView detach() {
-        QueryView copy = new QueryView();
+        QueryView copy = new QueryView(nameLength);
         System.arraycopy(asked, 0, copy.asked, 0, nameLength);
         System.arraycopy(name, 0, copy.name, 0, nameLength);
         copy.nameLength = nameLength;

@@ -8,41 +8,46 @@ import java.util.random.RandomGenerator;
  * has to guess, and only these bits of the client's: type, DO and CD.
  */
 public final class SentQuestion {
+    /** An OPT record without options. */
+    private static final int OPTIONS = 11;
+
     private final QueryView query;
     private final byte[] message;
     private final int questionEnd;
 
     public SentQuestion(QueryView query, int id, RandomGenerator random) {
         this.query = query;
-        MessageWriter out = new MessageWriter(Dns.HEADER + MessageCursor.MAX_NAME + 4 + 11);
-        out.u16(id);
-        out.u16(Dns.RD | Dns.AD | (query.checkingDisabled() ? Dns.CD : 0));
-        out.u16(1);
-        out.u32(0);
-        out.u16(1);
-        out.bytes(mixed(query, random), 0, query.nameLength());
-        out.u16(query.type());
-        out.u16(Dns.CLASS_IN);
-        questionEnd = out.length();
-        out.u8(0);
-        out.u16(Dns.OPT);
-        out.u16(Dns.EDNS_PAYLOAD);
-        out.u32(query.dnssecOk() ? 0x8000 : 0);
-        out.u16(0);
-        message = Arrays.copyOf(out.buffer(), out.length());
+        int nameLength = query.nameLength();
+        questionEnd = Dns.HEADER + nameLength + 4;
+        message = new byte[questionEnd + OPTIONS];
+        u16(0, id);
+        u16(2, Dns.RD | Dns.AD | (query.checkingDisabled() ? Dns.CD : 0));
+        u16(4, 1);
+        u16(10, 1);
+        System.arraycopy(query.nameBuffer(), 0, message, Dns.HEADER, nameLength);
+        mix(nameLength, random);
+        u16(questionEnd - 4, query.type());
+        u16(questionEnd - 2, Dns.CLASS_IN);
+        u16(questionEnd + 1, Dns.OPT);
+        u16(questionEnd + 3, Dns.EDNS_PAYLOAD);
+        u16(questionEnd + 7, query.dnssecOk() ? 0x8000 : 0);
+    }
+
+    private void u16(int at, int value) {
+        message[at] = (byte) (value >>> 8);
+        message[at + 1] = (byte) value;
     }
 
     /** One random bit per byte decides the case of a letter: up to 2^n for a forger to guess. */
-    private static byte[] mixed(QueryView query, RandomGenerator random) {
-        byte[] name = query.name();
+    private void mix(int nameLength, RandomGenerator random) {
         long bits = 0;
-        for (int i = 0; i < name.length; i++) {
+        for (int i = 0; i < nameLength; i++) {
             bits = i % 64 == 0 ? random.nextLong() : bits >>> 1;
-            if (name[i] >= 'a' && name[i] <= 'z' && (bits & 1) != 0) {
-                name[i] = (byte) (name[i] - 0x20);
+            byte letter = message[Dns.HEADER + i];
+            if (letter >= 'a' && letter <= 'z' && (bits & 1) != 0) {
+                message[Dns.HEADER + i] = (byte) (letter - 0x20);
             }
         }
-        return name;
     }
 
     public QueryView query() {
