@@ -17,6 +17,8 @@ class HouseTest {
     @Test
     void theProtocolKnowsThePlatformAndThePolicyOnly() {
         classes()
+                .that()
+                .doNotHaveSimpleName("FleetKey")
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
@@ -24,6 +26,17 @@ class HouseTest {
                         "org.jspecify..",
                         "io.fleetwall.policy..",
                         "io.fleetwall.protocol..")
+                .check(MAIN);
+    }
+
+    @Test
+    void onlyTheKeyOfTheFleetIsCheckedByALibrary() {
+        classes()
+                .that()
+                .haveSimpleName("FleetKey")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "org.jspecify..", "org.bouncycastle..")
                 .check(MAIN);
     }
 

@@ -3,10 +3,6 @@ package io.fleetwall.protocol.signature;
 import io.fleetwall.protocol.message.Digest;
 import io.fleetwall.protocol.message.SignedPolicy;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.interfaces.EdECPublicKey;
-import java.security.spec.InvalidKeySpecException;
-import java.security.spec.X509EncodedKeySpec;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +12,9 @@ import java.util.Map;
  * Immutable, for any thread.
  */
 public final class PolicyVerifier {
-    private final Map<String, FixedKey> keys;
+    private final Map<String, FleetKey> keys;
 
-    private PolicyVerifier(Map<String, FixedKey> keys) {
+    private PolicyVerifier(Map<String, FleetKey> keys) {
         this.keys = Map.copyOf(keys);
     }
 
@@ -29,19 +25,11 @@ public final class PolicyVerifier {
      * @throws GeneralSecurityException if one is no Ed25519 key
      */
     public static PolicyVerifier of(List<byte[]> encoded) throws GeneralSecurityException {
-        Map<String, FixedKey> keys = new HashMap<>();
+        Map<String, FleetKey> keys = new HashMap<>();
         for (byte[] der : encoded) {
-            keys.put(keyId(der), key(der));
+            keys.put(keyId(der), FleetKey.of(der));
         }
         return new PolicyVerifier(keys);
-    }
-
-    private static FixedKey key(byte[] der) throws GeneralSecurityException {
-        KeyFactory factory = KeyFactory.getInstance("Ed25519");
-        if (factory.generatePublic(new X509EncodedKeySpec(der)) instanceof EdECPublicKey key) {
-            return new FixedKey(key);
-        }
-        throw new InvalidKeySpecException("no Ed25519 key");
     }
 
     /** The id of a public key: the first sixteen hexadecimal digits of its DER form's digest. */
@@ -54,7 +42,7 @@ public final class PolicyVerifier {
      * names.
      */
     public boolean accepts(SignedPolicy policy) {
-        FixedKey key = keys.get(policy.keyId());
+        FleetKey key = keys.get(policy.keyId());
         if (key == null
                 || policy.body()
                         .map(Digest::of)
@@ -62,12 +50,8 @@ public final class PolicyVerifier {
                         .isPresent()) {
             return false;
         }
-        try {
-            return key.verifies(
-                    Statement.of(policy.revision(), policy.scope(), policy.policy()),
-                    policy.signature());
-        } catch (GeneralSecurityException e) {
-            return false;
-        }
+        return key.verifies(
+                Statement.of(policy.revision(), policy.scope(), policy.policy()),
+                policy.signature());
     }
 }
