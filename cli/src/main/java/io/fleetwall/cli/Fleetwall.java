@@ -7,6 +7,7 @@ import io.fleetwall.cli.doctor.DoctorCommand;
 import io.fleetwall.cli.fleet.EnrolCommand;
 import io.fleetwall.cli.fleet.EventsCommand;
 import io.fleetwall.cli.fleet.NodeCommand;
+import io.fleetwall.cli.fleet.NodesCommand;
 import io.fleetwall.cli.fleet.RunnersCommand;
 import io.fleetwall.cli.gateway.GatewayRefusal;
 import io.fleetwall.cli.job.JobCommand;
@@ -90,6 +91,7 @@ public final class Fleetwall {
         CommandLine line =
                 new CommandLine(new Fleetwall())
                         .addSubcommand(PolicyCommand.of(surroundings))
+                        .addSubcommand(new NodesCommand(surroundings))
                         .addSubcommand(new RunnersCommand(surroundings))
                         .addSubcommand(EventsCommand.of(surroundings))
                         .addSubcommand(WebhookCommand.of(surroundings))

@@ -40,6 +40,8 @@ final class RoleTest {
                     Map.entry("POST /api/v1/policies:explain", "viewer"),
                     Map.entry("GET /api/v1/policies/revisions", "viewer"),
                     Map.entry("GET /api/v1/policies/revisions/head", "viewer"),
+                    Map.entry("GET /api/v1/nodes", "viewer"),
+                    Map.entry("GET /api/v1/nodes/n", "viewer"),
                     Map.entry("GET /api/v1/runners", "viewer"),
                     Map.entry("GET /api/v1/runners/n/a", "viewer"),
                     Map.entry("GET /api/v1/rollouts/1", "viewer"),

@@ -9,6 +9,7 @@ import io.fleetwall.cli.text.Json;
 import io.fleetwall.cli.text.Table;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Every runner: its job, and whether the policy that it should have is the one it has. */
@@ -18,6 +19,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 public final class RunnersCommand implements Callable<Integer> {
     private final Surroundings surroundings;
+    @Mixin private final FleetFilter filter = new FleetFilter();
 
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
@@ -30,7 +32,7 @@ public final class RunnersCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (GatewayClient gateway = new GatewayClient(surroundings)) {
-            JsonNode answer = gateway.all("runners", "runners");
+            JsonNode answer = gateway.all(filter.path("runners"), "runners");
             if (json) {
                 surroundings.out().println(Json.pretty(answer));
             } else {

@@ -106,6 +106,25 @@ class FleetCommandsTest {
     }
 
     @Test
+    void nodesAreShownByLabelAndState() {
+        gateway.on(
+                "GET /api/v1/nodes",
+                200,
+                "{\"nodes\":[{\"node\":\"n1\",\"state\":\"here\",\"runners\":3,\"behind\":1,"
+                        + "\"agentVersion\":\"0.9\",\"kernel\":\"6.18\","
+                        + "\"lastSeen\":\"2026-11-22T10:00:00Z\"}]}");
+        Ran ran = gateway.run("nodes", "--label", "x y", "--state", "behind");
+        assertEquals(ExitCode.OK, ran.exitCode());
+        assertTrue(ran.out().contains("n1"), ran::out);
+        assertTrue(ran.out().contains("6.18"), ran::out);
+        assertEquals(
+                "GET /api/v1/nodes?label=x y&state=behind",
+                gateway.asked().getFirst().line().replace('+', ' '));
+        gateway.run("runners", "--state", "lost");
+        assertEquals("GET /api/v1/runners?state=lost", gateway.asked().getLast().line());
+    }
+
+    @Test
     void listsAreFollowedToTheirLastPage() {
         gateway.on(
                 "GET /api/v1/runners",

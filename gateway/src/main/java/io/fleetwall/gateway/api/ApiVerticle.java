@@ -52,7 +52,8 @@ public final class ApiVerticle extends VerticleBase {
         new IdentityRoutes(services).mount(router, endpoints);
         new TokenRoutes(services).mount(router, endpoints);
         new AuditRoutes(services.database()).mount(router, endpoints);
-        new NodeRoutes(services.identity().revocations()).mount(router, endpoints);
+        new NodeRoutes(services.fleet().fleet(), services.identity().revocations())
+                .mount(router, endpoints);
         new MetricsRoutes(services.access().metrics()).mount(router, endpoints);
         for (int status : List.of(400, 404, 405, 413, 415, 500)) {
             router.errorHandler(status, Endpoints::refused);

@@ -34,11 +34,13 @@ final class FleetRoutes {
 
     private Answer runners(Request request) {
         Page page = new Page(request, "runners", 1_000);
+        RunnerFilter filter = new RunnerFilter(request);
         Optional<RunnerKey> after = page.after().map(FleetRoutes::key);
         return page.of(
                 fleet.runners().stream()
                         .filter(view ->
                                 after.filter(key -> key.compareTo(view.key()) >= 0).isEmpty())
+                        .filter(filter::picks)
                         .limit(page.looked())
                         .toList(),
                 view -> view.key().node() + "\n" + view.key().runner(),

@@ -42,6 +42,8 @@ enum Operation {
     INCIDENTS("GET", "/api/v1/incidents", Role.VIEWER, Area.EVENTS),
     IDENTITY("GET", "/api/v1/identity", Role.VIEWER, Area.IDENTITY),
     ENROLMENT_TOKEN("POST", "/api/v1/enrolment-tokens", Role.ADMIN, Area.IDENTITY),
+    NODES("GET", "/api/v1/nodes", Role.VIEWER, Area.FLEET),
+    NODE("GET", "/api/v1/nodes/{node}", Role.VIEWER, Area.FLEET),
     REVOKE_NODE("POST", "/api/v1/nodes/{node}/revoke", Role.ADMIN, Area.IDENTITY),
     AUDIT("GET", "/api/v1/audit", Role.ADMIN, Area.IDENTITY),
     CREATE_TOKEN("POST", "/api/v1/tokens", Role.ADMIN, Area.IDENTITY),

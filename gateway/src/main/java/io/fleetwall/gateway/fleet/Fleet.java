@@ -31,6 +31,7 @@ public final class Fleet {
     private final Rollouts rollouts;
     private final ConcurrentNavigableMap<RunnerKey, RunnerView> runners =
             new ConcurrentSkipListMap<>();
+    private final NodeBook nodes = new NodeBook();
     private final Set<RunnerKey> unsaved = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -51,6 +52,11 @@ public final class Fleet {
         return List.copyOf(runners.values());
     }
 
+    /** All nodes by name. */
+    public List<NodeView> nodes() {
+        return nodes.with(runners());
+    }
+
     /** One runner. */
     public Optional<RunnerView> find(RunnerKey key) {
         return Optional.ofNullable(runners.get(key));
@@ -59,6 +65,7 @@ public final class Fleet {
     /** A node's full state; runners it does not name any more are forgotten. */
     void hello(Hello hello) {
         Instant now = clock.instant();
+        nodes.hello(hello, now);
         Set<RunnerKey> named = new HashSet<>();
         for (RunnerReport report : hello.runners()) {
             RunnerKey key = new RunnerKey(hello.node(), report.runner());
@@ -115,6 +122,7 @@ public final class Fleet {
     /** A node spoke. Only remembered, not saved: it says so every few seconds. */
     void seen(String node, Set<String> named) {
         var here = new RunnerView.Contact(RunnerView.Presence.HERE, clock.instant());
+        nodes.seen(node, here);
         for (String runner : named) {
             runners.computeIfPresent(
                     new RunnerKey(node, runner), (key, view) -> view.withContact(here));
@@ -129,6 +137,7 @@ public final class Fleet {
     }
 
     void lost(String node) {
+        nodes.lost(node);
         of(node).forEach(key -> change(key, Fleet::lost));
     }
 

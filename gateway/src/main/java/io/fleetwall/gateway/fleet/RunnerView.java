@@ -59,6 +59,11 @@ public record RunnerView(
         }
     }
 
+    /** Whether its node is there and it has not what it should have. */
+    public boolean isBehind() {
+        return state() == State.PENDING || state() == State.REFUSED;
+    }
+
     /** How it stands towards what is desired. */
     public State state() {
         if (contact.presence() == Presence.LOST) {
