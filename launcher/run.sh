@@ -93,7 +93,7 @@ need_kernel() {
 
 # Without arguments: the list of benchmarks.
 run_bench() {
-    [[ "${1:-}" != bpf && "${1:-}" != rollout ]] || run_bench_in_namespace "$@"
+    [[ "${1:-}" != bpf && "${1:-}" != rollout && "${1:-}" != events ]] || run_bench_in_namespace "$@"
     [[ "${1:-}" != dns ]] || run_bench_dns "$@"
     need_build
     exec_java -- load-tests "$@"
@@ -104,6 +104,7 @@ run_bench_in_namespace() {
     FLEETWALL_COMMAND="bench $1" need_root "this benchmark"
     need_build
     need util-linux libbpf1 iproute2 iperf3 nftables
+    [[ "$1" != events ]] || need postgresql
     need_namespaces
     need_kernel
     # shellcheck disable=SC2086 # the user's options are words

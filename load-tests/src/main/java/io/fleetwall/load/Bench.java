@@ -2,6 +2,7 @@ package io.fleetwall.load;
 
 import io.fleetwall.load.bpf.BpfBenchmark;
 import io.fleetwall.load.dns.DnsBenchmark;
+import io.fleetwall.load.events.EventsBenchmark;
 import io.fleetwall.load.rollout.RolloutBenchmark;
 import java.util.Arrays;
 import java.util.Map;
@@ -26,6 +27,8 @@ public final class Bench {
                             DnsBenchmark::main,
                             "dns-hit",
                             options -> jmh("HitBenchmark", options),
+                            "events",
+                            EventsBenchmark::main,
                             "policy",
                             options -> jmh("PolicyBenchmark", options),
                             "rollout",

@@ -28,18 +28,18 @@ public final class EventLog {
     private final Database database;
     private final EventBus bus;
     private final InstantSource clock;
-    private final BiConsumer<Transaction, StoredEvent> alongside;
+    private final BiConsumer<Transaction, List<StoredEvent>> alongside;
 
     /**
      * A log.
      *
-     * @param alongside what else is written in an event's own transaction (the outbox)
+     * @param alongside what else is written in the events' own transaction (the outbox)
      */
     public EventLog(
             Database database,
             EventBus bus,
             InstantSource clock,
-            BiConsumer<Transaction, StoredEvent> alongside) {
+            BiConsumer<Transaction, List<StoredEvent>> alongside) {
         this.database = database;
         this.bus = bus;
         this.clock = clock;
@@ -120,7 +120,7 @@ public final class EventLog {
                             body.encode()));
         }
         transaction.insert("event", COLUMNS, rows);
-        stored.forEach(event -> alongside.accept(transaction, event));
+        alongside.accept(transaction, stored);
         return stored;
     }
 

@@ -6,11 +6,28 @@ import io.fleetwall.protocol.event.UuidV7;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 
 /** Which events belong together; an incident that has been quiet for long enough is over. */
 final class Incidents {
+    private static final List<String> COLUMNS =
+            List.of(
+                    "id",
+                    "incident_key",
+                    "opened_at",
+                    "last_at",
+                    "total",
+                    "state",
+                    "severity",
+                    "event");
+
+    /** Below every database's limit of arguments. */
+    private static final int KEYS_A_QUERY = 200;
+
     private final UuidV7 ids;
     private final Duration quiet;
 
@@ -19,35 +36,81 @@ final class Incidents {
         this.quiet = quiet;
     }
 
-    /** Counts an event into its incident, which begins with it if need be; answers its id. */
-    String count(Transaction transaction, JsonObject event, long now) {
-        String key = IncidentKey.of(event);
-        Optional<String> open =
-                transaction.first(
-                        "SELECT id FROM incident WHERE incident_key = ? AND state = 'open'",
-                        row -> row.text("id"),
-                        key);
-        long count = event.getLong("count", 1L);
-        if (open.isPresent()) {
-            transaction.update(
-                    "UPDATE incident SET total = total + ?, last_at = ? WHERE id = ?",
-                    count,
-                    now,
-                    open.get());
-            return open.get();
-        }
-        String id = ids.next().toString();
-        transaction.update(
-                "INSERT INTO incident (id, incident_key, opened_at, last_at, total, state,"
-                        + " severity, event) VALUES (?, ?, ?, ?, ?, 'open', ?, ?)",
+    /**
+     * What several events have in common.
+     *
+     * @param first the first of them
+     * @param count how many packets or questions they stand for
+     */
+    record Together(JsonObject first, long count) {}
+
+    /**
+     * One incident after its events were counted.
+     *
+     * @param begun whether it began with them
+     */
+    record Counted(String id, Begun begun) {}
+
+    /** Whether nobody can have been told of an incident yet. */
+    enum Begun {
+        NOW,
+        BEFORE
+    }
+
+    /** Counts events into their incidents, by key; incidents begin with them if need be. */
+    Map<String, Counted> count(Transaction transaction, Map<String, Together> events, long now) {
+        Map<String, String> open = open(transaction, List.copyOf(events.keySet()));
+        Map<String, Counted> counted = new HashMap<>();
+        List<List<Object>> rows = new ArrayList<>();
+        events.forEach((key, together) -> {
+            String known = open.get(key);
+            if (known == null) {
+                String id = ids.next().toString();
+                rows.add(row(id, key, together, now));
+                counted.put(key, new Counted(id, Begun.NOW));
+            } else {
+                transaction.update(
+                        "UPDATE incident SET total = total + ?, last_at = ? WHERE id = ?",
+                        together.count(),
+                        now,
+                        known);
+                counted.put(key, new Counted(known, Begun.BEFORE));
+            }
+        });
+        transaction.insert("incident", COLUMNS, rows);
+        return counted;
+    }
+
+    private static List<Object> row(String id, String key, Together together, long now) {
+        JsonObject event = together.first();
+        return List.of(
                 id,
                 key,
                 now,
                 now,
-                count,
+                together.count(),
+                "open",
                 event.getString("severity", "info"),
                 event.encode());
-        return id;
+    }
+
+    /** Ids of the open ones, by key. */
+    private static Map<String, String> open(Transaction transaction, List<String> keys) {
+        Map<String, String> open = new HashMap<>();
+        for (int from = 0; from < keys.size(); from += KEYS_A_QUERY) {
+            List<String> some = keys.subList(from, Math.min(keys.size(), from + KEYS_A_QUERY));
+            String marks = String.join(", ", Collections.nCopies(some.size(), "?"));
+            transaction
+                    .list(
+                            "SELECT id, incident_key FROM incident WHERE state = 'open'"
+                                    + " AND incident_key IN ("
+                                    + marks
+                                    + ")",
+                            row -> Map.entry(row.text("incident_key"), row.text("id")),
+                            some.toArray())
+                    .forEach(found -> open.put(found.getKey(), found.getValue()));
+        }
+        return open;
     }
 
     /** One that is over. */

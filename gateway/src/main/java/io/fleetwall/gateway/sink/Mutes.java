@@ -11,13 +11,16 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Alerts that are not to be sent: picked by a condition, for a reason, until a time. The events
  * themselves are stored and reach every sink that gets all events; only alerts are held back.
  *
- * <p>Read in each event's own transaction, so a mute works in every gateway from its commit on.
+ * <p>Read in the events' own transaction, so a mute works in every gateway from its commit on.
  */
 public final class Mutes {
     private final Database database;
@@ -116,15 +119,25 @@ public final class Mutes {
                 "SELECT * FROM mute WHERE expires_at > ?", Mutes::mute, clock.millis());
     }
 
-    /** Whether an alert is held back; if so it is counted. */
-    boolean hides(Transaction transaction, JsonObject event) {
-        for (Mute mute : inForce(transaction)) {
-            if (mute.picks().holds(event)) {
-                transaction.update("UPDATE mute SET hidden = hidden + 1 WHERE id = ?", mute.id());
-                return true;
-            }
+    /** The events of which alerts are not held back; the others are counted. */
+    List<JsonObject> passing(Transaction transaction, List<JsonObject> events) {
+        List<Mute> mutes = inForce(transaction);
+        if (mutes.isEmpty()) {
+            return events;
         }
-        return false;
+        List<JsonObject> passing = new ArrayList<>();
+        Map<String, Integer> hidden = new HashMap<>();
+        for (JsonObject event : events) {
+            mutes.stream()
+                    .filter(mute -> mute.picks().holds(event))
+                    .findFirst()
+                    .ifPresentOrElse(
+                            mute -> hidden.merge(mute.id(), 1, Integer::sum),
+                            () -> passing.add(event));
+        }
+        hidden.forEach((id, count) ->
+                transaction.update("UPDATE mute SET hidden = hidden + ? WHERE id = ?", count, id));
+        return passing;
     }
 
     private static Mute mute(Row row) {

@@ -4,14 +4,13 @@ import io.fleetwall.gateway.config.GatewayConfig;
 import io.fleetwall.gateway.config.Tuning;
 import io.fleetwall.gateway.event.StoredEvent;
 import io.fleetwall.gateway.store.Database;
-import io.fleetwall.gateway.store.Row;
 import io.fleetwall.gateway.store.Transaction;
 import io.fleetwall.protocol.event.UuidV7;
 import io.vertx.core.json.JsonObject;
-import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -25,6 +24,20 @@ public final class Outbox {
     /** An incident is over after so many quiet windows: ten minutes with the default of 30 s. */
     private static final int QUIET_WINDOWS = 20;
 
+    private static final List<String> COLUMNS =
+            List.of(
+                    "id",
+                    "target",
+                    "incident",
+                    "event",
+                    "occurrences",
+                    "created_at",
+                    "due_at",
+                    "leased_until",
+                    "attempts",
+                    "state",
+                    "act");
+
     private final Database database;
     private final InstantSource clock;
     private final UuidV7 ids;
@@ -32,6 +45,11 @@ public final class Outbox {
     private final Mutes mutes;
     private final Incidents incidents;
     private final Severities severities;
+
+    /** What is due, and what came of it. */
+    Deliveries deliveries() {
+        return new Deliveries(database, clock);
+    }
 
     /** An outbox for the configured targets. */
     public Outbox(Mutes mutes, UuidV7 ids, Memory memory, GatewayConfig.Webhooks config) {
@@ -47,43 +65,79 @@ public final class Outbox {
     /** Where rows are kept, and their times come from. */
     public record Memory(Database database, InstantSource clock) {}
 
-    /** Writes an event's rows, within its own transaction. */
-    public void enqueue(Transaction transaction, StoredEvent event) {
+    /** Writes the rows of events, within their own transaction. */
+    public void enqueue(Transaction transaction, List<StoredEvent> events) {
         List<GatewayConfig.Target> targets =
                 config.targets().stream()
-                        .filter(target ->
-                                target.tuning().pace().each() == Tuning.Each.INCIDENT
-                                        && Wanted.kind(target, event.kind()))
+                        .filter(target -> target.tuning().pace().each() == Tuning.Each.INCIDENT)
                         .toList();
-        if (targets.isEmpty()) {
+        List<JsonObject> told =
+                events.stream()
+                        .filter(event ->
+                                targets.stream()
+                                        .anyMatch(target -> Wanted.kind(target, event.kind())))
+                        .map(event -> severities.told(event.body()))
+                        .toList();
+        List<JsonObject> wanted =
+                told.stream()
+                        .filter(event ->
+                                targets.stream().anyMatch(target -> Wanted.by(target, event)))
+                        .toList();
+        if (wanted.isEmpty()) {
             return;
         }
-        JsonObject told = severities.told(event.body());
-        List<GatewayConfig.Target> wanting =
-                targets.stream().filter(target -> Wanted.by(target, told)).toList();
-        if (wanting.isEmpty() || mutes.hides(transaction, told)) {
-            return;
+        Gathering gathering = new Gathering();
+        for (JsonObject event : mutes.passing(transaction, wanted)) {
+            String key = IncidentKey.of(event);
+            gathering.add(key, event);
+            targets.stream()
+                    .filter(target ->
+                            Wanted.kind(target, event.getString("kind"))
+                                    && Wanted.by(target, event))
+                    .forEach(target -> gathering.add(key, target.name(), event));
         }
-        String incident = incidents.count(transaction, told, clock.millis());
-        wanting.forEach(target -> enqueue(transaction, new Whom(target.name(), incident), told));
+        write(transaction, gathering);
+    }
+
+    private void write(Transaction transaction, Gathering gathering) {
+        long now = clock.millis();
+        Map<String, Incidents.Counted> incidents =
+                this.incidents.count(transaction, gathering.incidents(), now);
+        List<List<Object>> rows = new ArrayList<>();
+        gathering
+                .alerts()
+                .forEach((wish, together) -> {
+                    Incidents.Counted incident = incidents.get(wish.key());
+                    if (incident == null) {
+                        throw new IllegalStateException("an alert without an incident");
+                    }
+                    Whom whom = new Whom(wish.target(), incident.id());
+                    Entry entry =
+                            new Entry(together.first(), together.count(), now, Incident.Act.OPEN);
+                    switch (incident.begun()) {
+                        case NOW -> rows.add(row(ids.next().toString(), whom, entry));
+                        case BEFORE -> again(transaction, whom, entry).ifPresent(rows::add);
+                    }
+                });
+        transaction.insert("outbox", COLUMNS, rows);
     }
 
     private record Whom(String target, String incident) {}
 
-    private void enqueue(Transaction transaction, Whom row, JsonObject event) {
-        long now = clock.millis();
-        long count = event.getLong("count", 1L);
+    /** Counted into an alert that waits, or the row of another one, a window after the latest. */
+    private Optional<List<Object>> again(Transaction transaction, Whom row, Entry entry) {
+        long now = entry.due();
         int counted =
                 transaction.update(
                         "UPDATE outbox SET occurrences = occurrences + ? WHERE target = ?"
                                 + " AND incident = ? AND act = 'open' AND state = 'waiting'"
                                 + " AND attempts = 0 AND leased_until <= ?",
-                        count,
+                        entry.count(),
                         row.target(),
                         row.incident(),
                         now);
         if (counted > 0) {
-            return;
+            return Optional.empty();
         }
         Optional<Long> latest =
                 transaction.first(
@@ -94,26 +148,34 @@ public final class Outbox {
                         row.incident(),
                         now - config.window().toMillis());
         long due = latest.map(at -> at + config.window().toMillis()).orElse(now);
-        insert(transaction, row, new Entry(event, count, due, Incident.Act.OPEN));
+        return Optional.of(
+                row(
+                        ids.next().toString(),
+                        row,
+                        new Entry(entry.event(), entry.count(), due, entry.act())));
     }
 
     private record Entry(JsonObject event, long count, long due, Incident.Act act) {}
 
-    private String insert(Transaction transaction, Whom row, Entry entry) {
+    private String insert(Transaction transaction, Whom whom, Entry entry) {
         String id = ids.next().toString();
-        transaction.update(
-                "INSERT INTO outbox (id, target, incident, event, occurrences, created_at, due_at,"
-                        + " leased_until, attempts, state, act)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 'waiting', ?)",
+        transaction.insert("outbox", COLUMNS, List.of(row(id, whom, entry)));
+        return id;
+    }
+
+    private List<Object> row(String id, Whom whom, Entry entry) {
+        return List.of(
                 id,
-                row.target(),
-                row.incident(),
+                whom.target(),
+                whom.incident(),
                 entry.event().encode(),
                 entry.count(),
                 clock.millis(),
                 entry.due(),
+                0,
+                0,
+                "waiting",
                 entry.act().text());
-        return id;
     }
 
     /**
@@ -182,123 +244,5 @@ public final class Outbox {
                         transaction,
                         new Whom(target, "test-" + id),
                         new Entry(event, 1, clock.millis(), Incident.Act.OPEN)));
-    }
-
-    /**
-     * Takes what is due for a target; nobody else gets it until the lease ends. An alert waits for
-     * the earlier ones of its incident.
-     */
-    List<Due> lease(String target, int limit, Duration lease) {
-        long now = clock.millis();
-        boolean any =
-                database.read(transaction ->
-                        transaction
-                                .first(
-                                        "SELECT id FROM outbox WHERE target = ?"
-                                                + " AND state = 'waiting' AND due_at <= ?"
-                                                + " AND leased_until <= ? LIMIT 1",
-                                        row -> row.text("id"),
-                                        target,
-                                        now,
-                                        now)
-                                .isPresent());
-        if (!any) {
-            return List.of();
-        }
-        return database.write(
-                transaction -> lease(transaction, new Claim(target, now, limit, lease)));
-    }
-
-    private record Claim(String target, long now, int limit, Duration lease) {}
-
-    /** The lease is checked again on the row itself: another gateway may just have taken it. */
-    private static List<Due> lease(Transaction transaction, Claim claim) {
-        return transaction
-                .list(
-                        "UPDATE outbox SET leased_until = ?, attempts = attempts + 1"
-                                + " WHERE leased_until <= ? AND state = 'waiting' AND id IN"
-                                + " (SELECT id FROM outbox o WHERE o.target = ?"
-                                + " AND o.state = 'waiting' AND o.due_at <= ?"
-                                + " AND o.leased_until <= ? AND NOT EXISTS (SELECT 1 FROM outbox e"
-                                + " WHERE e.target = o.target AND e.incident = o.incident"
-                                + " AND e.state = 'waiting' AND e.id < o.id)"
-                                + " ORDER BY o.id LIMIT ?)"
-                                + " RETURNING id, target, incident, act, event, occurrences,"
-                                + " created_at, attempts,"
-                                + " coalesce((SELECT total FROM incident i"
-                                + " WHERE i.id = outbox.incident), 0) AS total,"
-                                + " coalesce((SELECT handle FROM sink_message m WHERE m.target ="
-                                + " outbox.target AND m.incident = outbox.incident), '') AS handle",
-                        Outbox::due,
-                        claim.now() + claim.lease().toMillis(),
-                        claim.now(),
-                        claim.target(),
-                        claim.now(),
-                        claim.now(),
-                        claim.limit())
-                .stream()
-                .sorted(Comparator.comparing(Due::id))
-                .toList();
-    }
-
-    /** Writes down what came of an attempt, and when the next one is due if there is one. */
-    void record(Due due, Attempt attempt, Backoff.Next next) {
-        database.write(transaction -> {
-            transaction.update(
-                    "INSERT INTO delivery (outbox, target, attempt, at, millis, status,"
-                            + " outcome) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    due.id(),
-                    due.target(),
-                    due.attempts(),
-                    clock.millis(),
-                    attempt.millis(),
-                    attempt.status(),
-                    attempt.outcome());
-            return switch (next) {
-                case Backoff.Next.Done done -> {
-                    remember(transaction, due, attempt);
-                    yield settle(transaction, due, "delivered");
-                }
-                case Backoff.Next.Dead dead -> settle(transaction, due, "dead");
-                case Backoff.Next.Again(var delay) ->
-                        transaction.update(
-                                "UPDATE outbox SET leased_until = 0, due_at = ?" + " WHERE id = ?",
-                                clock.millis() + delay.toMillis(),
-                                due.id());
-            };
-        });
-    }
-
-    /** Slack's Web API answers with the message's place, which is needed to update it. */
-    private static void remember(Transaction transaction, Due due, Attempt attempt) {
-        JsonObject answer = Judge.json(attempt.answer());
-        if (answer.getValue("ts") instanceof String ts
-                && answer.getValue("channel") instanceof String channel) {
-            transaction.update(
-                    "INSERT INTO sink_message (target, incident, handle) VALUES (?, ?, ?)"
-                            + " ON CONFLICT (target, incident) DO NOTHING",
-                    due.target(),
-                    due.incident().id(),
-                    channel + " " + ts);
-        }
-    }
-
-    private static int settle(Transaction transaction, Due due, String state) {
-        return transaction.update("UPDATE outbox SET state = ? WHERE id = ?", state, due.id());
-    }
-
-    private static Due due(Row row) {
-        return new Due(
-                row.text("id"),
-                row.text("target"),
-                new JsonObject(row.text("event")),
-                new Incident(
-                        row.text("incident"),
-                        Incident.Act.of(row.text("act")),
-                        row.number("total"),
-                        row.text("handle")),
-                row.number("occurrences"),
-                row.number("created_at"),
-                (int) row.number("attempts"));
     }
 }

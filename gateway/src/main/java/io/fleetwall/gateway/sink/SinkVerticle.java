@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,11 +29,17 @@ public final class SinkVerticle extends VerticleBase {
     /** Longer than a request can take, so that a living gateway never loses its lease. */
     private static final Duration LEASE = HttpTransport.TIMEOUT.multipliedBy(3);
 
+    /** Leased together; one transaction for so many outcomes, as synced commits are dear. */
+    private static final int REQUESTS_A_LANE = 32;
+
+    /** Bounds what is sent twice when this gateway dies before it has written outcomes down. */
+    private static final long ROUND_NANOS = 500_000_000L;
+
     /** How late a retry may be. */
     private static final long LOOK_MILLIS = 250;
 
     private final GatewayConfig.Target target;
-    private final Outbox outbox;
+    private final Deliveries deliveries;
     private final GatewayConfig.Webhooks config;
     private final InstantSource clock;
     private final Backoff backoff = new Backoff(RandomGenerator.getDefault());
@@ -47,7 +54,7 @@ public final class SinkVerticle extends VerticleBase {
     public SinkVerticle(
             GatewayConfig.Target target, Outbox outbox, GatewayConfig.Webhooks config, Log log) {
         this.target = target;
-        this.outbox = outbox;
+        this.deliveries = outbox.deliveries();
         this.config = config;
         this.clock = log.clock();
         this.encoding = new Encoding(target, config.links());
@@ -109,27 +116,41 @@ public final class SinkVerticle extends VerticleBase {
 
     /** Whether there may be more. */
     private boolean alerts() {
-        int room = breaker.room(clock.millis(), target.tuning().pace().atOnce());
+        int atOnce = target.tuning().pace().atOnce();
+        int room = breaker.room(clock.millis(), atOnce);
         if (room == 0) {
             return false;
         }
-        int most = room * encoding.together();
-        List<Due> due = outbox.lease(target.name(), most, LEASE);
-        List<Future<?>> underWay = new ArrayList<>();
-        for (int from = 0; from < due.size(); from += encoding.together()) {
-            List<Due> together =
-                    due.subList(from, Math.min(due.size(), from + encoding.together()));
-            underWay.add(
-                    send(together)
-                            .onSuccess(attempt -> together.forEach(one -> record(one, attempt))));
+        int requests = room < atOnce ? room : atOnce * REQUESTS_A_LANE;
+        int most = requests * encoding.together();
+        List<Due> due = deliveries.lease(target.name(), most, LEASE);
+        if (due.isEmpty()) {
+            return false;
         }
-        Future.join(underWay).await();
-        return due.size() == most;
+        long end = System.nanoTime() + ROUND_NANOS;
+        Round round =
+                new Round(
+                        due,
+                        encoding.together(),
+                        this::send,
+                        () ->
+                                System.nanoTime() < end
+                                        && breaker.room(clock.millis(), atOnce) == atOnce);
+        try {
+            round.run(room).await();
+        } finally {
+            deliveries.record(
+                    round.tried().stream().flatMap(this::outcomes).toList(), round.untried());
+        }
+        return due.size() == most || !round.untried().isEmpty();
     }
 
-    private void record(Due due, Attempt attempt) {
+    private Stream<Deliveries.Outcome> outcomes(Round.Tried tried) {
+        return tried.due().stream().map(due -> outcome(due, tried.attempt()));
+    }
+
+    private Deliveries.Outcome outcome(Due due, Attempt attempt) {
         Backoff.Next next = backoff.after(due, attempt, clock.millis());
-        outbox.record(due, attempt, next);
         if (!attempt.accepted()) {
             LOG.atWarn()
                     .addKeyValue("target", target.name())
@@ -139,6 +160,7 @@ public final class SinkVerticle extends VerticleBase {
                     .addKeyValue("next", next)
                     .log("alert not delivered");
         }
+        return new Deliveries.Outcome(due, attempt, next);
     }
 
     /** Whether there may be more. */
@@ -152,13 +174,13 @@ public final class SinkVerticle extends VerticleBase {
         }
         EventStream.Page page = taken.get();
         if (page.due().isEmpty()) {
-            stream.moved(page, List.of());
+            stream.moved(page, List.of(), LEASE);
             return true;
         }
         List<Due> refused = new ArrayList<>();
         Optional<Attempt> failed = deliver(page.due(), refused);
         if (failed.isEmpty()) {
-            stream.moved(page, refused);
+            stream.moved(page, refused, LEASE);
             return true;
         }
         Attempt attempt = failed.get();

@@ -108,6 +108,11 @@ public final class PostgresServer implements AutoCloseable {
                                 database)));
     }
 
+    /** The server's first process; each connection has a child of it. */
+    public long pid() {
+        return server.process().pid();
+    }
+
     /** Stops it as a crash would: connections end, nothing is written out. */
     public void crash() {
         Command.run(List.of("kill", "-QUIT", Long.toString(server.process().pid())));

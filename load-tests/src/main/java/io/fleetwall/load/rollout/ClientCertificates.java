@@ -34,7 +34,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  * A certificate for each simulated node, by the gateway's own fleet CA, as enrolment would issue
  * it. All share one key pair: what is measured begins with the handshake.
  */
-final class ClientCertificates {
+public final class ClientCertificates {
     private static final Duration LIFE = Duration.ofDays(2);
 
     private final X509Certificate authority;
@@ -42,7 +42,7 @@ final class ClientCertificates {
     private final KeyPair pair;
 
     /** By the CA in {@code ca.pem} and {@code ca.key} of a gateway's state directory. */
-    ClientCertificates(Path state) throws GeneralSecurityException {
+    public ClientCertificates(Path state) throws GeneralSecurityException {
         this.authority = certificate(state.resolve("ca.pem"));
         this.authorityKey =
                 KeyFactory.getInstance("EC")

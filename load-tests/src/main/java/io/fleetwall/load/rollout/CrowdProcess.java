@@ -9,10 +9,11 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A process which is spoken to line by line: a {@link Crowd}, or the peer's server. */
-final class CrowdProcess implements AutoCloseable {
+public final class CrowdProcess implements AutoCloseable {
     private final ChildProcess child;
     private final PrintStream out;
     private final BufferedReader in;
@@ -27,19 +28,25 @@ final class CrowdProcess implements AutoCloseable {
     }
 
     /** Starts a main class of this class path; returns when it is ready. */
-    static CrowdProcess start(Class<?> main, Path directory, List<String> arguments) {
-        List<String> command =
-                new java.util.ArrayList<>(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xmx3g",
-                                "-XX:+UseParallelGC",
-                                "--enable-native-access=ALL-UNNAMED",
-                                "--sun-misc-unsafe-memory-access=allow",
-                                "-Dlogback.configurationFile=logback-bench.xml",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                main.getName()));
+    public static CrowdProcess start(Class<?> main, Path directory, List<String> arguments) {
+        return start(List.of(), main, directory, arguments);
+    }
+
+    /** The same, behind a command that enters a namespace. */
+    public static CrowdProcess start(
+            List<String> entry, Class<?> main, Path directory, List<String> arguments) {
+        List<String> command = new ArrayList<>(entry);
+        command.addAll(
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx3g",
+                        "-XX:+UseParallelGC",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-Dlogback.configurationFile=logback-bench.xml",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        main.getName()));
         command.addAll(arguments);
         Path log = directory.resolve(main.getSimpleName() + ".log");
         CrowdProcess crowd =
@@ -48,12 +55,12 @@ final class CrowdProcess implements AutoCloseable {
         return crowd;
     }
 
-    long pid() {
+    public long pid() {
         return child.process().pid();
     }
 
     /** Says a line and returns the answer. */
-    JsonObject ask(String line) {
+    public JsonObject ask(String line) {
         out.println(line);
         return answer();
     }

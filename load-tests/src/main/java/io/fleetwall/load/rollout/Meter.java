@@ -9,21 +9,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What a process uses, by the kernel's and the JVM's own books (proc(5), {@code jcmd}). */
-record Meter(long pid) {
+public record Meter(long pid) {
     /** Clock ticks a second in {@code /proc}, fixed by the kernel's ABI (USER_HZ). */
     private static final long TICK_MICROS = 10_000;
 
     private static final Pattern USED = Pattern.compile("total.* used (\\d+)K");
 
     /** CPU microseconds, user and system. */
-    long cpuMicros() {
+    public long cpuMicros() {
         String stat = read(Path.of("/proc/" + pid + "/stat"));
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * TICK_MICROS;
     }
 
     /** Bytes of the heap in use after a full collection. */
-    long heapBytes() {
+    public long heapBytes() {
         jcmd("GC.run");
         jcmd("GC.run");
         Matcher used = USED.matcher(jcmd("GC.heap_info"));
@@ -35,7 +35,7 @@ record Meter(long pid) {
     }
 
     /** Resident megabytes. */
-    long residentMegabytes() {
+    public long residentMegabytes() {
         Matcher resident =
                 Pattern.compile("VmRSS:\\s+(\\d+) kB")
                         .matcher(read(Path.of("/proc/" + pid + "/status")));

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * One TLS context for all simulated nodes: which node's certificate it shows is told by the
  * engine's peer host, which is a node's name here.
  */
-final class NodeKeys extends X509ExtendedKeyManager {
+public final class NodeKeys extends X509ExtendedKeyManager {
     private final Map<String, X509Certificate> certificates = new HashMap<>();
     private final PrivateKey key;
 
@@ -32,7 +32,7 @@ final class NodeKeys extends X509ExtendedKeyManager {
     }
 
     /** BoringSSL where it is present: the clients share two cores with what is measured. */
-    static SslContext context(ClientCertificates issuer, int nodes) throws SSLException {
+    public static SslContext context(ClientCertificates issuer, int nodes) throws SSLException {
         return SslContextBuilder.forClient()
                 .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
                 .keyManager(new NodeKeys(issuer, nodes))

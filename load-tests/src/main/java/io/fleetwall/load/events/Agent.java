@@ -1,0 +1,112 @@
+package io.fleetwall.load.events;
+
+import io.fleetwall.laboratory.process.Await;
+import io.fleetwall.laboratory.process.ChildProcess;
+import io.fleetwall.load.rollout.Meter;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** The agent as it is shipped, with a kernel part on the cable of each runner. */
+final class Agent implements AutoCloseable {
+    private static final Duration START = Duration.ofMinutes(2);
+
+    private final JobNetwork network;
+    private final Path directory;
+    private ChildProcess child;
+
+    private Agent(JobNetwork network, Path directory) {
+        this.network = network;
+        this.directory = directory;
+        this.child = launch();
+    }
+
+    /** Starts it; returns when all its runners have their policy in force. */
+    static Agent start(EventGateway gateway, JobNetwork network, Path directory, int runners)
+            throws IOException {
+        Files.createDirectories(directory);
+        Files.writeString(
+                directory.resolve("token"), gateway.api().enrolmentToken(10, 3600) + "\n");
+        Files.writeString(
+                directory.resolve("runner-node.yaml"), settings(gateway, directory, runners));
+        Agent agent = new Agent(network, directory);
+        Await.orFail(
+                "a policy in force on " + runners + " runners",
+                START,
+                () -> {
+                    agent.child.mustLive();
+                    return inForce(gateway) == runners;
+                });
+        return agent;
+    }
+
+    private static long inForce(EventGateway gateway) {
+        return gateway.api().get("runners?limit=1000").getJsonArray("runners").stream()
+                .map(JsonObject.class::cast)
+                .filter(runner -> "in-force".equals(runner.getString("state")))
+                .count();
+    }
+
+    private ChildProcess launch() {
+        String launcher = Path.of(System.getProperty("fleetwall.home"), "fleetwall").toString();
+        return ChildProcess.daemon(
+                "runner-node",
+                directory.resolve("log"),
+                network.node()
+                        .enter(
+                                List.of(
+                                        launcher,
+                                        "runner-node",
+                                        "--config",
+                                        directory.resolve("runner-node.yaml").toString())));
+    }
+
+    private static String settings(EventGateway gateway, Path directory, int runners) {
+        String list =
+                IntStream.range(0, runners)
+                        .mapToObj(
+                                i -> "{name: r%d, interface: %s}".formatted(i, JobNetwork.cable(i)))
+                        .collect(Collectors.joining(", "));
+        return """
+        node: {name: events, labels: [linux]}
+        gateway: {url: "https://%s:%d", caFingerprint: "%s", enrolmentTokenFile: "%s"}
+        state: {directory: "%s"}
+        bpf: {pinDirectory: /sys/fs/bpf/events}
+        job: {socket: "%s"}
+        runners: [%s]
+        dns: {upstreams: ["192.0.2.53:53"]}
+        """
+                .formatted(
+                        JobNetwork.GATEWAY,
+                        EventGateway.LINK_PORT,
+                        gateway.api().fingerprint(),
+                        directory.resolve("token"),
+                        directory.resolve("state"),
+                        directory.resolve("job.sock"),
+                        list);
+    }
+
+    Meter meter() {
+        return new Meter(child.process().pid());
+    }
+
+    /** Dies as by SIGKILL; the kernel part goes on. */
+    void kill() {
+        child.kill();
+    }
+
+    /** Comes back on the same state. */
+    void restart() {
+        child = launch();
+    }
+
+    @Override
+    public void close() {
+        child.close();
+    }
+}

@@ -1,0 +1,95 @@
+package io.fleetwall.load.events;
+
+import io.fleetwall.laboratory.process.Await;
+import io.fleetwall.laboratory.process.ChildProcess;
+import io.fleetwall.load.gateway.GatewayApi;
+import io.fleetwall.load.rollout.Meter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** The gateway as it is shipped, started by its launcher; may be killed and started again. */
+final class EventGateway implements AutoCloseable {
+    static final int LINK_PORT = 7443;
+
+    private static final Duration START = Duration.ofMinutes(1);
+
+    private final GatewayApi api;
+    private final Path directory;
+    private ChildProcess child;
+
+    private EventGateway(Path directory) {
+        this.directory = directory;
+        this.api = new GatewayApi(directory.resolve("state"));
+        this.child = launch();
+    }
+
+    /** With lines of configuration besides its name and place. */
+    static EventGateway start(Path directory, String settings) throws IOException {
+        Files.createDirectories(directory);
+        Files.writeString(
+                directory.resolve("gateway.yaml"),
+                """
+                gateway: {name: bench}
+                state: {directory: "%s"}
+                %s
+                """
+                        .formatted(directory.resolve("state"), settings));
+        EventGateway gateway = new EventGateway(directory);
+        gateway.awaitReady();
+        return gateway;
+    }
+
+    private ChildProcess launch() {
+        String launcher = Path.of(System.getProperty("fleetwall.home"), "fleetwall").toString();
+        return ChildProcess.daemon(
+                "gateway",
+                directory.resolve("gateway.log"),
+                List.of(
+                        launcher,
+                        "gateway",
+                        "--config",
+                        directory.resolve("gateway.yaml").toString()));
+    }
+
+    private void awaitReady() {
+        Await.orFail(
+                "the gateway's start",
+                START,
+                () -> {
+                    child.mustLive();
+                    return api.ready();
+                });
+    }
+
+    GatewayApi api() {
+        return api;
+    }
+
+    Path state() {
+        return api.state();
+    }
+
+    Meter meter() {
+        return new Meter(child.process().pid());
+    }
+
+    /** Dies as by SIGKILL. */
+    void kill() {
+        child.kill();
+    }
+
+    /** Comes back on the same state. */
+    void restart() {
+        child = launch();
+        awaitReady();
+    }
+
+    @Override
+    public void close() {
+        api.close();
+        child.close();
+    }
+}

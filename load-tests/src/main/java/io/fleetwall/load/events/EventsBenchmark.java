@@ -1,0 +1,55 @@
+package io.fleetwall.load.events;
+
+import io.fleetwall.laboratory.postgres.PostgresServer;
+import io.fleetwall.load.result.Report;
+import io.fleetwall.load.result.Section;
+import io.fleetwall.load.rollout.Progress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * {@code ./fleetwall bench events}: from a denied packet to a receiver's request, and what a store
+ * takes. Ends with 1 when a target is missed.
+ */
+public final class EventsBenchmark {
+    private static final int MISSED = 1;
+
+    private EventsBenchmark() {}
+
+    /** Options: see {@link EventsOptions}. */
+    public static void main(String... words) throws Exception {
+        EventsOptions options = EventsOptions.parse(List.of(words));
+        Instant at = Instant.now();
+        Path directory = Files.createTempDirectory("fleetwall-events");
+        Progress progress = new Progress(System.nanoTime());
+        progress.say("raw logs in " + directory);
+        List<Section> sections =
+                switch (options.part()) {
+                    case SPEED -> speed(options, directory, progress);
+                    case LEDGER ->
+                            List.of(new Ledger(options.seconds(), directory, progress).measure());
+                };
+        Report report = new Report(options.command(), at, sections);
+        System.out.println(
+                switch (options.output()) {
+                    case TEXT -> report.text();
+                    case JSON -> report.json().encodePrettily();
+                });
+        System.exit(report.met() ? 0 : MISSED);
+    }
+
+    private static List<Section> speed(EventsOptions options, Path directory, Progress progress)
+            throws Exception {
+        List<Section> sections = new ArrayList<>();
+        try (PostgresServer server = PostgresServer.start()) {
+            sections.add(
+                    new Ingest(options, directory, progress).measure(Stored.inPostgresql(server)));
+        }
+        sections.add(new Ingest(options, directory, progress).measure(Stored.inSqlite()));
+        sections.add(new EndToEnd(options, directory, progress).measure());
+        return sections;
+    }
+}
