@@ -44,6 +44,7 @@ public final class FlowReader implements AutoCloseable {
     private final EventBus bus;
     private final InstantSource clock;
     private final Aggregator<Flow> flows = new Aggregator<>(WINDOW_NANOS);
+    private final KnownProcesses processes = new KnownProcesses(Attribution::of, WINDOW_NANOS);
     private final Thread thread;
     private volatile boolean stopping;
     private long lostBefore;
@@ -185,7 +186,7 @@ public final class FlowReader implements AutoCloseable {
                         new Happening.Subject(
                                 Optional.of(destination),
                                 Optional.of(judgement),
-                                flow.sender.process.map(Attribution::of)),
+                                processes.of(flow.sender.process, System.nanoTime())),
                         count,
                         message(flow, destination, judgement)));
     }
