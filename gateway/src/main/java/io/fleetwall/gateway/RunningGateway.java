@@ -28,6 +28,7 @@ import io.fleetwall.gateway.identity.Doorkeeper;
 import io.fleetwall.gateway.identity.Enrolment;
 import io.fleetwall.gateway.identity.FleetAuthority;
 import io.fleetwall.gateway.identity.FleetKey;
+import io.fleetwall.gateway.identity.NodeTrust;
 import io.fleetwall.gateway.identity.Oidc;
 import io.fleetwall.gateway.identity.Revocations;
 import io.fleetwall.gateway.identity.ServerIdentity;
@@ -242,7 +243,8 @@ public final class RunningGateway implements AutoCloseable {
                                 config.link().certificateLife(), clock, enrolling.audit()));
         EnrolmentRoutes routes = opened(new EnrolmentRoutes(enrolment, enrolling.services()));
         LinkVerticle.Trust trust =
-                new LinkVerticle.Trust(memory.server(), memory.authority().pem());
+                new LinkVerticle.Trust(
+                        memory.server(), new NodeTrust(memory.authority().pem(), clock));
         int loops = Runtime.getRuntime().availableProcessors();
         LinkVerticle last = new LinkVerticle(config.link(), trust, desk, routes::router);
         deploy(enrolling.member(), last, EVENT_LOOP);

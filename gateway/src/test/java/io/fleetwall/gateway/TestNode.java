@@ -21,6 +21,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.spec.ECGenParameterSpec;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -78,7 +79,7 @@ final class TestNode implements AutoCloseable {
 
     static Credentials enrol(Place place, String token, String node) {
         KeyPair pair = keyPair();
-        EnrolmentAnswer answer = enrol(place, new Application(token, request(node, pair)));
+        EnrolmentAnswer answer = enrol(place, Application.of(token, request(node, pair)));
         if (answer.status() != 200) {
             throw new AssertionError("not enrolled: " + answer);
         }
@@ -87,30 +88,45 @@ final class TestNode implements AutoCloseable {
     }
 
     static EnrolmentAnswer enrol(GatewayUnderTest gateway, String token, String csr) {
-        return enrol(Place.of(gateway), new Application(token, csr));
+        return enrol(Place.of(gateway), Application.of(token, csr));
     }
 
-    private record Application(String token, String csr) {}
+    /** Asks for the next certificate, showing one or none. */
+    static EnrolmentAnswer renew(
+            GatewayUnderTest gateway, Optional<Credentials> shown, String csr) {
+        return enrol(
+                Place.of(gateway),
+                new Application("/renew/v1", new JsonObject().put("csr", csr), shown));
+    }
+
+    private record Application(String path, JsonObject body, Optional<Credentials> shown) {
+        static Application of(String token, String csr) {
+            JsonObject body = new JsonObject().put("token", token).put("csr", csr);
+            return new Application("/enrol/v1", body, Optional.empty());
+        }
+
+        HttpClientOptions options(String ca) {
+            HttpClientOptions options =
+                    new HttpClientOptions()
+                            .setSsl(true)
+                            .setVerifyHost(true)
+                            .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(ca)));
+            shown.ifPresent(mine ->
+                    options.setKeyCertOptions(
+                            new PemKeyCertOptions()
+                                    .addKeyValue(Buffer.buffer(mine.key()))
+                                    .addCertValue(Buffer.buffer(mine.certificate()))));
+            return options;
+        }
+    }
 
     private static EnrolmentAnswer enrol(Place place, Application application) {
         Vertx vertx = Vertx.vertx();
         try {
-            var client =
-                    vertx.createHttpClient(
-                            new HttpClientOptions()
-                                    .setSsl(true)
-                                    .setVerifyHost(true)
-                                    .setTrustOptions(
-                                            new PemTrustOptions()
-                                                    .addCertValue(Buffer.buffer(place.ca()))));
+            var client = vertx.createHttpClient(application.options(place.ca()));
             return await(
-                    client.request(HttpMethod.POST, place.port(), place.host(), "/enrol/v1")
-                            .compose(request ->
-                                    request.send(
-                                            new JsonObject()
-                                                    .put("token", application.token())
-                                                    .put("csr", application.csr())
-                                                    .toBuffer()))
+                    client.request(HttpMethod.POST, place.port(), place.host(), application.path())
+                            .compose(request -> request.send(application.body().toBuffer()))
                             .compose(answer ->
                                     answer.body()
                                             .map(body ->

@@ -12,7 +12,10 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Optional;
 
-/** The one request a node makes before it has a certificate. Served by the link's listener. */
+/**
+ * The one request a node makes before it has a certificate, and the one by which it gets the next.
+ * Served by the link's listener.
+ */
 public final class EnrolmentRoutes implements AutoCloseable {
     private static final int BODY = 16 << 10;
     private final Enrolment enrolment;
@@ -34,6 +37,8 @@ public final class EnrolmentRoutes implements AutoCloseable {
         Router router = Router.router(vertx);
         router.post("/enrol/v1").handler(this::limited);
         endpoints.serveOpen(router.post("/enrol/v1"), this::enrol);
+        router.post("/renew/v1").handler(this::limited);
+        endpoints.serveOpen(router.post("/renew/v1"), this::renew);
         for (int status : List.of(400, 404, 405, 413, 500)) {
             router.errorHandler(status, Endpoints::refused);
         }
@@ -48,7 +53,23 @@ public final class EnrolmentRoutes implements AutoCloseable {
     private Answer enrol(Request request) {
         JsonObject body = request.body("token", "csr");
         String csr = Request.text(body, "csr", "");
-        return switch (enrolment.enrol(Request.text(body, "token", ""), csr)) {
+        return answer(enrolment.enrol(Request.text(body, "token", ""), csr));
+    }
+
+    private Answer renew(Request request) {
+        JsonObject body = request.body("csr");
+        String csr = Request.text(body, "csr", "");
+        return answer(
+                request.certificate()
+                        .map(shown -> enrolment.renew(shown, csr))
+                        .orElseGet(() ->
+                                new Outcome.Forbidden(
+                                        "the connection shows no certificate",
+                                        "a node that has none enrols with a token")));
+    }
+
+    private Answer answer(Outcome outcome) {
+        return switch (outcome) {
             case Outcome.Enrolled enrolled ->
                     Answer.ok(
                             new JsonObject()

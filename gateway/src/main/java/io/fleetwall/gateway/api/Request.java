@@ -1,5 +1,6 @@
 package io.fleetwall.gateway.api;
 
+import io.fleetwall.gateway.identity.NodeIdentity;
 import io.fleetwall.gateway.identity.Principal;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -8,6 +9,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,6 +20,11 @@ import java.util.Optional;
 final class Request {
     private final RoutingContext context;
     private final Principal principal;
+
+    /** The certificate which the client showed; only the nodes' listener asks for one. */
+    Optional<X509Certificate> certificate() {
+        return NodeIdentity.shown(context.request().sslSession());
+    }
 
     Request(RoutingContext context, Principal principal) {
         this.context = context;

@@ -57,6 +57,11 @@ public final class Sessions {
         return map.remove(node, name(cluster.getLocalMember()));
     }
 
+    /** The gateways that take part now. While they stay the same, nothing is lost or orphaned. */
+    public Set<String> gateways() {
+        return cluster.getMembers().stream().map(Sessions::name).collect(Collectors.toSet());
+    }
+
     /** Makes known which nodes there should be; they are orphans until a gateway claims them. */
     public void expect(Set<String> nodes) {
         if (oldest()) {

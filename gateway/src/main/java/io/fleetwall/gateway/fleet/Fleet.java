@@ -16,6 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -27,12 +29,15 @@ import java.util.function.UnaryOperator;
  * back, and {@link RunnerTable} keeps a copy for when they do not.
  */
 public final class Fleet {
+    private static final long TOGETHER_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private final InstantSource clock;
     private final Rollouts rollouts;
     private final ConcurrentNavigableMap<RunnerKey, RunnerView> runners =
             new ConcurrentSkipListMap<>();
     private final NodeBook nodes = new NodeBook();
     private final Set<RunnerKey> unsaved = ConcurrentHashMap.newKeySet();
+    private final AtomicLong changes = new AtomicLong();
+    private final AtomicInteger waiting = new AtomicInteger();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
@@ -104,7 +109,9 @@ public final class Fleet {
         if (find(key).filter(view -> view.desired().equals(desired)).isPresent()) {
             return;
         }
-        change(key, view -> view.withDesired(desired));
+        // Not saved by itself: what it answers is, and a gateway that starts decides anew.
+        runners.computeIfPresent(key, (same, view) -> view.withDesired(desired));
+        signal();
     }
 
     void applied(String node, Applied applied) {
@@ -120,7 +127,7 @@ public final class Fleet {
     }
 
     /** A node spoke. Only remembered, not saved: it says so every few seconds. */
-    void seen(String node, Set<String> named) {
+    void seen(String node, Iterable<String> named) {
         var here = new RunnerView.Contact(RunnerView.Presence.HERE, clock.instant());
         nodes.seen(node, here);
         for (String runner : named) {
@@ -146,22 +153,42 @@ public final class Fleet {
                 new RunnerView.Contact(RunnerView.Presence.LOST, view.contact().lastSeen()));
     }
 
-    /** Waits until something holds, looking again at every change; false when time ran out. */
+    /**
+     * Waits until something holds, looking again soon after a change; false when time ran out.
+     * Conditions walk the fleet, so the acknowledgements of some milliseconds are looked at once.
+     */
     public boolean await(BooleanSupplier condition, long timeoutMillis)
             throws InterruptedException {
         long nanos = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
-        lock.lock();
+        long deadline = System.nanoTime() + nanos;
+        waiting.incrementAndGet();
         try {
+            long seen = changes.get();
             while (!condition.getAsBoolean()) {
-                if (nanos <= 0) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
                     return false;
                 }
-                nanos = changed.awaitNanos(nanos);
+                seen = changedSince(seen, left);
             }
             return true;
         } finally {
+            waiting.decrementAndGet();
+        }
+    }
+
+    private long changedSince(long seen, long nanos) throws InterruptedException {
+        long left = nanos;
+        lock.lock();
+        try {
+            while (changes.get() == seen && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+        } finally {
             lock.unlock();
         }
+        TimeUnit.NANOSECONDS.sleep(Math.clamp(left, 0, TOGETHER_NANOS));
+        return changes.get();
     }
 
     /** What changed since the last call. */
@@ -183,6 +210,10 @@ public final class Fleet {
     }
 
     private void signal() {
+        changes.incrementAndGet();
+        if (waiting.get() == 0) {
+            return;
+        }
         lock.lock();
         try {
             changed.signalAll();

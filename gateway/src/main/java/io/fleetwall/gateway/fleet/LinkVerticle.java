@@ -6,6 +6,7 @@ import io.fleetwall.gateway.config.GatewayConfig;
 import io.fleetwall.gateway.event.EventIntake;
 import io.fleetwall.gateway.event.OwnEvents;
 import io.fleetwall.gateway.identity.NodeIdentity;
+import io.fleetwall.gateway.identity.NodeTrust;
 import io.fleetwall.gateway.identity.Revocations;
 import io.fleetwall.gateway.identity.ServerIdentity;
 import io.fleetwall.gateway.metric.Metrics;
@@ -22,9 +23,9 @@ import io.vertx.core.http.ServerWebSocketHandshake;
 import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.SSLEngineOptions;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.TrustOptions;
 import io.vertx.ext.web.Router;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -34,8 +35,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
-import javax.net.ssl.SSLPeerUnverifiedException;
-import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,8 +65,8 @@ public final class LinkVerticle extends VerticleBase {
     private final Waiting waiting;
     private @Nullable HttpServer server;
 
-    /** What the listener shows, and whom it believes (PEM). */
-    public record Trust(ServerIdentity identity, String authority) {}
+    /** What the listener shows, and whom it believes. */
+    public record Trust(ServerIdentity identity, NodeTrust nodes) {}
 
     /** Everything a connection needs of the gateway. */
     public record Desk(
@@ -139,7 +138,7 @@ public final class LinkVerticle extends VerticleBase {
             reject(handshake, 404);
             return;
         }
-        Optional<X509Certificate> certificate = certificate(handshake.sslSession());
+        Optional<X509Certificate> certificate = NodeIdentity.shown(handshake.sslSession());
         if (certificate.flatMap(NodeIdentity::of).isEmpty()) {
             desk.door().metrics().count(Refusal.NO_CERTIFICATE);
             reject(handshake, 401);
@@ -161,7 +160,7 @@ public final class LinkVerticle extends VerticleBase {
     }
 
     private void open(ServerWebSocket socket, ScopeCompiler compiler) {
-        Optional<X509Certificate> certificate = certificate(socket.sslSession());
+        Optional<X509Certificate> certificate = NodeIdentity.shown(socket.sslSession());
         Optional<String> node = certificate.flatMap(NodeIdentity::of);
         if (node.isEmpty()) {
             socket.close().onFailure(LinkVerticle::gone);
@@ -179,16 +178,6 @@ public final class LinkVerticle extends VerticleBase {
             link.closed();
         });
         link.listen();
-    }
-
-    private static Optional<X509Certificate> certificate(SSLSession session) {
-        try {
-            return session.getPeerCertificates()[0] instanceof X509Certificate leaf
-                    ? Optional.of(leaf)
-                    : Optional.empty();
-        } catch (SSLPeerUnverifiedException noCertificate) {
-            return Optional.empty();
-        }
     }
 
     /** A wrong certificate ends here, and so does a port scanner. */
@@ -220,8 +209,7 @@ public final class LinkVerticle extends VerticleBase {
                         new PemKeyCertOptions()
                                 .addKeyValue(Buffer.buffer(trust.identity().key()))
                                 .addCertValue(Buffer.buffer(trust.identity().chain())))
-                .setTrustOptions(
-                        new PemTrustOptions().addCertValue(Buffer.buffer(trust.authority())))
+                .setTrustOptions(TrustOptions.wrap(trust.nodes()))
                 .setSslHandshakeTimeout(10)
                 .setMaxWebSocketFrameSize(MAX_FRAME)
                 .setMaxWebSocketMessageSize(MAX_FRAME)

@@ -2,6 +2,7 @@ package io.fleetwall.gateway.fleet;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +18,11 @@ public final class NodePresence {
     private final Rollouts.NanoClock clock;
     private final Map<String, Node> nodes = new HashMap<>();
 
+    /** Connected and not claimed: asked for four times a second, and nearly always empty. */
+    private final Set<String> arrived = new HashSet<>();
+
+    private final Set<String> away = new HashSet<>();
+
     /** Nodes count as lost after so long an absence. */
     public NodePresence(Duration lostAfter, Rollouts.NanoClock clock) {
         this.lostAfter = lostAfter;
@@ -29,6 +35,8 @@ public final class NodePresence {
     /** A node connected; returns the connection that it replaces. */
     synchronized Optional<NodeSession> connected(NodeSession session) {
         Node before = nodes.put(session.node(), new Node(Optional.of(session), 0, false));
+        arrived.add(session.node());
+        away.remove(session.node());
         return before == null ? Optional.empty() : before.session();
     }
 
@@ -37,16 +45,14 @@ public final class NodePresence {
         Node node = nodes.get(session.node());
         if (node != null && node.session().filter(one -> one == session).isPresent()) {
             nodes.put(session.node(), new Node(Optional.empty(), clock.nanos(), node.claimed()));
+            arrived.remove(session.node());
+            away.add(session.node());
         }
     }
 
     /** Nodes that connected and have not been claimed. */
     synchronized Set<String> arrived() {
-        return nodes.entrySet().stream()
-                .filter(entry -> entry.getValue().session().isPresent())
-                .filter(entry -> !entry.getValue().claimed())
-                .map(Map.Entry::getKey)
-                .collect(Collectors.toSet());
+        return Set.copyOf(arrived);
     }
 
     /** Nodes that are claimed and here. */
@@ -60,6 +66,7 @@ public final class NodePresence {
 
     /** These have been claimed. */
     synchronized void claimed(Set<String> claimed) {
+        arrived.removeAll(claimed);
         for (String node : claimed) {
             nodes.computeIfPresent(
                     node, (name, known) -> new Node(known.session(), known.goneNanos(), true));
@@ -69,15 +76,20 @@ public final class NodePresence {
     /** Nodes that left and did not come back in time. */
     synchronized Set<String> gone() {
         long now = clock.nanos();
-        return nodes.entrySet().stream()
-                .filter(entry -> entry.getValue().session().isEmpty())
-                .filter(entry -> now - entry.getValue().goneNanos() > lostAfter.toNanos())
-                .map(Map.Entry::getKey)
+        return away.stream()
+                .filter(node -> goneFor(node, now) > lostAfter.toNanos())
                 .collect(Collectors.toSet());
+    }
+
+    private long goneFor(String node, long now) {
+        Node known = nodes.get(node);
+        return known == null ? 0 : now - known.goneNanos();
     }
 
     /** A node that is gone is no concern of this gateway's any more. */
     synchronized void forget(String node) {
-        nodes.computeIfPresent(node, (name, known) -> known.session().isEmpty() ? null : known);
+        if (away.remove(node)) {
+            nodes.remove(node);
+        }
     }
 }

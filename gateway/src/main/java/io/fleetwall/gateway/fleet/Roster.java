@@ -17,11 +17,19 @@ public final class Roster {
     /** How soon an entry that the cluster lost, or that is wrong, is written again. */
     private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
 
+    /** The same while the gateways stay the same, which should find nothing. */
+    private static final long SELDOM_NANOS = Duration.ofSeconds(10).toNanos();
+
+    /** Entries move for some seconds after a gateway came or went. */
+    private static final long SETTLED_NANOS = Duration.ofSeconds(60).toNanos();
+
     private final NodePresence here;
     private final Sessions sessions;
     private final Duration lostAfter;
     private final Rollouts.NanoClock clock;
     private final Map<String, Long> orphanSince = new HashMap<>();
+    private Set<String> gateways = Set.of();
+    private long changedNanos;
     private long lookedNanos;
 
     /** The roster of a gateway whose own nodes are {@code here}. */
@@ -60,12 +68,27 @@ public final class Roster {
             }
             here.forget(node);
         }
-        if (clock.nanos() - lookedNanos > LOOK_NANOS) {
-            lookedNanos = clock.nanos();
+        long now = clock.nanos();
+        boolean settled = settled(now);
+        boolean look = now - lookedNanos > (settled ? SELDOM_NANOS : LOOK_NANOS);
+        if (look) {
+            lookedNanos = now;
             arrivals(sessions.notMine(here.held()), changes);
         }
-        orphans(changes);
+        if (look || !settled || !orphanSince.isEmpty()) {
+            orphans(changes);
+        }
         return changes;
+    }
+
+    /** Whether the gateways have been the same for a while: both looks read every entry. */
+    private boolean settled(long now) {
+        Set<String> present = sessions.gateways();
+        if (!present.equals(gateways)) {
+            gateways = present;
+            changedNanos = now;
+        }
+        return now - changedNanos > SETTLED_NANOS;
     }
 
     private void arrivals(Set<String> nodes, List<Change> changes) {

@@ -9,25 +9,38 @@ import io.fleetwall.protocol.message.Digest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** The copy of the fleet's state in the store, so that nodes that stay away are not forgotten. */
 final class RunnerTable {
+    /** Rows a statement: to prepare one costs more than its row. */
+    private static final int AT_ONCE = 100;
+
     private RunnerTable() {}
 
     static void save(Transaction transaction, List<RunnerView> views) {
-        for (RunnerView view : views) {
+        for (int from = 0; from < views.size(); from += AT_ONCE) {
+            List<RunnerView> some = views.subList(from, Math.min(views.size(), from + AT_ONCE));
+            String rows = String.join(", ", Collections.nCopies(some.size(), "(?, ?, ?, ?)"));
             transaction.update(
-                    "INSERT INTO runner_state (node, runner, last_seen, body) VALUES (?, ?, ?, ?)"
+                    "INSERT INTO runner_state (node, runner, last_seen, body) VALUES "
+                            + rows
                             + " ON CONFLICT (node, runner) DO UPDATE SET"
                             + " last_seen = excluded.last_seen, body = excluded.body",
-                    view.key().node(),
-                    view.key().runner(),
-                    view.contact().lastSeen().toEpochMilli(),
-                    body(view).encode());
+                    some.stream().flatMap(RunnerTable::row).toArray());
         }
+    }
+
+    private static Stream<Object> row(RunnerView view) {
+        return Stream.of(
+                view.key().node(),
+                view.key().runner(),
+                view.contact().lastSeen().toEpochMilli(),
+                body(view).encode());
     }
 
     static List<RunnerView> load(Transaction transaction) {

@@ -24,8 +24,8 @@ import org.bouncycastle.pkcs.PKCSException;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
 
 /**
- * A token for a certificate. From the request only the key and the common name are taken; what the
- * certificate says is decided here.
+ * A token for a certificate, or a certificate for the next one. From the request only the key and
+ * the common name are taken; what the certificate says is decided here.
  *
  * <p>A token that is not bound to a node cannot enrol a name that is taken: otherwise any token
  * could be used to become any node.
@@ -67,20 +67,53 @@ public final class Enrolment {
 
     /** Checks both, then uses the token up and issues, as one transaction. */
     public Outcome enrol(String token, String csr) {
-        Requested requested;
+        return readable(csr)
+                .map(requested ->
+                        database.write(transaction -> enrol(transaction, token, requested)))
+                .orElseGet(Enrolment::unusable);
+    }
+
+    /**
+     * The next certificate for a node that showed a good one: TLS has checked who issued it and
+     * that its time has not run out.
+     */
+    public Outcome renew(X509Certificate shown, String csr) {
+        return readable(csr)
+                .map(requested ->
+                        database.write(transaction -> renew(transaction, shown, requested)))
+                .orElseGet(Enrolment::unusable);
+    }
+
+    private static Optional<Requested> readable(String csr) {
         try {
-            requested = requested(csr);
+            return Optional.of(requested(csr));
         } catch (RuntimeException
                 | IOException
                 | GeneralSecurityException
                 | PKCSException
                 | OperatorCreationException broken) {
-            return new Outcome.Unusable(
-                    "the certificate request cannot be used",
-                    "PKCS #10 in PEM with an EC P-256, Ed25519 or RSA 2048+ key, signed by that"
-                            + " key, and the node's name as CN");
+            return Optional.empty();
         }
-        return database.write(transaction -> enrol(transaction, token, requested));
+    }
+
+    private static Outcome unusable() {
+        return new Outcome.Unusable(
+                "the certificate request cannot be used",
+                "PKCS #10 in PEM with an EC P-256, Ed25519 or RSA 2048+ key, signed by that"
+                        + " key, and the node's name as CN");
+    }
+
+    private Outcome renew(Transaction transaction, X509Certificate shown, Requested requested) {
+        if (NodeIdentity.of(shown).filter(requested.node()::equals).isEmpty()) {
+            return new Outcome.Forbidden(
+                    "the certificate shown is not for node " + requested.node(),
+                    "a node renews its own certificate");
+        }
+        if (!Revocations.admits(transaction, requested.node(), serial(shown))) {
+            return new Outcome.Forbidden(
+                    "the node's certificate is revoked", "enrol again with a token for this node");
+        }
+        return issue(transaction, requested, "node:" + requested.node());
     }
 
     private Outcome enrol(Transaction transaction, String token, Requested requested) {
@@ -105,6 +138,13 @@ public final class Enrolment {
                     "the enrolment token is not for node " + requested.node(),
                     "ask for a token that is bound to this node");
         }
+        return issue(transaction, requested, "token:" + granted.get().id());
+    }
+
+    /**
+     * Also of a node that was revoked and let in again: of its certificates this is the good one.
+     */
+    private Outcome issue(Transaction transaction, Requested requested, String by) {
         X509Certificate issued = authority.node(requested.node(), requested.key(), terms.life());
         remember(transaction, requested.node(), issued);
         Revocations.readmit(transaction, requested.node(), serial(issued));
@@ -112,8 +152,8 @@ public final class Enrolment {
                 .record(
                         transaction,
                         new AuditLog.Act(
-                                "token:" + granted.get().id(),
-                                "node.enrol",
+                                by,
+                                by.startsWith("token:") ? "node.enrol" : "node.renew",
                                 requested.node(),
                                 new JsonObject().put("serial", serial(issued))));
         return new Outcome.Enrolled(

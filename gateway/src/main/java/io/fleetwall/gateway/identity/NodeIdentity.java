@@ -5,6 +5,9 @@ import java.security.cert.X509Certificate;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 
 /** Which node a certificate speaks for: its URI name {@code urn:fleetwall:node:ID}. */
 public final class NodeIdentity {
@@ -28,6 +31,18 @@ public final class NodeIdentity {
                     .filter(NodeIdentity::isName)
                     .findFirst();
         } catch (CertificateParsingException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    /** The certificate which the other end of a connection showed. */
+    public static Optional<X509Certificate> shown(@Nullable SSLSession session) {
+        try {
+            return session != null
+                            && session.getPeerCertificates()[0] instanceof X509Certificate leaf
+                    ? Optional.of(leaf)
+                    : Optional.empty();
+        } catch (SSLPeerUnverifiedException noCertificate) {
             return Optional.empty();
         }
     }

@@ -96,10 +96,26 @@ public final class Revocations {
                 "UPDATE node_revocation SET fresh_serial = ? WHERE node = ?", serial, node);
     }
 
+    /** Whether a node with this certificate is let in, by the list as it is in the store now. */
+    static boolean admits(Transaction transaction, String node, String serial) {
+        return transaction
+                .first(
+                        "SELECT fresh_serial FROM node_revocation WHERE node = ?",
+                        row -> row.text("fresh_serial"),
+                        node)
+                .filter(fresh -> !fresh.equals(serial))
+                .isEmpty();
+    }
+
     /** Whether a certificate is good no more although it has not expired. */
     public boolean revoked(X509Certificate certificate) {
+        Map<String, String> listed = freshSerials;
+        // Asked for every node each few seconds, and reading a certificate's name is not free.
+        if (listed.isEmpty()) {
+            return false;
+        }
         return NodeIdentity.of(certificate)
-                .flatMap(node -> Optional.ofNullable(freshSerials.get(node)))
+                .flatMap(node -> Optional.ofNullable(listed.get(node)))
                 .filter(fresh -> !fresh.equals(certificate.getSerialNumber().toString(16)))
                 .isPresent();
     }

@@ -9,6 +9,8 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.TrustOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +28,8 @@ import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 
 /**
  * Turns an enrolment token into an identity: a fresh key pair, a certificate request (RFC 2986),
- * one POST to the gateway whose authority is pinned by its fingerprint.
+ * one POST to the gateway whose authority is pinned by its fingerprint. Later a certificate for the
+ * next one.
  */
 final class Enrolment {
     /** Three certificates and some keys; a server that sends more is not answered to. */
@@ -48,7 +51,28 @@ final class Enrolment {
             KeyPair pair = keyPair();
             JsonObject request =
                     new JsonObject().put("token", token()).put("csr", request(config.name(), pair));
-            return post(request.toBuffer()).map(answer -> identity(pair, answer));
+            return post("/enrol/v1", pinned(), request.toBuffer())
+                    .map(answer -> identity(pair, answer));
+        } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    /** The same for a node that has a certificate: it needs no token, and takes a new key. */
+    Future<Identity> renew(Identity known) {
+        try {
+            KeyPair pair = keyPair();
+            JsonObject request = new JsonObject().put("csr", request(config.name(), pair));
+            HttpClientOptions tls =
+                    options()
+                            .setKeyCertOptions(
+                                    new PemKeyCertOptions()
+                                            .addKeyValue(Buffer.buffer(known.key()))
+                                            .addCertValue(Buffer.buffer(known.certificate())))
+                            .setTrustOptions(
+                                    new PemTrustOptions()
+                                            .addCertValue(Buffer.buffer(known.authority())));
+            return post("/renew/v1", tls, request.toBuffer()).map(answer -> identity(pair, answer));
         } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
             return Future.failedFuture(e);
         }
@@ -79,23 +103,28 @@ final class Enrolment {
         return Pem.of("CERTIFICATE REQUEST", der);
     }
 
-    private Future<JsonObject> post(Buffer body) {
-        HttpClientOptions tls =
-                new HttpClientOptions()
-                        .setSsl(true)
-                        .setVerifyHost(true)
-                        .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
-                        .setTrustOptions(
-                                TrustOptions.wrap(
-                                        new PinnedAuthority(config.gateway().caFingerprint())))
-                        .setConnectTimeout(TIMEOUT_MILLIS);
+    private static HttpClientOptions options() {
+        return new HttpClientOptions()
+                .setSsl(true)
+                .setVerifyHost(true)
+                .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
+                .setConnectTimeout(TIMEOUT_MILLIS);
+    }
+
+    private HttpClientOptions pinned() {
+        return options()
+                .setTrustOptions(
+                        TrustOptions.wrap(new PinnedAuthority(config.gateway().caFingerprint())));
+    }
+
+    private Future<JsonObject> post(String path, HttpClientOptions tls, Buffer body) {
         HttpClient client = vertx.createHttpClient(tls);
         RequestOptions options =
                 new RequestOptions()
                         .setMethod(HttpMethod.POST)
                         .setHost(config.gateway().url().getHost())
                         .setPort(GatewayPort.of(config.gateway().url()))
-                        .setURI("/enrol/v1")
+                        .setURI(path)
                         .setTimeout(TIMEOUT_MILLIS)
                         .putHeader("content-type", "application/json");
         return client.request(options)
@@ -126,8 +155,13 @@ final class Enrolment {
                     config.gateway().caFingerprint(), Identity.first(authority))) {
                 throw new IllegalStateException("the gateway sent another CA than the pinned one");
             }
+            if (!Identity.first(answer.getString("certificate", ""))
+                    .getPublicKey()
+                    .equals(pair.getPublic())) {
+                throw new IllegalStateException("the gateway sent a certificate of another key");
+            }
         } catch (CertificateException e) {
-            throw new IllegalStateException("the gateway sent no CA certificate", e);
+            throw new IllegalStateException("the gateway sent no certificate, or no CA's", e);
         }
         return new Identity(
                 Pem.of("PRIVATE KEY", pair.getPrivate().getEncoded()),

@@ -11,11 +11,13 @@ import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 /**
  * Who this node is in the fleet, and whom it believes. Kept in one file, so that it is there as a
@@ -76,6 +78,19 @@ record Identity(String key, String certificate, String authority, List<byte[]> s
     /** When the certificate stops being valid. */
     Instant expiry() throws CertificateException {
         return first(certificate).getNotAfter().toInstant();
+    }
+
+    /**
+     * When to ask for the next certificate: between the half and two thirds of this one's life, so
+     * that a fleet that enrolled in one minute does not renew in one minute, and a third is left
+     * for a gateway that cannot be reached.
+     */
+    Instant renewal(RandomGenerator random) throws CertificateException {
+        X509Certificate mine = first(certificate);
+        Instant from = mine.getNotBefore().toInstant();
+        Duration life = Duration.between(from, mine.getNotAfter().toInstant());
+        return from.plus(life.dividedBy(2))
+                .plusMillis(random.nextLong(Math.max(1, life.dividedBy(6).toMillis())));
     }
 
     /** The first certificate of a PEM text. */

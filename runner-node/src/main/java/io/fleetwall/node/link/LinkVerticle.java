@@ -48,6 +48,7 @@ public final class LinkVerticle extends VerticleBase {
     private final Boot boot;
     private final Backoff backoff;
     private @Nullable Identity identity;
+    private @Nullable Renewal renewal;
     private @Nullable Session session;
     private boolean stopped;
     private List<String> runners;
@@ -84,6 +85,14 @@ public final class LinkVerticle extends VerticleBase {
     @Override
     public Future<?> start() throws IOException {
         identity = Identity.load(config.state()).orElse(null);
+        Renewal plan =
+                new Renewal(
+                        vertx,
+                        new Renewal.Chance(boot.clock(), boot.random()),
+                        known -> new Enrolment(vertx, config).renew(known),
+                        this::renewed);
+        renewal = plan;
+        Optional.ofNullable(identity).ifPresent(plan::plan);
         vertx.eventBus().<NodeMessage>localConsumer(Addresses.LINK_SAY, m -> say(m.body()));
         vertx.eventBus().<RunnersChanged>localConsumer(Addresses.LINK_RUNNERS, this::changed);
         connect();
@@ -137,7 +146,17 @@ public final class LinkVerticle extends VerticleBase {
         }
         identity = fresh;
         LOG.atInfo().addKeyValue("node", config.name()).log("enrolled");
+        Optional.ofNullable(renewal).ifPresent(plan -> plan.plan(fresh));
         return fresh;
+    }
+
+    /** The link goes over to the new certificate; what is in force does not notice. */
+    private void renewed(Identity fresh) {
+        enrolled(fresh);
+        Session open = session;
+        if (open != null) {
+            open.leave("certificate renewed", backoff.next());
+        }
     }
 
     private void opened(Session fresh) {

@@ -7,6 +7,7 @@ import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
@@ -27,6 +28,8 @@ public final class TestAuthority {
 
     private final KeyPair pair;
     private final X509Certificate certificate;
+    private volatile Duration past = Duration.ofSeconds(60);
+    private volatile Duration life = Duration.ofHours(1);
 
     public TestAuthority() throws Exception {
         pair = keyPair();
@@ -55,6 +58,12 @@ public final class TestAuthority {
         };
     }
 
+    /** How long ago what is issued from now on began, and how soon it ends. */
+    public void lasting(Duration began, Duration ends) {
+        past = began;
+        life = ends;
+    }
+
     /** A node's certificate for its request, PEM. */
     public String node(String csr) throws Exception {
         String base64 = csr.replaceAll("-----[A-Z ]+-----", "").replaceAll("\\s", "");
@@ -72,8 +81,8 @@ public final class TestAuthority {
                 new JcaX509v3CertificateBuilder(
                         NAME,
                         BigInteger.valueOf(now.toEpochMilli()),
-                        Date.from(now.minusSeconds(60)),
-                        Date.from(now.plusSeconds(3600)),
+                        Date.from(now.minus(past)),
+                        Date.from(now.plus(life)),
                         subject,
                         key);
         builder.addExtension(

@@ -24,6 +24,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -31,7 +32,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +48,8 @@ public final class TestGateway {
     private final TestFleet fleet;
     private final List<NodeMessage> heard = new CopyOnWriteArrayList<>();
     private volatile Function<Scope, Optional<SignedPolicy>> policies = _ -> Optional.empty();
+    private final AtomicInteger renewals = new AtomicInteger();
+    private final AtomicInteger refusals = new AtomicInteger();
     private volatile boolean acknowledging = true;
     private volatile @Nullable ServerWebSocket link;
     private @Nullable HttpServer server;
@@ -139,12 +144,50 @@ public final class TestGateway {
         request.body()
                 .onSuccess(body -> {
                     JsonObject json = body.toJsonObject();
+                    if ("/renew/v1".equals(request.path())) {
+                        renew(request, json);
+                        return;
+                    }
                     if (!"the-token".equals(json.getString("token"))) {
                         request.response().setStatusCode(403).end("wrong token");
                         return;
                     }
                     request.response().end(enrolled(json.getString("csr")).toBuffer());
                 });
+    }
+
+    private void renew(HttpServerRequest request, JsonObject json) {
+        renewals.incrementAndGet();
+        if (refusals.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            request.response().setStatusCode(503).end("later");
+            return;
+        }
+        try {
+            // Throws when the node shows no certificate.
+            request.connection().peerCertificates();
+            request.response().end(enrolled(json.getString("csr")).toBuffer());
+        } catch (SSLPeerUnverifiedException nobody) {
+            request.response().setStatusCode(401).end("no certificate");
+        }
+    }
+
+    /** The next so many renewals are refused. */
+    public void refuseRenewals(int count) {
+        refusals.set(count);
+    }
+
+    /** How often a node asked for its next certificate. */
+    public int renewals() {
+        return renewals.get();
+    }
+
+    /** The certificate which the node's present link shows. */
+    public X509Certificate shown() throws SSLPeerUnverifiedException {
+        ServerWebSocket open = link;
+        if (open == null) {
+            throw new IllegalStateException("no node is linked");
+        }
+        return (X509Certificate) open.sslSession().getPeerCertificates()[0];
     }
 
     private JsonObject enrolled(String csr) {
