@@ -5,12 +5,13 @@
 #include "layout.h"
 #include "reason.h"
 
-/* The inner tables of one table set. Java makes them, alike but for the number of entries; the shapes
+/* The inner tables of one table set, which no program may write. Java makes them, alike but for the number of entries,
+ * and freezes the networks, so that nobody may change those by a system call either; the shapes
  * are never looked at, but only a variable makes clang write a map's key and value into the BTF. */
 struct fw_networks {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
 	__uint(max_entries, FW_NETWORKS);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(map_flags, BPF_F_NO_PREALLOC | BPF_F_RDONLY_PROG);
 	__type(key, struct fw_network_key);
 	__type(value, __u32);
 } networks_shape SEC(".maps");
@@ -18,7 +19,7 @@ struct fw_networks {
 struct fw_learned_table {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, FW_LEARNED);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(map_flags, BPF_F_NO_PREALLOC | BPF_F_RDONLY_PROG);
 	__type(key, union fw_address);
 	__type(value, struct fw_learned);
 } learned_shape SEC(".maps");
@@ -26,7 +27,7 @@ struct fw_learned_table {
 struct fw_programs {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
-	__uint(map_flags, BPF_F_INNER_MAP);
+	__uint(map_flags, BPF_F_INNER_MAP | BPF_F_RDONLY_PROG);
 	__type(key, __u32);
 	__type(value, struct fw_program);
 } programs_shape SEC(".maps");

@@ -3,9 +3,13 @@ package io.fleetwall.bpf;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.function.BiConsumer;
 
 /**
@@ -15,8 +19,10 @@ import java.util.function.BiConsumer;
  * the kernel, so a map whose layout is not ours is refused before the first access.
  */
 final class BpfMap implements AutoCloseable {
-    /** Elements read per batch: 1,032-byte programs make this 512 KiB at most. */
+    /** Elements read per batch, and what they may take: so many programs of 1,032 bytes are 64. */
     private static final int READ_BATCH = 512;
+
+    private static final int READ_BYTES = 66_048;
 
     private final String name;
     private final FileDescriptor fd;
@@ -149,6 +155,36 @@ final class BpfMap implements AutoCloseable {
         }
     }
 
+    /** Lets nobody change it by a system call any more, for as long as it lives. */
+    void freeze() {
+        Libbpf.MAP_FREEZE.require(name, fd());
+    }
+
+    /** Whether it was frozen. */
+    boolean frozen() {
+        return account("frozen") != 0;
+    }
+
+    /** Kernel memory it takes, in bytes, as the kernel accounts it. */
+    long memoryBytes() {
+        return account("memlock");
+    }
+
+    /** A number of the kernel's own account, from fdinfo; 0 when it has none. */
+    private long account(String field) {
+        Path info = Path.of("/proc/self/fdinfo", String.valueOf(fd()));
+        try {
+            for (String line : Files.readAllLines(info)) {
+                if (line.startsWith(field + ":")) {
+                    return Long.parseLong(line.substring(field.length() + 1).strip());
+                }
+            }
+            return 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Whether it has no element. */
     boolean isEmpty() {
         try (Arena arena = Arena.ofConfined()) {
@@ -184,16 +220,19 @@ final class BpfMap implements AutoCloseable {
         private final MemorySegment count;
         private boolean started;
 
+        private final int batch;
+
         Walk(Arena arena) {
-            keys = arena.allocate((long) READ_BATCH * info.keySize(), 8);
-            values = arena.allocate((long) READ_BATCH * info.valueSize(), 8);
+            batch = Math.clamp(READ_BYTES / info.valueSize(), 1, READ_BATCH);
+            keys = arena.allocate((long) batch * info.keySize(), 8);
+            values = arena.allocate((long) batch * info.valueSize(), 8);
             position = arena.allocate(Math.max(8, info.keySize()), 8);
             count = arena.allocate(JAVA_INT);
         }
 
         /** Shows the next elements, a few hundred; false at the end. */
         boolean some(BiConsumer<MemorySegment, MemorySegment> seen) {
-            count.set(JAVA_INT, 0, READ_BATCH);
+            count.set(JAVA_INT, 0, batch);
             MemorySegment from = started ? position : MemorySegment.NULL;
             NativeFunction.Returned returned =
                     Libbpf.MAP_LOOKUP_BATCH.call(

@@ -231,10 +231,10 @@ public final class DataPlane implements AutoCloseable {
     }
 
     /**
-     * Compares the kernel's tables with what was put there: port programs whole, networks and
-     * learned addresses from where the last call's budget ended.
+     * Compares the kernel's tables with what was put there, from where the last call's budget
+     * ended.
      *
-     * @param budget of each of the two; an entry takes about a microsecond
+     * @param budget an entry takes less than a microsecond
      */
     public synchronized Verification verify(TableSet set, Duration budget) {
         requireOpen();

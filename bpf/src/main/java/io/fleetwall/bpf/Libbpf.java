@@ -20,6 +20,7 @@ final class Libbpf {
     static final int MAP_TYPE_ARRAY = 2;
     static final int MAP_TYPE_LPM_TRIE = 11;
     static final int F_NO_PREALLOC = 1;
+    static final int F_RDONLY_PROG = 0x80;
     static final int F_INNER_MAP = 0x1000;
     static final long ANY = 0;
     static final int TCX_INGRESS = 46;
@@ -49,6 +50,7 @@ final class Libbpf {
     static final NativeFunction MAP_GET_FD_BY_ID = function("bpf_map_get_fd_by_id", INT, INT);
     static final NativeFunction MAP_CREATE =
             function("bpf_map_create", INT, INT, POINTER, INT, INT, INT, POINTER);
+    static final NativeFunction MAP_FREEZE = function("bpf_map_freeze", INT, INT);
     static final NativeFunction MAP_LOOKUP =
             function("bpf_map_lookup_elem", INT, INT, POINTER, POINTER);
     static final NativeFunction MAP_UPDATE =

@@ -39,18 +39,50 @@ final class Programs {
     }
 
     private static void fill(MemorySegment value, PortProgram program) {
-        int[] starts = program.starts();
-        value.set(JAVA_INT, STEPS, starts.length);
-        MemorySegment.copy(starts, 0, value, JAVA_INT, STARTS, starts.length);
-        MemorySegment.copy(program.outcomes(), 0, value, JAVA_INT, OUTCOMES, starts.length);
+        value.set(JAVA_INT, STEPS, program.steps());
+        for (int step = 0; step < program.steps(); step++) {
+            value.set(JAVA_INT, STARTS + 4L * step, program.start(step));
+            value.set(JAVA_INT, OUTCOMES + 4L * step, program.outcome(step));
+        }
+    }
+
+    /** Whether a place holds a program. */
+    static boolean is(MemorySegment value, PortProgram program) {
+        if (value.get(JAVA_INT, STEPS) != program.steps()) {
+            return false;
+        }
+        for (int step = 0; step < program.steps(); step++) {
+            if (value.get(JAVA_INT, STARTS + 4L * step) != program.start(step)
+                    || value.get(JAVA_INT, OUTCOMES + 4L * step) != program.outcome(step)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether a place is free. */
+    static boolean isFree(MemorySegment value) {
+        return value.get(JAVA_INT, STEPS) == 0;
+    }
+
+    /** Whether a place holds what it should: the program of its index, or none. */
+    static boolean isAt(int index, MemorySegment value, List<PortProgram> programs) {
+        return index < programs.size() ? is(value, programs.get(index)) : isFree(value);
+    }
+
+    /** Whether these are in the kernel, and no others. */
+    static boolean holds(BpfMap table, List<PortProgram> programs) {
+        boolean[] same = {true};
+        table.forEach((key, value) -> same[0] &= isAt(key.get(JAVA_INT, 0), value, programs));
+        return same[0];
     }
 
     /** Every program up to the first free place. */
     static List<PortProgram> read(BpfMap table) {
         List<PortProgram> programs = new ArrayList<>();
         table.forEach((key, value) -> {
-            int steps = value.get(JAVA_INT, STEPS);
-            if (steps != 0) {
+            if (!isFree(value)) {
+                int steps = value.get(JAVA_INT, STEPS);
                 programs.add(
                         new PortProgram(
                                 value.asSlice(STARTS, 4L * steps).toArray(JAVA_INT),

@@ -28,18 +28,24 @@ public final class TableSet {
     private final Tables tables;
     private final TableWitness witness;
     private final ElementUpdate one;
+    private final List<PortProgram> order;
     private final Map<PortProgram, Integer> programs = new HashMap<>();
-    private int programCount;
     private boolean released;
 
-    TableSet(int index, TableMeta meta, Tables tables) {
+    /**
+     * A set.
+     *
+     * @param held the programs that stand in its tables, by index
+     */
+    TableSet(int index, TableMeta meta, Tables tables, List<PortProgram> held) {
         this.index = index;
         this.meta = meta;
         this.tables = tables;
-        this.witness = new TableWitness(tables);
+        this.order = new ArrayList<>(held);
+        this.witness = new TableWitness(tables, order);
         this.one = new ElementUpdate(tables.learned());
-        for (PortProgram program : Programs.read(tables.programs())) {
-            programs.putIfAbsent(program, programCount++);
+        for (int i = 0; i < held.size(); i++) {
+            programs.putIfAbsent(held.get(i), i); // equal ones may stand twice: the first answers
         }
     }
 
@@ -83,9 +89,16 @@ public final class TableSet {
         if (known != null) {
             return known;
         }
-        Programs.write(tables.programs(), programCount, program);
-        programs.put(program, programCount);
-        return programCount++;
+        int next = order.size();
+        order.add(program); // before: what the kernel has is ours
+        try {
+            Programs.write(tables.programs(), next, program);
+        } catch (BpfException e) {
+            order.removeLast();
+            throw e;
+        }
+        programs.put(program, next);
+        return next;
     }
 
     /**
@@ -158,12 +171,17 @@ public final class TableSet {
     }
 
     /**
-     * Says which policy an adopted set should hold; its networks are not compared before. Sets that
-     * were built here know.
+     * Says which policy an adopted set should hold; its networks are not compared before. Those of
+     * sets that were built here are frozen, and not compared at all.
      */
     public synchronized void expect(CompiledPolicy policy) {
         requireLive();
         witness.expect(policy);
+    }
+
+    /** Its networks were written, read back and frozen just now: nobody can change them. */
+    synchronized void built() {
+        witness.sealed();
     }
 
     /** Takes what an adopted set has learned for what an agent put there. */
@@ -173,7 +191,7 @@ public final class TableSet {
 
     synchronized Verification verify(Duration budget) {
         requireLive();
-        return witness.compare(programs, budget);
+        return witness.compare(budget);
     }
 
     Tables tables() {
@@ -187,7 +205,7 @@ public final class TableSet {
     }
 
     private void requireProgram(int program) {
-        if (program < 0 || program >= programCount) {
+        if (program < 0 || program >= order.size()) {
             throw new IllegalArgumentException("no program " + program);
         }
     }

@@ -59,7 +59,7 @@ final class TableSets implements AutoCloseable {
         if (slots.pointsAt(index)) {
             Tables tables = pins.open(outer, index);
             pins.pin(index, tables);
-            TableSet set = new TableSet(index, meta, tables);
+            TableSet set = new TableSet(index, meta, tables, Programs.read(tables.programs()));
             set.trustLearned();
             sets.put(index, set);
         } else {
@@ -91,8 +91,8 @@ final class TableSets implements AutoCloseable {
             write(place.index(), place.meta());
             pins.pin(place.index(), tables);
             tables.fillAndEnter(policy, outer, place.index());
-            TableSet set = new TableSet(place.index(), place.meta(), tables);
-            set.expect(policy);
+            TableSet set = new TableSet(place.index(), place.meta(), tables, policy.programs());
+            set.built();
             return set;
         } catch (RuntimeException e) {
             tables.close();
@@ -162,7 +162,7 @@ final class TableSets implements AutoCloseable {
         }
         return set.tables().standIn(outer, set.index()) && meta(set.index()).equals(set.meta())
                 ? set.verify(budget)
-                : new Verification(1, List.of(set + " was replaced by another"));
+                : new Verification(1, List.of(set + " was replaced by another"), true);
     }
 
     private TableMeta meta(int index) {

@@ -16,33 +16,71 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Remembers what was put into the tables of a set, and compares.
+ * Remembers what was put into the tables of a set, and compares: port programs, learned addresses,
+ * networks, from where the last time's budget ended.
  *
- * <p>Both go on where the last time's budget ended. Networks are asked one by one, which a trie
- * answers quickly. Asking is enough to notice additions too: the trie has room for the policy's
- * networks and for no other. Of learned addresses every one in the kernel must be known; one that
- * somebody took away is denied and comes back with the next question.
+ * <p>Of learned addresses every one in the kernel must be known; one that somebody took away is
+ * denied and comes back with the next question. Networks are frozen once they are in, so that only
+ * those of an adopted set are looked at, and once: somebody may have put another table in its place
+ * while no agent lived. Asking for each, which a trie answers quickly, is enough to notice
+ * additions too: the trie has room for the policy's networks and for no other.
  *
  * <p>Not safe for use by many threads: {@link TableSet} takes care.
  */
 final class TableWitness {
-    private final Tables tables;
-    private final BpfMap.Walk walk;
-    private final Map<Address, LearnedAddress> learned = new HashMap<>();
-    private List<NetworkEntry> networks = List.of();
-    private boolean networksKnown;
-    private int next;
+    /** Networks asked for between two looks at the clock. */
+    private static final int PORTION = 256;
 
-    TableWitness(Tables tables) {
-        this.tables = tables;
-        this.walk = tables.learned().new Walk(Arena.ofAuto());
+    private final Tables tables;
+    private final List<PortProgram> programs;
+    private final BpfMap.Walk programWalk;
+    private final BpfMap.Walk learnedWalk;
+    private final Map<Address, LearnedAddress> learned = new HashMap<>();
+    private Part part = Part.PROGRAMS;
+    private List<NetworkEntry> networks = List.of();
+    private int next;
+    private boolean networksOpen;
+    private boolean asExpected;
+    private final List<String> differences = new ArrayList<>();
+    private int compared;
+
+    private enum Part {
+        PROGRAMS,
+        LEARNED,
+        NETWORKS;
+
+        Part next() {
+            return switch (this) {
+                case PROGRAMS -> LEARNED;
+                case LEARNED -> NETWORKS;
+                case NETWORKS -> PROGRAMS;
+            };
+        }
     }
 
-    /** What the networks are compared with from now on. */
+    /**
+     * A witness of tables.
+     *
+     * @param programs as they should be, by index; the caller appends
+     */
+    TableWitness(Tables tables, List<PortProgram> programs) {
+        this.tables = tables;
+        this.programs = programs;
+        this.programWalk = tables.programs().new Walk(Arena.ofAuto());
+        this.learnedWalk = tables.learned().new Walk(Arena.ofAuto());
+    }
+
+    /** What the networks are compared with from now on, until they have been, once. */
     void expect(CompiledPolicy policy) {
         networks = policy.networks();
-        networksKnown = true;
+        networksOpen = true;
         next = 0;
+    }
+
+    /** The networks are known to be right, and cannot be changed. */
+    void sealed() {
+        networks = List.of();
+        networksOpen = false;
     }
 
     void learned(List<LearnedAddress> batch) {
@@ -53,54 +91,47 @@ final class TableWitness {
         addresses.forEach(address -> learned.remove(Address.of(address)));
     }
 
-    /**
-     * Compares.
-     *
-     * @param programs as they should be, by index
-     * @param budget for networks alone, so that a large table of addresses does not keep them
-     *     waiting
-     */
-    Verification compare(Map<PortProgram, Integer> programs, Duration budget) {
-        List<String> differences = new ArrayList<>();
-        int compared = comparePrograms(programs, differences);
-        compared += compareLearned(differences, budget);
-        compared += networksKnown ? compareNetworks(differences, budget) : 0;
-        return new Verification(compared, differences);
-    }
-
-    private int comparePrograms(Map<PortProgram, Integer> programs, List<String> differences) {
-        List<PortProgram> found = Programs.read(tables.programs());
-        for (int i = 0; i < found.size(); i++) {
-            // Equal programs may stand twice; the map knows the first.
-            Integer known = programs.get(found.get(i));
-            if (known == null || known > i) {
-                add(differences, "port program " + i + " was changed");
-            }
-        }
-        return found.size();
-    }
-
-    private int compareLearned(List<String> differences, Duration budget) {
+    /** Compares until the end of the tables, or of the budget. */
+    Verification compare(Duration budget) {
         long deadline = System.nanoTime() + budget.toNanos();
-        int[] seen = {0};
-        boolean more = true;
-        while (more && System.nanoTime() - deadline < 0) {
-            more =
-                    walk.some((key, value) -> {
-                        compareLearned(TableSet.learned(key, value), differences);
-                        seen[0]++;
-                    });
-        }
-        return seen[0];
+        differences.clear();
+        compared = 0;
+        boolean complete = false;
+        do {
+            if (!some()) {
+                complete = part == Part.NETWORKS;
+                part = part.next();
+            }
+        } while (!complete && System.nanoTime() - deadline < 0);
+        return new Verification(compared, differences, complete);
     }
 
-    private void compareLearned(LearnedAddress found, List<String> differences) {
+    /** Compares some entries of the part it is at; false at the part's end. */
+    private boolean some() {
+        return switch (part) {
+            case PROGRAMS -> programWalk.some(this::compareProgram);
+            case LEARNED -> learnedWalk.some(this::compareLearned);
+            case NETWORKS -> networksOpen && compareNetworks();
+        };
+    }
+
+    private void compareProgram(MemorySegment key, MemorySegment value) {
+        int index = key.get(JAVA_INT, 0);
+        compared++;
+        if (!Programs.isAt(index, value, programs)) {
+            add("port program " + index + " was changed");
+        }
+    }
+
+    private void compareLearned(MemorySegment key, MemorySegment value) {
+        LearnedAddress found = TableSet.learned(key, value);
         Address address = Address.of(found.address());
         LearnedAddress known = learned.get(address);
+        compared++;
         if (known == null) {
-            add(differences, address + " was added to the learned addresses");
+            add(address + " was added to the learned addresses");
         } else if (!same(known, found)) {
-            add(differences, address + " was changed among the learned addresses");
+            add(address + " was changed among the learned addresses");
         }
     }
 
@@ -110,30 +141,47 @@ final class TableWitness {
                 && a.nameId() == b.nameId();
     }
 
-    private int compareNetworks(List<String> differences, Duration budget) {
-        int room = tables.networks().info().maxEntries();
-        if (room != Math.max(1, networks.size())) {
-            add(differences, "the table of networks has room for " + room);
-        }
-        if (networks.isEmpty() && !tables.networks().isEmpty()) {
-            add(differences, "a network was added");
+    private boolean compareNetworks() {
+        int before = differences.size();
+        if (next == 0) {
+            asExpected = true;
+            compareRoom();
         }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment key = arena.allocate(Layouts.NETWORK_KEY);
             MemorySegment value = arena.allocate(JAVA_INT);
-            long deadline = System.nanoTime() + budget.toNanos();
-            int compared = 0;
-            while (compared < networks.size() && System.nanoTime() - deadline < 0) {
+            int end = Math.min(networks.size(), next + PORTION);
+            for (; next < end; next++) {
                 NetworkEntry network = networks.get(next);
                 Networks.fill(key, network);
+                compared++;
                 if (!tables.networks().lookup(key, value)
                         || value.get(JAVA_INT, 0) != network.program()) {
-                    add(differences, name(network) + " was changed or removed");
+                    add(name(network) + " was changed or removed");
                 }
-                compared++;
-                next = (next + 1) % networks.size();
             }
-            return compared;
+        }
+        asExpected &= differences.size() == before;
+        if (next < networks.size()) {
+            return true;
+        }
+        next = 0;
+        if (asExpected) {
+            sealed();
+        }
+        return false;
+    }
+
+    private void compareRoom() {
+        int room = tables.networks().info().maxEntries();
+        if (room != Math.max(1, networks.size())) {
+            add("the table of networks has room for " + room);
+        }
+        if (networks.isEmpty() && !tables.networks().isEmpty()) {
+            add("a network was added");
+        }
+        if (!tables.networks().frozen()) {
+            add("the table of networks can be changed");
         }
     }
 
@@ -141,7 +189,7 @@ final class TableWitness {
         return Address.of(network.address()) + "/" + network.length();
     }
 
-    private static void add(List<String> differences, String difference) {
+    private void add(String difference) {
         if (differences.size() < Verification.LIMIT) {
             differences.add(difference);
         }

@@ -3,12 +3,8 @@ package io.fleetwall.bpf;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import io.fleetwall.policy.compiled.CompiledPolicy;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 
 /** The three inner maps of one table set. */
@@ -33,7 +29,7 @@ record Tables(BpfMap networks, BpfMap learned, BpfMap programs) implements AutoC
                                 (int) Layouts.NETWORK_KEY.byteSize(),
                                 Integer.BYTES,
                                 Math.max(1, policy.networks().size())),
-                        Libbpf.F_NO_PREALLOC);
+                        Libbpf.F_NO_PREALLOC | Libbpf.F_RDONLY_PROG);
         BpfMap learned =
                 BpfMap.create(
                         "fw_learned",
@@ -43,7 +39,7 @@ record Tables(BpfMap networks, BpfMap learned, BpfMap programs) implements AutoC
                                 16,
                                 (int) Layouts.LEARNED.byteSize(),
                                 LEARNED_ENTRIES),
-                        Libbpf.F_NO_PREALLOC);
+                        Libbpf.F_NO_PREALLOC | Libbpf.F_RDONLY_PROG);
         BpfMap programs =
                 BpfMap.create(
                         "fw_programs",
@@ -53,7 +49,7 @@ record Tables(BpfMap networks, BpfMap learned, BpfMap programs) implements AutoC
                                 Integer.BYTES,
                                 (int) Layouts.PROGRAM.byteSize(),
                                 policy.programs().size() + SPARE_PROGRAMS),
-                        Libbpf.F_INNER_MAP);
+                        Libbpf.F_INNER_MAP | Libbpf.F_RDONLY_PROG);
         return new Tables(networks, learned, programs);
     }
 
@@ -74,11 +70,12 @@ record Tables(BpfMap networks, BpfMap learned, BpfMap programs) implements AutoC
         Networks.writeAll(networks, policy.networks());
         Programs.writeAll(programs, policy.programs());
         requireHolds(policy);
+        networks.freeze();
     }
 
     private void requireHolds(CompiledPolicy policy) {
         if (!Networks.holds(networks, policy.networks())
-                || !Programs.read(programs).equals(policy.programs())) {
+                || !Programs.holds(programs, policy.programs())) {
             throw new BpfException(
                     0,
                     "read back",
@@ -107,23 +104,8 @@ record Tables(BpfMap networks, BpfMap learned, BpfMap programs) implements AutoC
         }
     }
 
-    /** The kernel's own account, from fdinfo. */
     long memoryBytes() {
-        return List.of(networks, learned, programs).stream().mapToLong(Tables::memory).sum();
-    }
-
-    private static long memory(BpfMap map) {
-        Path info = Path.of("/proc/self/fdinfo", String.valueOf(map.fd()));
-        try {
-            for (String line : Files.readAllLines(info)) {
-                if (line.startsWith("memlock:")) {
-                    return Long.parseLong(line.substring("memlock:".length()).strip());
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return 0;
+        return networks.memoryBytes() + learned.memoryBytes() + programs.memoryBytes();
     }
 
     @Override

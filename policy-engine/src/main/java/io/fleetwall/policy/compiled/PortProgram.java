@@ -47,6 +47,16 @@ public record PortProgram(int[] starts, int[] outcomes) {
         return starts.length;
     }
 
+    /** Where a step starts. */
+    public int start(int step) {
+        return starts[step];
+    }
+
+    /** The outcome word of a step. */
+    public int outcome(int step) {
+        return outcomes[step];
+    }
+
     /** The outcome word for one port key. */
     public int at(int key) {
         int i = Arrays.binarySearch(starts, key);
