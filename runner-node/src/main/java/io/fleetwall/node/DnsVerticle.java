@@ -10,6 +10,7 @@ import io.fleetwall.node.dns.DnsRunner;
 import io.fleetwall.node.dns.DnsSettings;
 import io.fleetwall.node.dns.DnsSettings.AnswerSettings;
 import io.fleetwall.node.dns.DnsSettings.WorkerSettings;
+import io.fleetwall.node.dns.budget.BudgetSettings;
 import io.fleetwall.node.dns.warm.Warmer;
 import io.fleetwall.node.dns.wire.AnswerLimits;
 import io.fleetwall.node.dns.wire.AnswerLimits.Ech;
@@ -57,7 +58,9 @@ final class DnsVerticle extends VerticleBase {
     }
 
     private static DnsSettings settings(NodeConfig.Dns config) {
-        DnsSettings usual = DnsSettings.towards(config.upstreams());
+        DnsSettings usual =
+                DnsSettings.towards(
+                        config.upstreams().resolvers(), config.upstreams().authorities());
         NodeConfig.Answers wanted = config.answers();
         AnswerLimits limits = usual.answers().limits();
         DnsSettings settings =
@@ -68,19 +71,19 @@ final class DnsVerticle extends VerticleBase {
                                         usual.workers().questions()))
                         .with(
                                 new AnswerSettings(
-                                        usual.answers().queryTypes(),
+                                        wanted.queryTypes(),
                                         new AnswerLimits(
                                                 limits.addresses(),
                                                 limits.ttlSeconds(),
                                                 wanted.stripEch() ? Ech.STRIPPED : Ech.KEPT),
                                         wanted.staleFor()));
-        if (config.budgets()) {
-            return settings;
+        if (!config.budget().equals(BudgetSettings.NONE)) {
+            return settings.with(config.budget());
         }
         LOG.atWarn()
                 .addKeyValue("setting", "dns.budgets: false")
                 .log("names below wildcards are not counted: a job can carry data out in them");
-        return settings.withoutBudgets();
+        return settings.with(BudgetSettings.NONE);
     }
 
     private DnsRunner served(NodeConfig.Runner runner, AnswerGate gate) {

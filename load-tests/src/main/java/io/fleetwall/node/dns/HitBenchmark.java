@@ -64,7 +64,7 @@ public class HitBenchmark {
                             List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 53))),
                     new DnsEnvironment(
                             Transport.NIO, System::nanoTime, () -> new SplittableRandom(1)),
-                    new DnsCounters());
+                    new DnsCounters(List.of()));
     private RunnerDesk desk = desk();
     private int next;
 

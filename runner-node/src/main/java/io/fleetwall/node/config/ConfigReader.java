@@ -84,7 +84,7 @@ public final class ConfigReader {
                         Path.of(bpf.text("pinDirectory").orElse("/sys/fs/bpf/fleetwall")),
                         job(root.section("job")),
                         RunnerSections.read(root, labels),
-                        dns(root.section("dns")),
+                        DnsSection.read(root.section("dns")),
                         health(root.section("health")),
                         events.number("spoolBytes", 64L << 20, 4L << 20, 16L << 30),
                         executables(root.section("sockets")));
@@ -168,46 +168,6 @@ public final class ConfigReader {
             paths.add(text);
         }
         return paths;
-    }
-
-    private static NodeConfig.Dns dns(Section section) {
-        List<InetSocketAddress> upstreams = new ArrayList<>();
-        for (String text : section.texts("upstreams")) {
-            Endpoints.read(text, 53)
-                    .ifPresentOrElse(
-                            upstreams::add,
-                            () ->
-                                    section.problem(
-                                            "upstreams",
-                                            "'" + text + "' is no address",
-                                            "192.0.2.53:53 or [2001:db8::53]:53"));
-        }
-        if (upstreams.isEmpty()) {
-            section.problem("upstreams", "is empty", "name the resolvers the proxy may ask");
-        }
-        int port = (int) section.number("port", 5353, 1, 65535);
-        if (port == 53 || port == 853) {
-            section.problem("port", "is refused by the packet filter", "any but 53 and 853");
-        }
-        return new NodeConfig.Dns(
-                port,
-                upstreams,
-                section.flag("redirect", true),
-                section.flag("budgets", true),
-                answers(section));
-    }
-
-    private static NodeConfig.Answers answers(Section section) {
-        NodeConfig.Answers usual = NodeConfig.Answers.DEFAULT;
-        Duration stale = section.duration("staleFor", usual.staleFor());
-        if (stale.compareTo(Duration.ofDays(3)) > 0) {
-            section.problem("staleFor", "is too long", "at most 4320m, three days (RFC 8767)");
-        }
-        return new NodeConfig.Answers(
-                (int) section.number("workers", usual.workers(), 1, 64),
-                section.number("cacheBytes", usual.cacheBytes(), 64 << 10, 1L << 30),
-                stale,
-                section.flag("stripEch", usual.stripEch()));
     }
 
     private static InetSocketAddress health(Section section) {

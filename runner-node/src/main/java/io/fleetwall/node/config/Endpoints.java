@@ -1,13 +1,21 @@
 package io.fleetwall.node.config;
 
+import io.fleetwall.node.dns.upstream.Resolver;
 import io.fleetwall.policy.document.Network;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Addresses, with ports or prefix lengths, as texts. */
 final class Endpoints {
+    private static final String TLS = "tls://";
+
+    /** The name in a certificate. */
+    private static final Pattern HOST =
+            Pattern.compile("(?=.{1,253}$)[a-zA-Z0-9-]{1,63}(\\.[a-zA-Z0-9-]{1,63})+");
+
     private Endpoints() {}
 
     /** A literal address with a port; no name is ever resolved here. */
@@ -22,6 +30,31 @@ final class Endpoints {
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
+    }
+
+    /**
+     * A resolver: an address with or without a port, or {@code tls://ADDRESS:PORT#NAME}, where the
+     * port may also follow an {@code @}; without a name the address has to be in the certificate.
+     */
+    static Optional<Resolver> resolver(String text) {
+        if (!text.startsWith(TLS)) {
+            return read(text, 53).map(Resolver::plain);
+        }
+        String[] halves = text.substring(TLS.length()).split("#", 2);
+        String[] parts = halves[0].split("@", 2);
+        String place =
+                parts.length == 1
+                        ? parts[0]
+                        : (parts[0].startsWith("[") ? parts[0] : "[" + parts[0] + "]")
+                                + ":"
+                                + parts[1];
+        Optional<InetSocketAddress> address = read(place, 853);
+        if (halves.length == 2 && !HOST.matcher(halves[1]).matches()) {
+            return Optional.empty();
+        }
+        return address.map(to ->
+                Resolver.tls(
+                        to, halves.length == 2 ? halves[1] : to.getAddress().getHostAddress()));
     }
 
     /** A literal network, or an address as a network of its own. */

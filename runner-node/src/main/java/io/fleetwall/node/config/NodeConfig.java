@@ -1,13 +1,19 @@
 package io.fleetwall.node.config;
 
+import io.fleetwall.node.dns.DnsSettings;
+import io.fleetwall.node.dns.budget.BudgetSettings;
+import io.fleetwall.node.dns.upstream.Resolver;
 import io.fleetwall.policy.document.Network;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * Everything an operator sets for one node. Every value is already checked: what this record holds,
@@ -140,33 +146,58 @@ public record NodeConfig(
      *
      * @param port where it listens on each runner's interface
      * @param redirect whether port 53 of every runner is brought to it by nftables
-     * @param budgets whether names below wildcards are counted (tunnels)
+     * @param budget of names below wildcards (tunnels)
      */
     public record Dns(
             int port,
-            List<InetSocketAddress> upstreams,
+            Upstreams upstreams,
             boolean redirect,
-            boolean budgets,
+            BudgetSettings budget,
             Answers answers) {
-        public Dns {
-            upstreams = List.copyOf(upstreams);
-        }
-
-        /** With budgets. */
+        /** Over UDP and TCP, the rest as usual. */
         public Dns(int port, List<InetSocketAddress> upstreams, boolean redirect) {
-            this(port, upstreams, redirect, true, Answers.DEFAULT);
+            this(
+                    port,
+                    new Upstreams(
+                            upstreams.stream().map(Resolver::plain).toList(), Optional.empty()),
+                    redirect,
+                    BudgetSettings.DEFAULT,
+                    Answers.DEFAULT);
         }
     }
 
     /**
-     * What the proxy keeps and gives.
+     * Whom the proxy asks.
      *
+     * @param resolvers over TLS all or none
+     * @param authorities PEM file of those who vouch for their names; absent: the runtime's
+     */
+    public record Upstreams(List<Resolver> resolvers, Optional<Path> authorities) {
+        public Upstreams {
+            resolvers = List.copyOf(resolvers);
+        }
+    }
+
+    /**
+     * What may be asked, and what the proxy keeps and gives.
+     *
+     * @param queryTypes RFC 1035 QTYPE
      * @param workers event loops
      * @param cacheBytes of answers, for all workers together
      * @param staleFor how long an answer may outlive its TTL while no upstream answers
      * @param stripEch whether the keys of Encrypted Client Hello are taken out
      */
-    public record Answers(int workers, long cacheBytes, Duration staleFor, boolean stripEch) {
-        static final Answers DEFAULT = new Answers(1, 8 << 20, Duration.ofHours(1), false);
+    public record Answers(
+            SortedSet<Integer> queryTypes,
+            int workers,
+            long cacheBytes,
+            Duration staleFor,
+            boolean stripEch) {
+        static final Answers DEFAULT =
+                new Answers(DnsSettings.QUERY_TYPES, 1, 8 << 20, Duration.ofHours(1), false);
+
+        public Answers {
+            queryTypes = Collections.unmodifiableSortedSet(new TreeSet<>(queryTypes));
+        }
     }
 }

@@ -42,6 +42,11 @@ final class Section {
         return values.containsKey(key);
     }
 
+    /** Whether the value of {@code key} has keys of its own. */
+    boolean isMapping(String key) {
+        return values.getValue(key) instanceof JsonObject;
+    }
+
     private String at(String key) {
         return path.isEmpty() ? key : path + "." + key;
     }

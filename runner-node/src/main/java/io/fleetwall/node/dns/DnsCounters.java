@@ -1,6 +1,10 @@
 package io.fleetwall.node.dns;
 
+import io.fleetwall.node.dns.figure.Latencies;
+import io.fleetwall.node.dns.upstream.Resolver;
+import io.fleetwall.node.dns.upstream.UpstreamFigures;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -38,7 +42,15 @@ public final class DnsCounters {
 
     private final Map<Count, LongAdder> counts = new EnumMap<>(Count.class);
 
-    DnsCounters() {
+    private final Map<DnsDenial.Cause, LongAdder> denials = new EnumMap<>(DnsDenial.Cause.class);
+    private final Latencies kernel = new Latencies();
+    private final UpstreamFigures upstreams;
+
+    DnsCounters(List<Resolver> resolvers) {
+        upstreams = new UpstreamFigures(resolvers);
+        for (DnsDenial.Cause each : DnsDenial.Cause.values()) {
+            denials.put(each, new LongAdder());
+        }
         for (Count each : Count.values()) {
             counts.put(each, new LongAdder());
         }
@@ -52,10 +64,33 @@ public final class DnsCounters {
         return of(count).sum();
     }
 
+    void denied(DnsDenial.Cause cause) {
+        add(Count.DENIED);
+        of(denials, cause).increment();
+    }
+
+    /** Denials for one reason. */
+    public long get(DnsDenial.Cause cause) {
+        return of(denials, cause).sum();
+    }
+
+    /** How long the kernel took for the addresses of an answer. */
+    public Latencies kernel() {
+        return kernel;
+    }
+
+    public UpstreamFigures upstreams() {
+        return upstreams;
+    }
+
     private LongAdder of(Count count) {
-        LongAdder adder = counts.get(count);
+        return of(counts, count);
+    }
+
+    private static <E> LongAdder of(Map<E, LongAdder> adders, E counted) {
+        LongAdder adder = adders.get(counted);
         if (adder == null) {
-            throw new IllegalStateException("no counter " + count);
+            throw new IllegalStateException("no counter " + counted);
         }
         return adder;
     }

@@ -31,7 +31,7 @@ public final class DnsProxy implements AutoCloseable {
 
     private final DnsSettings settings;
     private final DnsEnvironment environment;
-    private final DnsCounters counters = new DnsCounters();
+    private final DnsCounters counters;
     private final EventLoopGroup loops;
     private final List<Worker> workers = new ArrayList<>();
     private final Map<String, ServedRunner> runners = new HashMap<>();
@@ -41,6 +41,7 @@ public final class DnsProxy implements AutoCloseable {
     private DnsProxy(DnsSettings settings, DnsEnvironment environment) {
         this.settings = settings;
         this.environment = environment;
+        counters = new DnsCounters(settings.upstreams().resolvers());
         int count = settings.workers().count();
         loops =
                 new MultiThreadIoEventLoopGroup(

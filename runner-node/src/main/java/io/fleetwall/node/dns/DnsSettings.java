@@ -2,11 +2,14 @@ package io.fleetwall.node.dns;
 
 import io.fleetwall.node.dns.budget.BudgetSettings;
 import io.fleetwall.node.dns.listen.TcpSettings;
+import io.fleetwall.node.dns.upstream.Resolver;
 import io.fleetwall.node.dns.upstream.UpstreamSettings;
 import io.fleetwall.node.dns.wire.AnswerLimits;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -24,8 +27,17 @@ public record DnsSettings(
 
     /** The defaults, towards these upstreams. */
     public static DnsSettings towards(List<InetSocketAddress> upstreams) {
+        return towards(upstreams.stream().map(Resolver::plain).toList(), Optional.empty());
+    }
+
+    /**
+     * The defaults, towards these resolvers.
+     *
+     * @param authorities who may vouch for the names of those asked over TLS
+     */
+    public static DnsSettings towards(List<Resolver> resolvers, Optional<Path> authorities) {
         return new DnsSettings(
-                new UpstreamSettings(upstreams, Duration.ofMillis(1200), 32),
+                new UpstreamSettings(resolvers, authorities, Duration.ofMillis(1200), 32),
                 new TcpSettings(Duration.ofSeconds(10), 128, 4096),
                 new AnswerSettings(QUERY_TYPES, new AnswerLimits(32, 3600), Duration.ofHours(1)),
                 BudgetSettings.DEFAULT,
@@ -42,9 +54,9 @@ public record DnsSettings(
         return new DnsSettings(upstreams, tcp, taken, budget, workers);
     }
 
-    /** The same, without budgets for names below wildcards. */
-    public DnsSettings withoutBudgets() {
-        return new DnsSettings(upstreams, tcp, answers, BudgetSettings.NONE, workers);
+    /** The same, with other budgets for names below wildcards. */
+    public DnsSettings with(BudgetSettings budgets) {
+        return new DnsSettings(upstreams, tcp, answers, budgets, workers);
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.fleetwall.node.dns;
 
-import io.fleetwall.node.dns.DnsCounters.Count;
 import io.fleetwall.node.dns.DnsDenial.Cause;
 import io.fleetwall.node.dns.address.CanonicalAddress;
 import io.fleetwall.node.dns.address.InsideAddress;
@@ -121,7 +120,7 @@ final class Refusals {
     }
 
     private void report(Denied denied, QueryView query, Client client) {
-        counters.add(Count.DENIED);
+        counters.denied(denied.cause());
         gate.denied(
                 new DnsDenial(
                         client.address(),

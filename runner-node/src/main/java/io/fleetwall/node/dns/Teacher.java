@@ -30,6 +30,7 @@ final class Teacher {
 
     /** Returns once the kernel has the addresses. */
     Outcome teach(LearnedAnswer answer) {
+        long start = System.nanoTime();
         try {
             if (!gate.learn(answer)) {
                 return Outcome.STALE;
@@ -38,6 +39,7 @@ final class Teacher {
             failed(e);
             return Outcome.FAILED;
         }
+        counters.kernel().add(System.nanoTime() - start);
         counters.add(Count.TAUGHT);
         remember(answer.name(), answer.addresses(), answer.ttlSeconds());
         return Outcome.LEARNED;

@@ -49,7 +49,8 @@ final class Worker {
                                 environment.transport(),
                                 cache,
                                 environment.nanoClock(),
-                                environment.random().get()),
+                                environment.random().get(),
+                                counters.upstreams()),
                         settings.workers().questions());
     }
 

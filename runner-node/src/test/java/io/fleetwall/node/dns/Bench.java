@@ -48,10 +48,14 @@ final class Bench implements AutoCloseable {
 
     Bench(String spec, Transport transport, Timing timing, InetSocketAddress... upstreams)
             throws Exception {
+        this(spec, transport, settings(List.of(upstreams), timing, 1));
+    }
+
+    Bench(String spec, Transport transport, DnsSettings settings) throws Exception {
         gate = new TestGate(spec);
         proxy =
                 DnsProxy.start(
-                        settings(List.of(upstreams), timing, 1),
+                        settings,
                         new DnsEnvironment(transport, nanos::get, () -> new SplittableRandom(7)));
         address = serve("a", gate);
         socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -62,8 +66,12 @@ final class Bench implements AutoCloseable {
     }
 
     static DnsSettings settings(List<InetSocketAddress> upstreams, Timing timing, int workers) {
+        return settings(new UpstreamSettings(upstreams, timing.upstream(), 4), timing, workers);
+    }
+
+    static DnsSettings settings(UpstreamSettings upstreams, Timing timing, int workers) {
         return new DnsSettings(
-                new UpstreamSettings(upstreams, timing.upstream(), 4),
+                upstreams,
                 new TcpSettings(timing.idle(), 4, 4096),
                 new AnswerSettings(
                         DnsSettings.QUERY_TYPES, new AnswerLimits(4, 3600), Duration.ofHours(1)),

@@ -8,13 +8,15 @@ final class Attempt {
     /** How the question travels. */
     enum Transit {
         UDP,
-        TCP
+        TCP,
+        TLS
     }
 
     private final Exchange exchange;
     private final Upstream upstream;
     private final SentQuestion sent;
     private final Transit transit;
+    private final long sentNanos = System.nanoTime();
     private @Nullable Runnable release;
     private boolean over;
 
@@ -45,6 +47,10 @@ final class Attempt {
 
     Transit transit() {
         return transit;
+    }
+
+    long sentNanos() {
+        return sentNanos;
     }
 
     /** What gives back the socket. */

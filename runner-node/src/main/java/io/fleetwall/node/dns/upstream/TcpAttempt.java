@@ -79,7 +79,7 @@ final class TcpAttempt extends SimpleChannelInboundHandler<ByteBuf> implements F
     }
 
     private void lost(String trouble) {
-        replies.unreachable(attempt, trouble);
+        replies.unreachable(attempt, Failure.UNREACHABLE, trouble);
         channel.close();
     }
 }

@@ -1,6 +1,7 @@
 package io.fleetwall.node.dns.upstream;
 
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One resolver as one worker knows it: its sockets, and how it did lately.
@@ -12,18 +13,37 @@ final class Upstream {
     private static final long SECOND = 1_000_000_000L;
     private static final int LONGEST_PAUSE_SECONDS = 30;
 
-    private final InetSocketAddress address;
+    private final UpstreamFigures.OfUpstream figures;
     private final UpstreamSocket[] sockets;
+    private @Nullable TlsLinks links;
     private int failures;
     private long pausedUntilNanos;
 
-    Upstream(InetSocketAddress address, int sockets) {
-        this.address = address;
+    Upstream(UpstreamFigures.OfUpstream figures, int sockets) {
+        this.figures = figures;
         this.sockets = new UpstreamSocket[sockets];
     }
 
     InetSocketAddress address() {
-        return address;
+        return resolver().address();
+    }
+
+    Resolver resolver() {
+        return figures.resolver();
+    }
+
+    UpstreamFigures.OfUpstream figures() {
+        return figures;
+    }
+
+    /** With these it is asked over TLS, and in no other way. */
+    void only(TlsLinks secured) {
+        links = secured;
+    }
+
+    /** Null of one that is asked over UDP and TCP. */
+    @Nullable TlsLinks links() {
+        return links;
     }
 
     UpstreamSocket[] sockets() {

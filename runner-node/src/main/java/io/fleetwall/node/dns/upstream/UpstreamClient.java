@@ -44,10 +44,14 @@ public final class UpstreamClient {
         this.capacity = capacity;
         reader = new AnswerReader(limits);
         upstreams =
-                settings.addresses().stream()
-                        .map(address -> new Upstream(address, settings.sockets()))
+                context.figures().all().stream()
+                        .map(each -> new Upstream(each, settings.sockets()))
                         .toList();
         sockets = new UpstreamSockets(context, settings.timeout(), new Replies());
+        if (settings.secured()) {
+            TlsTrust trust = new TlsTrust(settings.authorities());
+            upstreams.forEach(upstream -> sockets.secure(upstream, trust));
+        }
     }
 
     /**
@@ -126,7 +130,7 @@ public final class UpstreamClient {
             switch (reader.read(message, length, attempt.sent())) {
                 case Reading.Complete(Answer answer) -> {
                     if (attempt.end()) {
-                        attempt.upstream().answered();
+                        answered(attempt);
                         complete(exchange, answer);
                     }
                 }
@@ -150,20 +154,28 @@ public final class UpstreamClient {
         }
 
         @Override
-        public void unreachable(Attempt attempt, String trouble) {
+        public void unreachable(Attempt attempt, Failure why, String trouble) {
             if (attempt.end()) {
-                attempt.upstream().failed(context.nanoClock().getAsLong());
+                attempt.upstream().figures().failed(why);
+                if (why != Failure.CLOSED) {
+                    attempt.upstream().failed(context.nanoClock().getAsLong());
+                }
                 attempt.exchange().trouble(trouble);
                 proceed(attempt.exchange());
             }
         }
 
-        /** The same upstream over TCP; a truncated reply over TCP is a failure. */
+        private void answered(Attempt attempt) {
+            attempt.upstream().answered();
+            attempt.upstream().figures().latencies().add(System.nanoTime() - attempt.sentNanos());
+        }
+
+        /** The same upstream over TCP; a truncated reply over a connection is a failure. */
         private void again(Attempt attempt) {
-            if (attempt.transit() == Attempt.Transit.TCP) {
-                next(attempt, "upstream truncated a reply over TCP");
+            if (attempt.transit() != Attempt.Transit.UDP) {
+                next(attempt, "upstream truncated a reply over a connection");
             } else if (attempt.end()) {
-                attempt.upstream().answered();
+                answered(attempt);
                 sockets.askOverTcp(attempt.exchange(), attempt.upstream());
             }
         }
@@ -171,6 +183,7 @@ public final class UpstreamClient {
         /** The upstream is there, but of no help with this question. */
         private void next(Attempt attempt, String trouble) {
             if (attempt.end()) {
+                attempt.upstream().figures().failed(Failure.NO_ANSWER);
                 attempt.exchange().trouble(trouble);
                 proceed(attempt.exchange());
             }

@@ -12,4 +12,5 @@ public record UpstreamContext(
         Transport transport,
         AnswerCache cache,
         LongSupplier nanoClock,
-        RandomGenerator random) {}
+        RandomGenerator random,
+        UpstreamFigures figures) {}

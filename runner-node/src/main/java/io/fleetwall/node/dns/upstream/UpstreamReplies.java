@@ -9,5 +9,5 @@ interface UpstreamReplies {
     void foreign();
 
     /** The upstream did not answer, or cannot be reached; for people, why. */
-    void unreachable(Attempt attempt, String trouble);
+    void unreachable(Attempt attempt, Failure why, String trouble);
 }

@@ -81,7 +81,7 @@ final class UpstreamSocket implements Wire.Sink {
         retired = true;
         List<Attempt> lost = new ArrayList<>(waiting.values());
         waiting.clear();
-        lost.forEach(attempt -> replies.unreachable(attempt, trouble));
+        lost.forEach(attempt -> replies.unreachable(attempt, Failure.UNREACHABLE, trouble));
         closeIfDone();
     }
 }

@@ -34,7 +34,9 @@ final class UpstreamSockets {
                 new Deadlines(
                         context.loop(),
                         timeout.toNanos(),
-                        attempt -> replies.unreachable(attempt, "no upstream answered in time"));
+                        attempt ->
+                                replies.unreachable(
+                                        attempt, Failure.TIMEOUT, "no upstream answered in time"));
         if (context.transport() == Transport.VECTOR) {
             vector = new VectorWires(context.loop(), this::turnEnds);
             wires = vector;
@@ -58,7 +60,37 @@ final class UpstreamSockets {
         return (upstream, sink) -> new ChannelWire(datagrams, upstream, sink);
     }
 
+    /** From now on this upstream is asked over TLS. */
+    void secure(Upstream upstream, TlsTrust trust) {
+        upstream.only(new TlsLinks(streams, trust));
+    }
+
     void ask(Exchange exchange, Upstream upstream) {
+        TlsLinks links = upstream.links();
+        if (links == null) {
+            askOverUdp(exchange, upstream);
+        } else {
+            askOverTls(exchange, upstream, links.choose(upstream, replies));
+        }
+    }
+
+    /** No mixed letter case: nobody off path can answer here. */
+    private void askOverTls(Exchange exchange, Upstream upstream, TlsLink link) {
+        int id;
+        do {
+            id = context.random().nextInt(1 << 16);
+        } while (!link.free(id));
+        SentQuestion sent = new SentQuestion(exchange.query(), id, () -> 0);
+        Attempt attempt = new Attempt(exchange, upstream, sent, Transit.TLS);
+        attempt.onEnd(() -> {
+            deadlines.remove(attempt);
+            link.forget(attempt);
+        });
+        deadlines.add(attempt);
+        link.send(attempt);
+    }
+
+    private void askOverUdp(Exchange exchange, Upstream upstream) {
         UpstreamSocket socket = socket(upstream);
         Attempt attempt = attempt(exchange, upstream, socket);
         attempt.onEnd(() -> {
@@ -72,7 +104,7 @@ final class UpstreamSockets {
     void askOverTcp(Exchange exchange, Upstream upstream) {
         Attempt attempt = attempt(exchange, upstream, null);
         if (connections >= MAX_CONNECTIONS) {
-            replies.unreachable(attempt, "too many connections to upstreams");
+            replies.unreachable(attempt, Failure.UNREACHABLE, "too many connections to upstreams");
             return;
         }
         connections++;
@@ -87,6 +119,10 @@ final class UpstreamSockets {
 
     void close(List<Upstream> upstreams) {
         for (Upstream upstream : upstreams) {
+            TlsLinks links = upstream.links();
+            if (links != null) {
+                links.close();
+            }
             for (UpstreamSocket socket : upstream.sockets()) {
                 if (socket != null) {
                     socket.retire();
