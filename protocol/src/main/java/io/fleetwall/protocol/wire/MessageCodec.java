@@ -79,11 +79,15 @@ public final class MessageCodec {
     public static Message decode(byte[] frame) throws MalformedMessageException {
         WireReader in = new WireReader(frame);
         if (frame.length > MAX_FRAME) {
-            throw in.malformed("frame of " + frame.length + " bytes");
+            throw new MalformedMessageException(
+                    MalformedMessageException.SIZE, 0, "frame of " + frame.length + " bytes");
         }
         int version = in.u8();
         if (version != VERSION) {
-            throw in.malformed("protocol version " + version + ", this side speaks " + VERSION);
+            throw new MalformedMessageException(
+                    MalformedMessageException.VERSION,
+                    1,
+                    "protocol version " + version + ", this side speaks " + VERSION);
         }
         Message message = body(in, in.u8());
         in.end();
