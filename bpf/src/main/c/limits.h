@@ -60,8 +60,8 @@
 #define FW_INBOUND_PORTS 1024
 #define FW_INBOUND_FLOWS 16384
 
-/* Event ring: 1 MiB of 104-byte records is 10,000 events, at least 9 s of a storm of 1,000 denied flows a second. */
-#define FW_RING_BYTES (1 << 20)
+/* Event ring: 2 MiB of 104-byte records is 20,000 events, at least 19 s of a storm of 1,000 denied flows a second. */
+#define FW_RING_BYTES (1 << 21)
 
 /* Highest reason number plus one, rounded up; numbers are never reused, so there is room. */
 #define FW_REASONS 64
@@ -70,9 +70,9 @@
 #define FW_VLAN_TAGS 2
 #define FW_EXTENSIONS 6
 
-/* Events of one slot in about a second (2^30 ns): no runner fills the ring alone. First packets of allowed flows take the half
- * of it only: a job cannot hide its denials behind them. */
-#define FW_SHARE 4000
+/* Events of one slot in about a second (2^30 ns): no runner fills the ring alone. First packets of allowed flows take three
+ * quarters of it only: a job cannot hide its denials behind them. */
+#define FW_SHARE 8000
 
 /* A denied flow is reported at most once in this time. */
 #define FW_REPORT_NANOS 1000000000ULL

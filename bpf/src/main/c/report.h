@@ -36,7 +36,7 @@ static __noinline void fw_fill_event(struct fw_event *event, const struct fw_pla
 /* Another word begins with a whole share. */
 static __always_inline int fw_may_tell(const struct fw_place *place, const struct fw_judgement *judgement)
 {
-	__u32 most = fw_allowed(judgement->reason) ? FW_SHARE / 2 : FW_SHARE;
+	__u32 most = fw_allowed(judgement->reason) ? FW_SHARE / 4 * 3 : FW_SHARE;
 	__u32 slot = place->slot;
 	struct fw_share *share = bpf_map_lookup_elem(&event_shares, &slot);
 
