@@ -4,7 +4,6 @@ import io.fleetwall.node.bus.Addresses;
 import io.fleetwall.node.bus.InterfaceState;
 import io.fleetwall.node.config.NodeConfig;
 import io.fleetwall.node.dns.AnswerGate;
-import io.fleetwall.node.dns.DnsCounters;
 import io.fleetwall.node.dns.DnsProxy;
 import io.fleetwall.node.dns.DnsRunner;
 import io.fleetwall.node.dns.DnsSettings;
@@ -19,7 +18,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.net.InetSocketAddress;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -128,13 +126,8 @@ final class DnsVerticle extends VerticleBase {
         return new Warmer(context, proxy);
     }
 
-    /** What the proxy did since its start. */
-    Map<DnsCounters.Count, Long> counts() {
-        Map<DnsCounters.Count, Long> counts = new EnumMap<>(DnsCounters.Count.class);
-        for (DnsCounters.Count count : DnsCounters.Count.values()) {
-            counts.put(count, proxy.counters().get(count));
-        }
-        return counts;
+    DnsProxy proxy() {
+        return proxy;
     }
 
     /** Serves one more runner, as soon as its interface is there. */

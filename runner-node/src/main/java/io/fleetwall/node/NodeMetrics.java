@@ -3,6 +3,7 @@ package io.fleetwall.node;
 import io.fleetwall.node.enforce.Enforcement;
 import io.fleetwall.node.event.EventVerticle;
 import io.fleetwall.node.health.Metric;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -10,6 +11,12 @@ import java.util.Map;
 /** The node's numbers, gathered when they are asked for. */
 record NodeMetrics(Enforcement node, EventVerticle events, DnsVerticle dns) {
     List<Metric> now() {
+        List<Metric> metrics = new ArrayList<>(ofNode());
+        metrics.addAll(DnsMetrics.now(dns.proxy()));
+        return metrics;
+    }
+
+    private List<Metric> ofNode() {
         return List.of(
                 new Metric(
                         "fleetwall_packets_total",
@@ -19,10 +26,6 @@ record NodeMetrics(Enforcement node, EventVerticle events, DnsVerticle dns) {
                         "fleetwall_kernel_faults_total",
                         "what the kernel part could not do since it was installed",
                         samples("fault", node.plane().faults())),
-                new Metric(
-                        "fleetwall_dns_total",
-                        "what the DNS proxy did since its start",
-                        samples("what", dns.counts())),
                 Metric.of("fleetwall_table_sets", "table sets in use", node.tableSets()),
                 Metric.of("fleetwall_learned_addresses", "from DNS, in force", node.learned()),
                 Metric.of(
@@ -36,8 +39,7 @@ record NodeMetrics(Enforcement node, EventVerticle events, DnsVerticle dns) {
                         (double) events.lost()));
     }
 
-    private static <E extends Enum<E>> List<Metric.Sample> samples(
-            String label, Map<E, Long> counters) {
+    static <E extends Enum<E>> List<Metric.Sample> samples(String label, Map<E, Long> counters) {
         return counters.entrySet().stream()
                 .map(entry ->
                         new Metric.Sample(
@@ -46,7 +48,7 @@ record NodeMetrics(Enforcement node, EventVerticle events, DnsVerticle dns) {
                 .toList();
     }
 
-    private static String text(Enum<?> value) {
+    static String text(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

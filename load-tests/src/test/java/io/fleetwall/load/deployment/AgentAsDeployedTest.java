@@ -173,7 +173,8 @@ final class AgentAsDeployedTest {
                 told("metrics")
                         .lines()
                         .filter(line -> line.startsWith("# TYPE "))
-                        .map(line -> line.split(" ", -1)[2])
+                        .map(line -> line.split(" ", -1))
+                        .flatMap(Monitoring::series)
                         .collect(Collectors.toSet());
         for (Monitoring.Query query : Monitoring.queries()) {
             for (String metric : query.metrics()) {

@@ -47,8 +47,20 @@ final class Monitoring {
     /** One value, or a pattern, of one label of one metric. */
     record Matcher(String metric, String label, String pattern) {
         boolean matches(String sample) {
-            return sample.matches(Pattern.quote(metric + "{" + label + "=\"") + pattern + "\"} .*");
+            return sample.matches(
+                    Pattern.quote(metric + "{")
+                            + "(.*,)?"
+                            + Pattern.quote(label + "=\"")
+                            + pattern
+                            + "\"(,.*)?} .*");
         }
+    }
+
+    /** The series that a line {@code # TYPE name type} announces. */
+    static Stream<String> series(String[] announcement) {
+        return announcement[3].equals("histogram")
+                ? Stream.of("_bucket", "_sum", "_count").map(end -> announcement[2] + end)
+                : Stream.of(announcement[2]);
     }
 
     static List<Query> queries() {

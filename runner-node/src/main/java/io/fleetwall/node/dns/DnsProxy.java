@@ -70,11 +70,11 @@ public final class DnsProxy implements AutoCloseable {
      * @throws IllegalStateException when the name is served already, or the proxy is stopping
      */
     public CompletableFuture<List<InetSocketAddress>> addRunner(DnsRunner runner) {
-        ServedRunner served = register(runner.name());
         RunnerMemory memory =
                 new RunnerMemory(
                         new KnownNames(environment.nanoClock()),
                         new ZoneBudgets(settings.budget(), environment.nanoClock()));
+        ServedRunner served = register(runner.name(), memory);
         List<RunnerDesk> desks = new ArrayList<>();
         for (Worker worker : workers) {
             RunnerDesk desk = new RunnerDesk(worker, runner.gate(), memory, served.place());
@@ -104,6 +104,11 @@ public final class DnsProxy implements AutoCloseable {
 
     public DnsCounters counters() {
         return counters;
+    }
+
+    /** How many zones of runners take no new names now, because their budget is spent. */
+    public synchronized int closedZones() {
+        return runners.values().stream().mapToInt(each -> each.memory().budgets().closed()).sum();
     }
 
     /** Closes listeners, then upstream sockets, then loops. Idempotent; at most three seconds. */
@@ -170,14 +175,14 @@ public final class DnsProxy implements AutoCloseable {
         return List.copyOf(all);
     }
 
-    private synchronized ServedRunner register(String name) {
+    private synchronized ServedRunner register(String name, RunnerMemory memory) {
         if (stopped != null || runners.containsKey(name)) {
             throw new IllegalStateException(
                     stopped != null
                             ? "the dns proxy is stopping"
                             : "runner " + name + " is served");
         }
-        ServedRunner served = new ServedRunner(places.nextClearBit(0));
+        ServedRunner served = new ServedRunner(places.nextClearBit(0), memory);
         places.set(served.place());
         runners.put(name, served);
         return served;

@@ -8,11 +8,17 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** A runner's desks and listeners on all workers. */
 final class ServedRunner {
     private final int place;
+    private final RunnerMemory memory;
     private final List<RunnerDesk> desks = new CopyOnWriteArrayList<>();
     private final List<ListenerPair> listeners = new CopyOnWriteArrayList<>();
 
-    ServedRunner(int place) {
+    ServedRunner(int place, RunnerMemory memory) {
         this.place = place;
+        this.memory = memory;
+    }
+
+    RunnerMemory memory() {
+        return memory;
     }
 
     int place() {

@@ -5,16 +5,22 @@ import java.util.List;
 /**
  * One number of the node with its meaning, as Prometheus reads it.
  *
- * @param name ends in {@code _total} when it only rises
+ * @param name ends in {@code _total} when it only rises, in {@code _seconds} when it is a histogram
  */
 public record Metric(String name, String help, List<Sample> samples) {
     /**
      * One value.
      *
+     * @param suffix of the name: a histogram's {@code _bucket}, {@code _sum} or {@code _count}
      * @param labels as they are written, for example {@code reason="denied-by-default"}; may be
      *     empty
      */
-    public record Sample(String labels, double value) {}
+    public record Sample(String suffix, String labels, double value) {
+        /** A number that stands for itself. */
+        public Sample(String labels, double value) {
+            this("", labels, value);
+        }
+    }
 
     /** A number without labels. */
     public static Metric of(String name, String help, double value) {
@@ -22,17 +28,23 @@ public record Metric(String name, String help, List<Sample> samples) {
     }
 
     /** Appends the text exposition format (version 0.0.4). */
-    void write(StringBuilder text) {
-        String type = name.endsWith("_total") ? "counter" : "gauge";
+    public void write(StringBuilder text) {
         text.append("# HELP ").append(name).append(' ').append(help).append('\n');
-        text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
+        text.append("# TYPE ").append(name).append(' ').append(type()).append('\n');
         for (Sample sample : samples) {
-            text.append(name);
+            text.append(name).append(sample.suffix());
             if (!sample.labels().isEmpty()) {
                 text.append('{').append(sample.labels()).append('}');
             }
             text.append(' ').append(number(sample.value())).append('\n');
         }
+    }
+
+    private String type() {
+        if (name.endsWith("_seconds")) {
+            return "histogram";
+        }
+        return name.endsWith("_total") ? "counter" : "gauge";
     }
 
     private static String number(double value) {

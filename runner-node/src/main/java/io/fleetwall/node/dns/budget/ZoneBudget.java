@@ -62,6 +62,10 @@ final class ZoneBudget {
         endNanos = nowNanos + WINDOW_NANOS;
     }
 
+    boolean closedAt(long nowNanos) {
+        return closed && nowNanos - endNanos < 0;
+    }
+
     boolean closed() {
         return closed;
     }

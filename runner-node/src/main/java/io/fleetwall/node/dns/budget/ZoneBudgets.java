@@ -45,6 +45,12 @@ public final class ZoneBudgets {
         return budget.admits(number(name), content(name, below), now);
     }
 
+    /** How many zones take no new names now. */
+    public synchronized int closed() {
+        long now = nanoClock.getAsLong();
+        return (int) zones.values().stream().filter(zone -> zone.closedAt(now)).count();
+    }
+
     private void makeRoom() {
         Iterator<ZoneBudget> oldest = zones.values().iterator();
         while (zones.size() >= MAX_ZONES && oldest.hasNext()) {
