@@ -58,6 +58,9 @@ has_package() {
         knot-dnsutils) command -v kdig ;;
         ldnsutils) command -v drill ;;
         postgresql) compgen -G '/usr/lib/postgresql/*/bin/postgres' ;;
+        bpftool) command -v bpftool || [[ -x /usr/sbin/bpftool ]] ;;
+        curl) command -v curl ;;
+        procps) command -v sysctl || [[ -x /usr/sbin/sysctl ]] ;;
         python3) command -v python3 ;;
         kubernetes-client) command -v kubectl ;;
         systemd) command -v systemd-analyze ;;

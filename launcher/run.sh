@@ -103,7 +103,7 @@ run_bench() {
 run_bench_in_namespace() {
     FLEETWALL_COMMAND="bench $1" need_root "this benchmark"
     need_build
-    need util-linux libbpf1 iproute2 iperf3 nftables
+    need util-linux libbpf1 iproute2 bpftool iperf3 nftables
     [[ "$1" != events ]] || need postgresql
     need_namespaces
     need_kernel

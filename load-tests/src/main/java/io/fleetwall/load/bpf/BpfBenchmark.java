@@ -47,7 +47,7 @@ public final class BpfBenchmark {
                 }
             }
             if (names.contains("throughput")) {
-                sections.add(new Throughput(plane).measure());
+                sections.add(new Throughput(plane, PINS).measure());
             }
             if (names.contains("swap")) {
                 sections.add(new PolicySwap(plane).measure());

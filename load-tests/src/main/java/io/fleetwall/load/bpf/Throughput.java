@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
  * What one TCP connection of iperf3 brings through a veth pair, as a job in a container sends.
@@ -38,9 +39,11 @@ final class Throughput {
     private static final Path BYTES = Path.of("/sys/class/net", LINK, "statistics", "rx_bytes");
 
     private final DataPlane plane;
+    private final Path pins;
 
-    Throughput(DataPlane plane) {
+    Throughput(DataPlane plane, Path pins) {
         this.plane = plane;
+        this.pins = pins;
     }
 
     Section measure() {
@@ -69,8 +72,8 @@ final class Throughput {
                 throw new IllegalStateException("iperf3 sends nothing");
             }
             for (int pair = 0; pair < PAIRS; pair++) {
-                double first = pair % 2 == 0 ? unfiltered() : filtered(set);
-                double second = pair % 2 == 0 ? filtered(set) : unfiltered();
+                double first = pair % 2 == 0 ? unfiltered() : filtered();
+                double second = pair % 2 == 0 ? filtered() : unfiltered();
                 without.add(pair % 2 == 0 ? first : second);
                 with.add(pair % 2 == 0 ? second : first);
                 ratios.add(100 * (pair % 2 == 0 ? second / first : first / second));
@@ -78,7 +81,7 @@ final class Throughput {
         } finally {
             client.destroy();
             server.destroy();
-            detach();
+            plane.detach(Interfaces.indexOf(LINK));
             plane.release(set);
             Commands.all("ip link del " + LINK, "ip netns del iperf");
         }
@@ -118,22 +121,28 @@ final class Throughput {
         }
     }
 
-    private double filtered(TableSet set) {
-        int ifindex = Interfaces.indexOf(LINK);
-        plane.attach(LINK, ifindex, Direction.INGRESS);
-        plane.flip(ifindex, set, SlotOptions.NONE);
+    private double filtered() {
+        require(AttachmentState.INTACT, plane.repair(Interfaces.indexOf(LINK)));
         double rate = rate();
-        require(AttachmentState.INTACT, plane.attached(ifindex));
+        require(AttachmentState.INTACT, plane.attached(Interfaces.indexOf(LINK)));
         return rate;
     }
 
     private double unfiltered() {
-        detach();
-        return rate();
+        int ifindex = Interfaces.indexOf(LINK);
+        Commands.run("bpftool link detach pinned " + links() + "/" + ifindex + "_ingress");
+        double rate = rate();
+        require(AttachmentState.DETACHED, plane.attached(ifindex));
+        return rate;
     }
 
-    private void detach() {
-        plane.attachments().forEach(attachment -> plane.detach(attachment.ifindex()));
+    /** Below the directory of the layout version, the only one here. */
+    private Path links() {
+        try (Stream<Path> versions = Files.list(pins)) {
+            return versions.filter(Files::isDirectory).findFirst().orElseThrow().resolve("links");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void require(AttachmentState expected, AttachmentState found) {
