@@ -8,6 +8,8 @@ import io.fleetwall.policy.compiled.CompiledPolicy;
 import io.fleetwall.policy.compiled.PortProgram;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,6 +21,8 @@ import java.util.Map;
  * learned addresses come and go, and programs for them are appended.
  */
 public final class TableSet {
+    private static final ValueLayout.OfLong BIG_ENDIAN_LONG =
+            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final long EXPIRES = Layouts.offset(Layouts.LEARNED, "expires");
     private static final long PROGRAM = Layouts.offset(Layouts.LEARNED, "program");
     private static final long NAME = Layouts.offset(Layouts.LEARNED, "name");
@@ -157,6 +161,16 @@ public final class TableSet {
                 value.get(JAVA_INT, PROGRAM),
                 value.get(JAVA_LONG, EXPIRES),
                 value.get(JAVA_INT, NAME));
+    }
+
+    /** How what the kernel's table has of an address stands to what it was told. */
+    static ToldAddresses.Comparison compare(
+            MemorySegment key, MemorySegment value, ToldAddresses told) {
+        return told.compare(
+                key.get(BIG_ENDIAN_LONG, 0),
+                key.get(BIG_ENDIAN_LONG, 8),
+                value.get(JAVA_LONG, EXPIRES),
+                ToldAddresses.says(value.get(JAVA_INT, PROGRAM), value.get(JAVA_INT, NAME)));
     }
 
     /** Takes addresses out; those that are not there are passed over. Live flows go on. */

@@ -11,9 +11,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Remembers what was put into the tables of a set, and compares: port programs, learned addresses,
@@ -35,7 +33,7 @@ final class TableWitness {
     private final List<PortProgram> programs;
     private final BpfMap.Walk programWalk;
     private final BpfMap.Walk learnedWalk;
-    private final Map<Address, LearnedAddress> learned = new HashMap<>();
+    private final ToldAddresses learned = new ToldAddresses();
     private Part part = Part.PROGRAMS;
     private List<NetworkEntry> networks = List.of();
     private int next;
@@ -84,11 +82,11 @@ final class TableWitness {
     }
 
     void learned(List<LearnedAddress> batch) {
-        batch.forEach(entry -> learned.put(Address.of(entry.address()), entry));
+        batch.forEach(learned::put);
     }
 
     void forgot(List<byte[]> addresses) {
-        addresses.forEach(address -> learned.remove(Address.of(address)));
+        addresses.forEach(learned::remove);
     }
 
     /** Compares until the end of the tables, or of the budget. */
@@ -123,22 +121,18 @@ final class TableWitness {
         }
     }
 
+    /** Every second for each address there is: without an object. */
     private void compareLearned(MemorySegment key, MemorySegment value) {
-        LearnedAddress found = TableSet.learned(key, value);
-        Address address = Address.of(found.address());
-        LearnedAddress known = learned.get(address);
         compared++;
-        if (known == null) {
-            add(address + " was added to the learned addresses");
-        } else if (!same(known, found)) {
-            add(address + " was changed among the learned addresses");
+        switch (TableSet.compare(key, value, learned)) {
+            case SAME -> {}
+            case CHANGED -> add(name(key) + " was changed among the learned addresses");
+            case UNKNOWN -> add(name(key) + " was added to the learned addresses");
         }
     }
 
-    private static boolean same(LearnedAddress a, LearnedAddress b) {
-        return a.program() == b.program()
-                && a.expiresAtBoottimeNanos() == b.expiresAtBoottimeNanos()
-                && a.nameId() == b.nameId();
+    private static String name(MemorySegment key) {
+        return Address.of(key.toArray(JAVA_BYTE)).toString();
     }
 
     private boolean compareNetworks() {
@@ -197,10 +191,6 @@ final class TableWitness {
 
     /** Takes what is in the table of an adopted set for what was put there. */
     void trustLearned() {
-        tables.learned()
-                .forEach((key, value) -> {
-                    LearnedAddress found = TableSet.learned(key, value);
-                    learned.put(Address.of(key.toArray(JAVA_BYTE)), found);
-                });
+        tables.learned().forEach((key, value) -> learned.put(TableSet.learned(key, value)));
     }
 }

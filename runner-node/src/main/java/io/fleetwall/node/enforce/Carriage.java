@@ -6,6 +6,7 @@ import io.fleetwall.node.enforce.LearnedBook.Lesson;
 import io.fleetwall.policy.compiled.HostTable;
 import io.fleetwall.policy.compiled.PortProgram;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -39,16 +40,16 @@ final class Carriage {
      * @return whether the other book now holds every name that this one was ever taught
      */
     boolean to(LearnedBook next) {
-        List<Lesson> portion = new ArrayList<>(PORTION);
-        for (Known known : from.known()) {
-            whole &= !known.crowded();
-            decide(known, portion);
-            if (portion.size() >= PORTION) {
-                next.learn(portion);
-                portion.clear();
+        List<Address> addresses = Arrays.asList(from.addresses());
+        for (int at = 0; at < addresses.size(); at += PORTION) {
+            List<Lesson> portion = new ArrayList<>(PORTION);
+            int end = Math.min(addresses.size(), at + PORTION);
+            for (Known known : from.known(addresses.subList(at, end))) {
+                whole &= !known.crowded();
+                decide(known, portion);
             }
+            next.learn(portion);
         }
-        next.learn(portion);
         return whole;
     }
 
@@ -59,10 +60,7 @@ final class Carriage {
                 whole = false;
             } else {
                 long expiresAt = Math.max(floor, claim.expiresAt());
-                lessons.add(
-                        new Lesson(
-                                List.of(known.address().bytes()),
-                                new Claim(claim.name(), program, expiresAt)));
+                lessons.add(new Lesson(List.of(known.address()), claim.saying(program, expiresAt)));
             }
         }
     }

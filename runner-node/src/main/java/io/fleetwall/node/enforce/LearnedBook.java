@@ -44,12 +44,17 @@ final class LearnedBook {
     /** One name's claim on an address. */
     record Claim(WireName name, PortProgram program, long expiresAt) {
         Claim until(long later) {
-            return new Claim(name, program, later);
+            return saying(program, later);
+        }
+
+        /** The same object when it says so already: an address is kept for as few as possible. */
+        Claim saying(PortProgram all, long last) {
+            return all.equals(program) && last == expiresAt ? this : new Claim(name, all, last);
         }
     }
 
     /** Addresses with a name, to be put into a book. */
-    record Lesson(List<byte[]> addresses, Claim claim) {}
+    record Lesson(List<Address> addresses, Claim claim) {}
 
     /** What {@code hosts} says of what was learned in a table set that is adopted. */
     synchronized void adopt(HostTable hosts) {
@@ -72,16 +77,15 @@ final class LearnedBook {
      */
     synchronized void learn(List<Lesson> lessons) {
         if (lessons.size() == 1 && lessons.getFirst().addresses.size() == 1) {
-            learnOne(Address.of(lessons.getFirst().addresses.getFirst()), lessons.getFirst().claim);
+            learnOne(lessons.getFirst().addresses.getFirst(), lessons.getFirst().claim);
             return;
         }
         long now = boottime.getAsLong();
-        Map<Address, LearnedEntry.Row> changed = new LinkedHashMap<>();
+        Map<Address, Claim> changed = new LinkedHashMap<>();
         for (Lesson lesson : lessons) {
-            for (byte[] bytes : lesson.addresses) {
-                Address address = Address.of(bytes);
+            for (Address address : lesson.addresses) {
                 LearnedEntry entry = entries.computeIfAbsent(address, _ -> new LearnedEntry());
-                LearnedEntry.Row row = entry.claim(lesson.claim, now);
+                Claim row = entry.claim(lesson.claim, now);
                 if (row != null) {
                     changed.put(address, row);
                 }
@@ -99,7 +103,7 @@ final class LearnedBook {
     /** Nearly every answer. */
     private void learnOne(Address address, Claim claim) {
         LearnedEntry entry = entries.computeIfAbsent(address, _ -> new LearnedEntry());
-        LearnedEntry.Row row = entry.claim(claim, boottime.getAsLong());
+        Claim row = entry.claim(claim, boottime.getAsLong());
         if (row != null) {
             set.learn(List.of(told(address, row)));
             entry.wrote(row);
@@ -110,7 +114,7 @@ final class LearnedBook {
         return Objects.requireNonNull(entries.get(address));
     }
 
-    private LearnedAddress told(Address address, LearnedEntry.Row row) {
+    private LearnedAddress told(Address address, Claim row) {
         try {
             return new LearnedAddress(
                     address.bytes(),
@@ -126,15 +130,21 @@ final class LearnedBook {
     record Known(Address address, List<Claim> claims, boolean crowded) {}
 
     /**
-     * Everything learned and not long expired. Short, however much that is: who wants to learn
-     * waits meanwhile, and a client with it.
+     * Addresses learned and not long expired, without what is known of them: short, however many
+     * there are, for who wants to learn waits meanwhile, and a client with it.
      */
-    synchronized Known[] known() {
-        Known[] known = new Known[entries.size()];
-        int i = 0;
-        for (Map.Entry<Address, LearnedEntry> each : entries.entrySet()) {
-            LearnedEntry entry = each.getValue();
-            known[i++] = new Known(each.getKey(), entry.claims(), entry.crowded());
+    synchronized Address[] addresses() {
+        return entries.keySet().toArray(Address[]::new);
+    }
+
+    /** What is known of some of these addresses now; nothing of what was forgotten since. */
+    synchronized List<Known> known(List<Address> some) {
+        List<Known> known = new ArrayList<>(some.size());
+        for (Address address : some) {
+            LearnedEntry entry = entries.get(address);
+            if (entry != null) {
+                known.add(new Known(address, entry.claims(), entry.crowded()));
+            }
         }
         return known;
     }

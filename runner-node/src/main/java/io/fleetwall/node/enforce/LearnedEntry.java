@@ -33,21 +33,19 @@ final class LearnedEntry {
      */
     private List<Claim> claims = List.of();
 
-    private List<Grant> grants = List.of();
-    private @Nullable Row kernel;
+    /** How long each program is claimed by some name: a claim stands for its program's last. */
+    private List<Claim> grants = List.of();
+
+    /** What the kernel's table says; nearly always the only claim itself. */
+    private @Nullable Claim kernel;
+
     private boolean crowded;
-
-    /** How long a program is claimed by some name. */
-    private record Grant(PortProgram program, long expiresAt) {}
-
-    /** What the kernel's table says of an address. */
-    record Row(PortProgram program, long expiresAt, WireName name) {}
 
     /** An entry that the kernel has. */
     static LearnedEntry adopted(Claim claim) {
         LearnedEntry entry = new LearnedEntry();
         entry.add(claim);
-        entry.wrote(new Row(claim.program(), claim.expiresAt(), claim.name()));
+        entry.wrote(claim);
         return entry;
     }
 
@@ -56,28 +54,28 @@ final class LearnedEntry {
      *
      * @throws IllegalStateException when the programs do not fit together; then nothing is taken
      */
-    @Nullable Row claim(Claim claim, long now) {
+    @Nullable Claim claim(Claim claim, long now) {
         forgetGrants(now);
         PortProgram program = united(claim.program());
         add(claim);
         long expiresAt = now;
-        for (Grant grant : grants) {
-            expiresAt = Math.max(expiresAt, grant.expiresAt);
+        for (Claim grant : grants) {
+            expiresAt = Math.max(expiresAt, grant.expiresAt());
         }
-        Row before = kernel;
+        Claim before = kernel;
         if (before != null
-                && before.expiresAt > now
-                && before.program.equals(program)
-                && expiresAt - before.expiresAt < SAME_NANOS) {
+                && before.expiresAt() > now
+                && before.program().equals(program)
+                && expiresAt - before.expiresAt() < SAME_NANOS) {
             return null;
         }
-        return new Row(program, expiresAt, claim.name());
+        return claim.saying(program, expiresAt);
     }
 
     private void forgetGrants(long now) {
-        for (Grant grant : grants) {
-            if (grant.expiresAt <= now) {
-                grants = grants.stream().filter(each -> each.expiresAt > now).toList();
+        for (Claim grant : grants) {
+            if (grant.expiresAt() <= now) {
+                grants = grants.stream().filter(each -> each.expiresAt() > now).toList();
                 return;
             }
         }
@@ -85,10 +83,10 @@ final class LearnedEntry {
 
     private PortProgram united(PortProgram program) {
         PortProgram united = program;
-        for (Grant other : grants) {
-            if (!other.program.equals(program)) {
+        for (Claim other : grants) {
+            if (!other.program().equals(program)) {
                 united =
-                        united.unite(other.program)
+                        united.unite(other.program())
                                 .orElseThrow(() ->
                                         new IllegalStateException(
                                                 "the rules of names that share an address"
@@ -102,14 +100,14 @@ final class LearnedEntry {
     private void add(Claim claim) {
         if (claims.isEmpty()) {
             claims = List.of(claim);
-            grant(claim.program(), claim.expiresAt());
+            grants = claims;
             return;
         }
-        long expiresAt = claim.expiresAt();
+        Claim newest = claim;
         List<Claim> others = new ArrayList<>(claims);
         for (int i = 0; i < others.size(); i++) {
             if (others.get(i).name().equals(claim.name())) {
-                expiresAt = Math.max(expiresAt, others.remove(i).expiresAt());
+                newest = claim.until(Math.max(claim.expiresAt(), others.remove(i).expiresAt()));
                 break;
             }
         }
@@ -117,35 +115,34 @@ final class LearnedEntry {
             others.removeFirst();
             crowded = true;
         }
-        others.add(claim.until(expiresAt));
+        others.add(newest);
         claims = List.copyOf(others);
-        grant(claim.program(), expiresAt);
+        grant(newest);
     }
 
-    private void grant(PortProgram program, long expiresAt) {
+    private void grant(Claim newest) {
         for (int i = 0; i < grants.size(); i++) {
-            Grant grant = grants.get(i);
-            if (grant.program.equals(program)) {
-                if (grant.expiresAt < expiresAt) {
-                    List<Grant> later = new ArrayList<>(grants);
-                    later.set(i, new Grant(program, expiresAt));
+            Claim grant = grants.get(i);
+            if (grant.program().equals(newest.program())) {
+                if (grant.expiresAt() < newest.expiresAt()) {
+                    List<Claim> later = new ArrayList<>(grants);
+                    later.set(i, newest);
                     grants = List.copyOf(later);
                 }
                 return;
             }
         }
-        Grant one = new Grant(program, expiresAt);
-        grants = grants.isEmpty() ? List.of(one) : plus(grants, one);
+        grants = grants.isEmpty() ? List.of(newest) : plus(grants, newest);
     }
 
-    private static List<Grant> plus(List<Grant> grants, Grant one) {
-        List<Grant> more = new ArrayList<>(grants);
+    private static List<Claim> plus(List<Claim> grants, Claim one) {
+        List<Claim> more = new ArrayList<>(grants);
         more.add(one);
         return List.copyOf(more);
     }
 
     /** The kernel has it. */
-    void wrote(Row row) {
+    void wrote(Claim row) {
         kernel = row;
     }
 
@@ -170,6 +167,6 @@ final class LearnedEntry {
 
     /** When the kernel begins to refuse it. */
     long expiresAt() {
-        return kernel == null ? 0 : kernel.expiresAt;
+        return kernel == null ? 0 : kernel.expiresAt();
     }
 }

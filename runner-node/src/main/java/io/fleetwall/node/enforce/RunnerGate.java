@@ -64,7 +64,13 @@ final class RunnerGate implements AnswerGate {
                         + answer.ttlSeconds() * 1_000_000_000L
                         + LearnedBook.GRACE_NANOS;
         var claim = new LearnedBook.Claim(new WireName(answer.name()), program, expiresAt);
-        return new LearnedBook.Lesson(answer.addresses(), claim);
+        return new LearnedBook.Lesson(addresses(answer.addresses()), claim);
+    }
+
+    private static List<Address> addresses(List<byte[]> bytes) {
+        return bytes.size() == 1
+                ? List.of(Address.of(bytes.getFirst()))
+                : bytes.stream().map(Address::of).toList();
     }
 
     /**

@@ -37,7 +37,7 @@ final class LearnedEntryTest {
     void a_name_with_other_ports_is_told_to_the_kernel() {
         tell(claim(0, HTTPS, 60), 0);
 
-        LearnedEntry.Row row = tell(claim(1, SSH, 60), 0);
+        Claim row = tell(claim(1, SSH, 60), 0);
 
         assertEquals(HTTPS.unite(SSH).orElseThrow(), row.program());
     }
@@ -46,14 +46,14 @@ final class LearnedEntryTest {
     void a_name_pushed_out_of_memory_keeps_what_it_allows_until_it_expires() {
         tell(claim(0, SSH, 60), 0);
         for (int i = 1; i < 1000; i++) {
-            LearnedEntry.Row row = entry.claim(claim(i, HTTPS, 120), 30 * SECOND);
+            Claim row = entry.claim(claim(i, HTTPS, 120), 30 * SECOND);
             if (row != null) {
                 entry.wrote(row);
             }
         }
 
-        LearnedEntry.Row before = tell(claim(1, HTTPS, 125), 59 * SECOND);
-        LearnedEntry.Row after = tell(claim(1, HTTPS, 125), 60 * SECOND);
+        Claim before = tell(claim(1, HTTPS, 125), 59 * SECOND);
+        Claim after = tell(claim(1, HTTPS, 125), 60 * SECOND);
 
         assertEquals(HTTPS.unite(SSH).orElseThrow(), before.program());
         assertEquals(HTTPS, after.program());
@@ -74,8 +74,8 @@ final class LearnedEntryTest {
         assertNotNull(entry.claim(claim(0, HTTPS, 60), 0));
     }
 
-    private LearnedEntry.Row tell(Claim claim, long now) {
-        LearnedEntry.Row row = Objects.requireNonNull(entry.claim(claim, now));
+    private Claim tell(Claim claim, long now) {
+        Claim row = Objects.requireNonNull(entry.claim(claim, now));
         entry.wrote(row);
         return row;
     }
