@@ -28,7 +28,18 @@ public final class CanonicalForm {
      *     compiler's limits
      */
     public static CompiledPolicy read(byte[] form) throws MalformedPolicyException {
-        return new FormReader(form).read();
+        return read(form, FormReader.NOTHING);
+    }
+
+    /**
+     * The policy of a form. What stands in another policy too is that one's object: of the ten
+     * thousand hosts of a policy hardly one changes, and the two live side by side for a while.
+     *
+     * @throws MalformedPolicyException as {@link #read(byte[])}
+     */
+    public static CompiledPolicy read(byte[] form, CompiledPolicy like)
+            throws MalformedPolicyException {
+        return new FormReader(form, like).read();
     }
 
     /** SHA-256 of a form. */

@@ -16,11 +16,24 @@ import java.util.Set;
  * checked, so that whoever holds the result can rely on the invariants of {@link CompiledPolicy}.
  */
 final class FormReader {
+    /** A policy that shares nothing with any. */
+    static final CompiledPolicy NOTHING =
+            new CompiledPolicy(
+                    Mode.ENFORCE,
+                    Fallback.DENY,
+                    OnDeny.REJECT,
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of());
+
     private final FormCursor cursor;
+    private final Likeness like;
     private int programsUsed;
 
-    FormReader(byte[] form) throws MalformedPolicyException {
-        cursor = new FormCursor(form);
+    FormReader(byte[] form, CompiledPolicy like) throws MalformedPolicyException {
+        this.cursor = new FormCursor(form);
+        this.like = new Likeness(like);
     }
 
     CompiledPolicy read() throws MalformedPolicyException {
@@ -47,9 +60,9 @@ final class FormReader {
             policy = cursor.text(policy);
             file = cursor.text(file);
             int line = cursor.number();
-            String text = cursor.text();
+            String text = cursor.text(like.ruleText());
             reason = cursor.text(reason);
-            rules.add(new CompiledRule(policy, file, line, text, reason));
+            rules.add(like.rule(new CompiledRule(policy, file, line, text, reason)));
         }
         return rules;
     }
@@ -78,7 +91,7 @@ final class FormReader {
             outcomes[i] = outcome(rules);
             cursor.expect(i == 0 || outcomes[i] != outcomes[i - 1], "a step that changes nothing");
         }
-        return new PortProgram(starts, outcomes);
+        return like.program(new PortProgram(starts, outcomes));
     }
 
     private int outcome(int rules) throws MalformedPolicyException {
@@ -108,7 +121,8 @@ final class FormReader {
         List<HostEntry> hosts = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             Depth depth = cursor.constant(Depth.values());
-            HostEntry entry = new HostEntry(pattern(depth, cursor.text()), use(programs));
+            String base = cursor.text(like.hostBase());
+            HostEntry entry = like.host(new HostEntry(pattern(depth, base), use(programs)));
             cursor.expect(i == 0 || order(hosts.getLast(), entry) < 0, "order of hosts");
             hosts.add(entry);
         }
@@ -137,7 +151,8 @@ final class FormReader {
         return address != 0 ? address : Integer.compare(first.length(), second.length());
     }
 
-    private static int order(HostEntry first, HostEntry second) {
+    /** As hosts are sorted. */
+    static int order(HostEntry first, HostEntry second) {
         int base = first.pattern().base().compareTo(second.pattern().base());
         return base != 0 ? base : first.pattern().depth().compareTo(second.pattern().depth());
     }

@@ -38,9 +38,38 @@ public final class HostTable {
         }
     }
 
+    /** Another table's places, which hold for other programs too. */
+    private HostTable(CompiledPolicy policy, HostTable places) {
+        entries = policy.hosts();
+        programs = policy.programs();
+        hashes = places.hashes;
+        slots = places.slots;
+        mask = places.mask;
+    }
+
     /** The table of a policy's hosts. */
     public static HostTable of(CompiledPolicy policy) {
         return new HostTable(policy);
+    }
+
+    /**
+     * The table of a policy's hosts. Where another table has the same patterns, most of it is that
+     * table's.
+     */
+    public static HostTable of(CompiledPolicy policy, HostTable like) {
+        return like.hasPatternsOf(policy) ? new HostTable(policy, like) : new HostTable(policy);
+    }
+
+    private boolean hasPatternsOf(CompiledPolicy policy) {
+        if (policy.hosts().size() != entries.size()) {
+            return false;
+        }
+        for (int i = 0; i < entries.size(); i++) {
+            if (!policy.hosts().get(i).pattern().equals(entries.get(i).pattern())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** What the policy says of a name, or null where no pattern fits; see {@link #entry}. */

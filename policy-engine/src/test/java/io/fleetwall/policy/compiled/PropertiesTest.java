@@ -3,6 +3,7 @@ package io.fleetwall.policy.compiled;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.fleetwall.policy.catalogue.EffectivePolicy;
@@ -94,6 +95,41 @@ class PropertiesTest {
         byte[] form = CanonicalForm.bytes(compiled);
         assertEquals(compiled, CanonicalForm.read(form));
         assertArrayEquals(form, CanonicalForm.bytes(CanonicalForm.read(form)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void beside_any_other_policy_a_form_reads_back_to_the_same_policy(long seed) throws Exception {
+        Generated generated = new Generated(seed);
+        CompiledPolicy other = Frames.compiled(generated.policy(30));
+        CompiledPolicy compiled = Frames.compiled(generated.policy(30));
+        CompiledPolicy read = CanonicalForm.read(CanonicalForm.bytes(compiled), other);
+        HostTable table = HostTable.of(read, HostTable.of(other));
+        HostTable alone = HostTable.of(compiled);
+
+        assertEquals(compiled, read);
+        for (int i = 0; i < 200; i++) {
+            byte[] name = HostTable.wire(generated.name());
+            assertEquals(alone.entry(name, 0), table.entry(name, 0));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void beside_itself_a_policy_is_read_to_the_same_objects(long seed) throws Exception {
+        CompiledPolicy compiled = Frames.compiled(new Generated(seed).policy(30));
+        CompiledPolicy read = CanonicalForm.read(CanonicalForm.bytes(compiled), compiled);
+
+        assertSameObjects(compiled.rules(), read.rules());
+        assertSameObjects(compiled.programs(), read.programs());
+        assertSameObjects(compiled.hosts(), read.hosts());
+    }
+
+    private static void assertSameObjects(List<?> expected, List<?> actual) {
+        assertEquals(expected.size(), actual.size());
+        for (int i = 0; i < expected.size(); i++) {
+            assertSame(expected.get(i), actual.get(i));
+        }
     }
 
     @ParameterizedTest

@@ -73,8 +73,12 @@ final class PolicyCheck {
         return new Finding.Good();
     }
 
-    /** The policy in a body whose digest is already checked. */
-    static CompiledPolicy decode(byte[] body) throws MalformedPolicyException {
-        return CanonicalForm.read(body);
+    /**
+     * The policy in a body whose digest is already checked.
+     *
+     * @param like with which it may share what is the same
+     */
+    static CompiledPolicy decode(byte[] body, CompiledPolicy like) throws MalformedPolicyException {
+        return CanonicalForm.read(body, like);
     }
 }

@@ -6,6 +6,7 @@ import io.fleetwall.node.enforce.PolicyCheck.Finding;
 import io.fleetwall.policy.catalogue.Job;
 import io.fleetwall.policy.catalogue.Scope;
 import io.fleetwall.policy.compiled.CanonicalForm;
+import io.fleetwall.policy.compiled.CompiledPolicy;
 import io.fleetwall.policy.compiled.MalformedPolicyException;
 import io.fleetwall.protocol.event.EventKind;
 import io.fleetwall.protocol.message.Digest;
@@ -150,7 +151,9 @@ final class RunnerPolicy {
                             "send it with its body: this node does not have it"));
         }
         try {
-            Standing next = Standing.of(signed, PolicyCheck.decode(body.get()), node.sets());
+            Standing before = standing();
+            CompiledPolicy policy = PolicyCheck.decode(body.get(), before.policy());
+            Standing next = before.followed(signed, policy, node.sets());
             swap(next, () -> keep(signed, body.get()));
             return new Result.InForce(next);
         } catch (MalformedPolicyException e) {
@@ -174,10 +177,7 @@ final class RunnerPolicy {
             return store.body(signed.policy())
                     .filter(body -> Digest.of(body).equals(signed.policy()));
         } catch (IOException e) {
-            LOG.atError()
-                    .addKeyValue("runner", view.name())
-                    .setCause(e)
-                    .log("cannot read a policy");
+            LOG.atError().addKeyValue("runner", view.name()).setCause(e).log("policy not read");
             return Optional.empty();
         }
     }

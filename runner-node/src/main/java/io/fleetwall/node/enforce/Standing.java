@@ -45,18 +45,18 @@ record Standing(
                 Digest.NONE,
                 DENY_ALL,
                 sets.acquire(DENY_ALL, 0, tables),
-                dns(0, DENY_ALL));
+                dns(0, DENY_ALL, HostTable.of(DENY_ALL)));
     }
 
-    /** A checked policy with its tables. */
-    static Standing of(SignedPolicy signed, CompiledPolicy policy, TableSets sets) {
+    /** A checked policy with its tables; of names that are the same there is one table. */
+    Standing followed(SignedPolicy signed, CompiledPolicy policy, TableSets sets) {
         return new Standing(
                 signed.revision(),
                 signed.scope(),
                 signed.policy(),
                 policy,
                 sets.acquire(policy, signed.revision(), signed.policy()),
-                dns(signed.revision(), policy));
+                dns(signed.revision(), policy, HostTable.of(policy, dns.hosts())));
     }
 
     /** The same tables, told again by a later revision or for another scope. */
@@ -96,8 +96,7 @@ record Standing(
                 revision, scope, digest, policy, sets.again(tables, policy, revision), dns);
     }
 
-    private static DnsPolicy dns(long revision, CompiledPolicy policy) {
-        return new DnsPolicy(
-                revision, policy.mode(), policy.fallback(), HostTable.of(policy), policy.rules());
+    private static DnsPolicy dns(long revision, CompiledPolicy policy, HostTable hosts) {
+        return new DnsPolicy(revision, policy.mode(), policy.fallback(), hosts, policy.rules());
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.fleetwall.node.fleet.TestFleet;
 import io.fleetwall.policy.catalogue.Scope;
+import io.fleetwall.policy.compiled.CanonicalForm;
 import io.fleetwall.policy.compiled.CompiledPolicy;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -41,6 +42,6 @@ class WideningTest {
         String lines =
                 yaml.replace("], deny:", "]\ndeny:").replace("enforce, allow", "enforce\nallow");
         byte[] body = new TestFleet().sign(1, idle, lines).body().orElseThrow();
-        return PolicyCheck.decode(body);
+        return CanonicalForm.read(body);
     }
 }
