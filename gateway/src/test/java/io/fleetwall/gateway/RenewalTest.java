@@ -70,6 +70,19 @@ final class RenewalTest {
         Eventually.holds("the one before is not", () -> !welcomed(fresh));
     }
 
+    @Test
+    void eachCertificateHasItsOwnLimitWhateverAddressItComesFrom() {
+        Credentials hasty = TestNode.enrol(gateway, "hasty");
+        Credentials calm = TestNode.enrol(gateway, "calm");
+        int tries = 0;
+        while (TestNode.renew(gateway, Optional.of(hasty), "no request").status() != 429) {
+            tries++;
+            assertTrue(tries < 20, "no limit");
+        }
+        renewed(calm);
+        assertTrue(gateway.refused("rate").orElse(0L) >= 1);
+    }
+
     private Credentials renewed(Credentials shown) {
         KeyPair pair = TestNode.keyPair();
         EnrolmentAnswer answer =

@@ -2,6 +2,7 @@ package io.fleetwall.gateway.api;
 
 import io.fleetwall.gateway.identity.Enrolment;
 import io.fleetwall.gateway.identity.Enrolment.Outcome;
+import io.fleetwall.gateway.identity.NodeIdentity;
 import io.fleetwall.gateway.metric.Metrics;
 import io.fleetwall.gateway.metric.Refusal;
 import io.vertx.core.Vertx;
@@ -23,7 +24,10 @@ public final class EnrolmentRoutes implements AutoCloseable {
     private final Metrics metrics;
 
     /** Each address may try so often a minute; tokens have 256 bits, so this only saves work. */
-    private final Allowance limit = new Allowance(60, 60, System::nanoTime);
+    private final Allowance enrolments = new Allowance(60, 60, System::nanoTime);
+
+    /** Each certificate is renewed so often a minute: nodes behind one address do not share it. */
+    private final Allowance renewals = new Allowance(6, 6, System::nanoTime);
 
     /** Serves enrolment; the endpoints' threads are the given ones. */
     public EnrolmentRoutes(Enrolment enrolment, Services services) {
@@ -35,9 +39,9 @@ public final class EnrolmentRoutes implements AutoCloseable {
     /** A router for one listener instance. */
     public Router router(Vertx vertx) {
         Router router = Router.router(vertx);
-        router.post("/enrol/v1").handler(this::limited);
+        router.post("/enrol/v1").handler(this::byAddress);
         endpoints.serveOpen(router.post("/enrol/v1"), this::enrol);
-        router.post("/renew/v1").handler(this::limited);
+        router.post("/renew/v1").handler(this::byCertificate);
         endpoints.serveOpen(router.post("/renew/v1"), this::renew);
         for (int status : List.of(400, 404, 405, 413, 500)) {
             router.errorHandler(status, Endpoints::refused);
@@ -90,8 +94,20 @@ public final class EnrolmentRoutes implements AutoCloseable {
         };
     }
 
-    private void limited(RoutingContext context) {
-        Allowance.Taken taken = limit.take(context.request().remoteAddress().hostAddress());
+    private void byAddress(RoutingContext context) {
+        limited(context, enrolments, context.request().remoteAddress().hostAddress());
+    }
+
+    /** TLS has checked the certificate. Who shows none is told so, as often as one may enrol. */
+    private void byCertificate(RoutingContext context) {
+        NodeIdentity.shown(context.request().sslSession())
+                .map(shown -> shown.getSerialNumber().toString(16))
+                .ifPresentOrElse(
+                        serial -> limited(context, renewals, serial), () -> byAddress(context));
+    }
+
+    private void limited(RoutingContext context, Allowance limit, String somebody) {
+        Allowance.Taken taken = limit.take(somebody);
         if (taken.granted()) {
             context.next();
             return;

@@ -9,12 +9,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentNavigableMap;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,8 +32,11 @@ public final class Fleet {
     private static final long TOGETHER_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private final InstantSource clock;
     private final Rollouts rollouts;
-    private final ConcurrentNavigableMap<RunnerKey, RunnerView> runners =
-            new ConcurrentSkipListMap<>();
+    private final Map<RunnerKey, RunnerView> runners = new ConcurrentHashMap<>();
+
+    /** The same keys in order, for lists and for the runners of one node; seldom changed. */
+    private final NavigableSet<RunnerKey> ordered = new ConcurrentSkipListSet<>();
+
     private final NodeBook nodes = new NodeBook();
     private final Set<RunnerKey> unsaved = ConcurrentHashMap.newKeySet();
     private final AtomicLong changes = new AtomicLong();
@@ -49,12 +52,15 @@ public final class Fleet {
 
     /** Takes over what the store knew; present nodes say better. */
     void restore(List<RunnerView> known) {
-        known.forEach(view -> runners.putIfAbsent(view.key(), lost(view)));
+        for (RunnerView view : known) {
+            runners.putIfAbsent(view.key(), lost(view));
+            ordered.add(view.key());
+        }
     }
 
     /** All runners by node and name. */
     public List<RunnerView> runners() {
-        return List.copyOf(runners.values());
+        return ordered.stream().flatMap(key -> find(key).stream()).toList();
     }
 
     /** All nodes by name. */
@@ -77,7 +83,12 @@ public final class Fleet {
             named.add(key);
             put(key, view(key, report, now));
         }
-        of(hello.node()).removeIf(key -> !named.contains(key));
+        for (RunnerKey key : of(hello.node())) {
+            if (!named.contains(key)) {
+                ordered.remove(key);
+                runners.remove(key);
+            }
+        }
         signal();
     }
 
@@ -139,8 +150,7 @@ public final class Fleet {
     /** The runners of one node, a view: they lie side by side. */
     private NavigableSet<RunnerKey> of(String node) {
         // No name has a character as low as that behind its node's.
-        return runners.keySet()
-                .subSet(new RunnerKey(node, ""), true, new RunnerKey(node + "\0", ""), false);
+        return ordered.subSet(new RunnerKey(node, ""), true, new RunnerKey(node + "\0", ""), false);
     }
 
     void lost(String node) {
@@ -206,6 +216,7 @@ public final class Fleet {
 
     private void put(RunnerKey key, RunnerView view) {
         runners.put(key, view);
+        ordered.add(key);
         unsaved.add(key);
     }
 

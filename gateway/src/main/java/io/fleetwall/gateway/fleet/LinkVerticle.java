@@ -53,6 +53,9 @@ public final class LinkVerticle extends VerticleBase {
     /** An event batch is at most about 1 MiB; a larger policy goes out in several frames. */
     private static final int MAX_FRAME = 4 << 20;
 
+    /** When all nodes come at once the last handshake takes long: to begin anew would cost more. */
+    private static final int HANDSHAKE_SECONDS = 30;
+
     /** Nodes of a stopping gateway come back within this time, not all at once. */
     private static final Duration SPREAD = Duration.ofSeconds(2);
 
@@ -210,7 +213,7 @@ public final class LinkVerticle extends VerticleBase {
                                 .addKeyValue(Buffer.buffer(trust.identity().key()))
                                 .addCertValue(Buffer.buffer(trust.identity().chain())))
                 .setTrustOptions(TrustOptions.wrap(trust.nodes()))
-                .setSslHandshakeTimeout(10)
+                .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
                 .setMaxWebSocketFrameSize(MAX_FRAME)
                 .setMaxWebSocketMessageSize(MAX_FRAME)
                 .setPerMessageWebSocketCompressionSupported(false)

@@ -22,6 +22,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,6 +100,8 @@ final class NodeLink {
     void tick(Duration silence) {
         if (desk.door().revocations().revoked(certificate)) {
             refuse(Refusal.REVOKED, "the node's certificate is revoked");
+        } else if (Instant.now().isAfter(certificate.getNotAfter().toInstant())) {
+            refuse(Refusal.EXPIRED, "the node's certificate has expired");
         } else if (session.silentFor(silence)) {
             desk.door().metrics().count(Refusal.SILENT);
             LOG.atWarn().addKeyValue("node", node).log("node silent, link closed");

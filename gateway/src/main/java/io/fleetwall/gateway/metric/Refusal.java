@@ -25,6 +25,8 @@ public enum Refusal {
     NO_CERTIFICATE,
     /** Link: the certificate or its node is revoked. */
     REVOKED,
+    /** Link: the certificate of a node that is connected has come to its end. */
+    EXPIRED,
     /** Link: the certificate is of another node than the one it speaks for. */
     IDENTITY,
     /** Link: a frame that cannot be read, or a message out of order. */

@@ -45,7 +45,7 @@ final class SimulatedNode {
     private static final String RUNNER = "r";
     private static final long FIRST_WAIT_MILLIS = 100;
     private static final long LAST_WAIT_MILLIS = 15_000;
-    private static final int WELCOME_SECONDS = 10;
+    private static final int WELCOME_SECONDS = 30;
 
     private final int number;
     private final Scope scope;

@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.nio.file.Path;
@@ -31,6 +32,9 @@ public final class Simulator implements Crowd {
     private static final int LOOPS = 2;
     private static final int MAX_FRAME = 4 << 20;
     private static final int CONNECT_MILLIS = 5000;
+
+    /** As the agent has it. */
+    private static final int HANDSHAKE_MILLIS = 30_000;
 
     private final Acknowledgements acknowledgements;
     private final List<SimulatedNode> nodes = new ArrayList<>();
@@ -79,8 +83,10 @@ public final class Simulator implements Crowd {
                         new ChannelInitializer<SocketChannel>() {
                             @Override
                             protected void initChannel(SocketChannel channel) {
+                                SslHandler secure = tls.newHandler(channel.alloc(), node.name(), 1);
+                                secure.setHandshakeTimeoutMillis(HANDSHAKE_MILLIS);
                                 channel.pipeline()
-                                        .addLast(tls.newHandler(channel.alloc(), node.name(), 1))
+                                        .addLast(secure)
                                         .addLast(new HttpClientCodec())
                                         .addLast(new HttpObjectAggregator(1 << 16))
                                         .addLast(new WebSocketClientProtocolHandler(webSocket()))
@@ -99,7 +105,7 @@ public final class Simulator implements Crowd {
         return WebSocketClientProtocolConfig.newBuilder()
                 .webSocketUri(URI.create("wss://127.0.0.1/link/v1"))
                 .maxFramePayloadLength(MAX_FRAME)
-                .handshakeTimeoutMillis(20_000)
+                .handshakeTimeoutMillis(HANDSHAKE_MILLIS)
                 .dropPongFrames(true)
                 .build();
     }

@@ -1,8 +1,10 @@
 package io.fleetwall.protocol.signature;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.fleetwall.policy.catalogue.Job;
@@ -13,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.Signature;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -25,6 +28,18 @@ class PolicySignatureTest {
             new PolicySigner(
                     PolicyVerifier.keyId(fleet.getPublic().getEncoded()), fleet.getPrivate());
     private final SignedPolicy good = signer.sign(7, scope("refs/heads/main", "1"), BODY);
+
+    @Test
+    void theSignatureIsTheOneThatTheJdkMakesAndOnlyAnEd25519KeySigns()
+            throws GeneralSecurityException {
+        Signature jdk = Signature.getInstance("Ed25519");
+        jdk.initSign(fleet.getPrivate());
+        jdk.update(Statement.of(good.revision(), good.scope(), good.policy()));
+        assertArrayEquals(jdk.sign(), good.signature());
+        KeyPair other = KeyPairGenerator.getInstance("EC").generateKeyPair();
+        assertThrows(
+                IllegalArgumentException.class, () -> new PolicySigner("id", other.getPrivate()));
+    }
 
     @Test
     void aPolicyOfTheFleetIsAcceptedWithAndWithoutItsBody() throws GeneralSecurityException {

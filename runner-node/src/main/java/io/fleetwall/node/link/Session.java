@@ -34,8 +34,11 @@ import java.util.function.Consumer;
 final class Session {
     private static final int CONNECT_MILLIS = 5000;
 
+    /** A gateway to which the whole fleet comes at once takes long; to begin anew is more work. */
+    private static final int HANDSHAKE_SECONDS = 30;
+
     /** A gateway that does not welcome within this is none. */
-    private static final int WELCOME_MILLIS = 10_000;
+    private static final int WELCOME_MILLIS = 30_000;
 
     /** Scope changes and results while the hello is prepared: two a runner, 512 runners. */
     private static final int MAX_EARLY = 1024;
@@ -74,6 +77,7 @@ final class Session {
                         .setMaxFrameSize(MessageCodec.MAX_FRAME)
                         .setMaxMessageSize(MessageCodec.MAX_FRAME)
                         .setConnectTimeout(CONNECT_MILLIS)
+                        .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
                         .setTcpNoDelay(true)
                         .setTryUsePerMessageCompression(false);
         WebSocketClient client = vertx.createWebSocketClient(options);
