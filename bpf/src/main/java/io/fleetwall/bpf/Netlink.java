@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * A netlink socket of this network namespace: asks the kernel and hears what it announces. For one
@@ -93,14 +94,20 @@ final class Netlink implements AutoCloseable {
 
     /** With the last message, which only says that it is the last. */
     private List<NetlinkMessage> dumpOnce(int type, byte[] body) {
-        send(new NetlinkMessage(type, NetlinkMessage.REQUEST | NetlinkMessage.DUMP, body));
         List<NetlinkMessage> all = new ArrayList<>();
+        visit(type, body, all::add);
+        return all;
+    }
+
+    /** Shows everything of a kind, one after the other, and last a message that says so. */
+    void visit(int type, byte[] body, Consumer<NetlinkMessage> visitor) {
+        send(new NetlinkMessage(type, NetlinkMessage.REQUEST | NetlinkMessage.DUMP, body));
         while (true) {
             for (NetlinkMessage answer : answers()) {
                 switch (answer.type()) {
                     case NetlinkMessage.DONE -> {
-                        all.add(answer);
-                        return all;
+                        visitor.accept(answer);
+                        return;
                     }
                     case NetlinkMessage.ERROR ->
                             throw new BpfException(
@@ -108,7 +115,7 @@ final class Netlink implements AutoCloseable {
                                     "netlink",
                                     "dump " + type,
                                     Errno.hint(-answer.fixed().getInt()));
-                    default -> all.add(answer);
+                    default -> visitor.accept(answer);
                 }
             }
         }

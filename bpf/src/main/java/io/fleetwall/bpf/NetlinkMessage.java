@@ -30,6 +30,10 @@ record NetlinkMessage(int type, int flags, byte[] body) {
     static final int OVERRUN = 4;
 
     private static final int ATTRIBUTE_BYTES = 4;
+
+    /** NLA_F_NESTED: the value is attributes. */
+    static final int NESTED = 0x8000;
+
     private static final int ATTRIBUTE_TYPE = 0x3fff;
 
     /** Bytes of a message that is to be sent. */
@@ -122,6 +126,13 @@ record NetlinkMessage(int type, int flags, byte[] body) {
             byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
             buffer.putShort((short) (ATTRIBUTE_BYTES + bytes.length + 1)).putShort((short) type);
             buffer.put(bytes).put((byte) 0).position(aligned(buffer.position()));
+            return this;
+        }
+
+        /** Bytes as they are. */
+        Writer bytes(int type, byte[] value) {
+            buffer.putShort((short) (ATTRIBUTE_BYTES + value.length)).putShort((short) type);
+            buffer.put(value).position(aligned(buffer.position()));
             return this;
         }
 

@@ -40,6 +40,7 @@ public final class DnsRedirect {
 
     private void apply(RedirectPlan next) throws IOException {
         Nftables.apply(RedirectRules.install(next));
+        OldFlows.forget(next);
         checkedAt = NftablesClock.now();
         listing = Nftables.listing();
     }

@@ -47,6 +47,18 @@ public record TestNetwork(String host, String namespace, int subnet) implements 
         return say(line);
     }
 
+    /** Asks this resolver over one UDP socket, from this port, for each name it is told. */
+    public Talk asks(String resolver, int port) throws IOException {
+        return new Talk(
+                List.of(
+                        "nsenter",
+                        "--net=/run/netns/" + namespace,
+                        "python3",
+                        TestMachine.script("ask-on.py"),
+                        resolver,
+                        Integer.toString(port)));
+    }
+
     /** Exit status and output of a command. */
     public record Said(int status, String text) {}
 
