@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -35,6 +36,7 @@ public final class EventReader implements AutoCloseable {
     private final MemorySegment ring;
     private final LongSupplier lost;
     private final List<long[]> arrived = new ArrayList<>();
+    private LongConsumer counting = packets -> {};
     private boolean closed;
     private final AtomicLong unreadable = new AtomicLong();
 
@@ -75,8 +77,18 @@ public final class EventReader implements AutoCloseable {
             unreadable.incrementAndGet();
             return 0;
         }
-        arrived.add(data.reinterpret(size).toArray(ValueLayout.JAVA_LONG));
+        MemorySegment record = data.reinterpret(size);
+        counting.accept(Math.max(1, KernelEvent.packets(record)));
+        arrived.add(record.toArray(ValueLayout.JAVA_LONG));
         return arrived.size() < BATCH ? 0 : -BATCH_FULL;
+    }
+
+    /**
+     * Tells of the packets of each event before it leaves the ring, so that what a killed process
+     * had taken is known. Called from C: the counter must neither block nor throw.
+     */
+    public synchronized void counting(LongConsumer counter) {
+        counting = counter;
     }
 
     /**

@@ -62,6 +62,11 @@ public record KernelEvent(
     private static final long PROTOCOL = offset("protocol");
     private static final long REASON = offset("reason");
 
+    /** How many packets a record stands for, without reading the rest. */
+    static long packets(MemorySegment event) {
+        return event.get(JAVA_LONG, PACKETS);
+    }
+
     /** Reads a record of the ring (struct fw_event). */
     static KernelEvent read(MemorySegment event) {
         SlotWord word = new SlotWord(event.get(JAVA_LONG, STAMP));

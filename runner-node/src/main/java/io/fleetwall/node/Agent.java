@@ -115,9 +115,9 @@ public final class Agent implements AutoCloseable {
         open.push(interfaces);
         RunnerRedirect redirect = new RunnerRedirect(config.dns(), group);
         redirect.begin(config.runners(), node);
-        DenialReporter denials = new DenialReporter(vertx.eventBus(), clock);
+        DenialReporter denials = new DenialReporter(vertx.eventBus(), clock, spool.untold());
         Runners runners = startRunners(node, denials);
-        FlowReader flows = FlowReader.start(node, vertx.eventBus());
+        FlowReader flows = FlowReader.start(node, vertx.eventBus(), spool.untold());
         open.push(flows);
         DnsVerticle dns = startDns(runners);
         node.warmedBy(dns.warmer());

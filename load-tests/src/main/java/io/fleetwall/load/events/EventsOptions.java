@@ -22,6 +22,8 @@ record EventsOptions(int seconds, int runners, Part part, Output output) {
     /** Which measurements. */
     enum Part {
         SPEED,
+        INGEST,
+        END_TO_END,
         LEDGER
     }
 
@@ -39,6 +41,8 @@ record EventsOptions(int seconds, int runners, Part part, Output output) {
             case "--seconds" -> new EventsOptions(number(rest, 5, 600), runners, part, output);
             case "--runners" -> new EventsOptions(seconds, number(rest, 1, 200), part, output);
             case "--quick" -> new EventsOptions(QUICK_SECONDS, runners, part, output);
+            case "--ingest" -> new EventsOptions(seconds, runners, Part.INGEST, output);
+            case "--end-to-end" -> new EventsOptions(seconds, runners, Part.END_TO_END, output);
             case "--ledger" -> new EventsOptions(seconds, runners, Part.LEDGER, output);
             case "--json" -> new EventsOptions(seconds, runners, part, Output.JSON);
             default -> throw usage();
@@ -49,6 +53,9 @@ record EventsOptions(int seconds, int runners, Part part, Output output) {
     String command() {
         return switch (part) {
             case SPEED -> "bench events --seconds " + seconds + " --runners " + runners;
+            case INGEST -> "bench events --ingest --seconds " + seconds;
+            case END_TO_END ->
+                    "bench events --end-to-end --seconds " + seconds + " --runners " + runners;
             case LEDGER -> "bench events --ledger --seconds " + seconds;
         };
     }
@@ -67,8 +74,8 @@ record EventsOptions(int seconds, int runners, Part part, Output output) {
 
     private static IllegalStateException usage() {
         System.err.println(
-                "usage: fleetwall bench events [--seconds 5..600] [--runners 1..200] [--quick] [--ledger]"
-                        + " [--json]");
+                "usage: fleetwall bench events [--seconds 5..600] [--runners 1..200] [--quick]"
+                        + " [--ingest|--end-to-end|--ledger] [--json]");
         System.exit(USAGE);
         return new IllegalStateException();
     }

@@ -4,6 +4,7 @@ import io.fleetwall.node.bus.Addresses;
 import io.fleetwall.node.bus.Happening;
 import io.fleetwall.node.dns.DnsDenial;
 import io.fleetwall.node.event.Aggregator;
+import io.fleetwall.node.event.Untold;
 import io.fleetwall.policy.compiled.CompiledRule;
 import io.fleetwall.protocol.event.Destination;
 import io.fleetwall.protocol.event.EventKind;
@@ -20,11 +21,13 @@ public final class DenialReporter {
 
     private final EventBus bus;
     private final InstantSource clock;
+    private final Untold untold;
     private final Aggregator<Question> questions = new Aggregator<>(WINDOW_NANOS);
 
-    public DenialReporter(EventBus bus, InstantSource clock) {
+    public DenialReporter(EventBus bus, InstantSource clock, Untold untold) {
         this.bus = bus;
         this.clock = clock;
+        this.untold = untold;
     }
 
     /** What makes two refusals equal. The denial is the first one's, for its words. */
@@ -45,6 +48,7 @@ public final class DenialReporter {
     }
 
     void denied(RunnerView runner, DnsDenial denial) {
+        untold.add(1);
         Question question =
                 new Question(runner, about(denial), type(denial), denial.cause(), new Told(denial));
         if (questions.add(question, 1, System.nanoTime()) == Aggregator.Verdict.SAY) {

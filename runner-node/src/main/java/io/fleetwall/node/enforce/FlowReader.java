@@ -8,6 +8,7 @@ import io.fleetwall.bpf.ProcessRecord;
 import io.fleetwall.node.bus.Addresses;
 import io.fleetwall.node.bus.Happening;
 import io.fleetwall.node.event.Aggregator;
+import io.fleetwall.node.event.Untold;
 import io.fleetwall.policy.compiled.CompiledRule;
 import io.fleetwall.policy.document.Mode;
 import io.fleetwall.policy.verdict.Reason;
@@ -43,6 +44,7 @@ public final class FlowReader implements AutoCloseable {
     private final Map<Integer, RunnerView> views;
     private final EventBus bus;
     private final InstantSource clock;
+    private final Untold untold;
     private final Aggregator<Flow> flows = new Aggregator<>(WINDOW_NANOS);
     private final KnownProcesses processes = new KnownProcesses(Attribution::of, WINDOW_NANOS);
     private final Thread thread;
@@ -50,20 +52,23 @@ public final class FlowReader implements AutoCloseable {
     private long lostBefore;
     private long orphaned;
 
-    private FlowReader(Enforcement node, EventBus bus) {
+    private FlowReader(Enforcement node, EventBus bus, Untold untold) {
         this.plane = node.plane();
         this.ring = plane.events();
         this.views = node.views();
         this.clock = node.clock();
         this.bus = bus;
-        this.lostBefore = ring.lost();
+        this.untold = untold;
+        // A count that is below what was told is one of another kernel: it began anew.
+        this.lostBefore = untold.kernelLost() <= ring.lost() ? untold.kernelLost() : 0;
+        ring.counting(untold::add);
         this.thread =
                 Thread.ofPlatform().name("flow-reader").stackSize(512 << 10).unstarted(this::read);
     }
 
     /** Starts reading. */
-    public static FlowReader start(Enforcement node, EventBus bus) {
-        FlowReader reader = new FlowReader(node, bus);
+    public static FlowReader start(Enforcement node, EventBus bus, Untold untold) {
+        FlowReader reader = new FlowReader(node, bus, untold);
         reader.thread.start();
         return reader;
     }
@@ -128,6 +133,7 @@ public final class FlowReader implements AutoCloseable {
                 }
             }
         }
+        flows.drainAll().forEach((flow, repeats) -> send(flow, repeats, clock.instant()));
     }
 
     /** Keeps a ring that fails at once from becoming a busy loop. */
@@ -160,6 +166,8 @@ public final class FlowReader implements AutoCloseable {
         long unread = ring.lost();
         // Orphans: of an interface that is no runner's any more, or was replaced meanwhile.
         long missing = lost + orphaned + unread - lostBefore;
+        untold.add(unread - lostBefore);
+        untold.kernelLost(unread);
         lostBefore = unread;
         orphaned = 0;
         if (missing > 0) {

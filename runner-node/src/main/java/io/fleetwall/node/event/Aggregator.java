@@ -2,6 +2,7 @@ package io.fleetwall.node.event;
 
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -19,7 +20,10 @@ public final class Aggregator<K> {
     static final int CAPACITY = 8192;
 
     private final long windowNanos;
-    private final Map<K, Gathered> gathered = new HashMap<>();
+
+    /** In the order of their firsts, so that only what is over is looked at. */
+    private final Map<K, Gathered> gathered = new LinkedHashMap<>();
+
     private long lost;
 
     /** A window in the caller's monotonic nanoseconds. */
@@ -64,13 +68,23 @@ public final class Aggregator<K> {
         Map<K, Long> repeats = new HashMap<>();
         for (Iterator<Map.Entry<K, Gathered>> i = gathered.entrySet().iterator(); i.hasNext(); ) {
             Map.Entry<K, Gathered> entry = i.next();
-            if (now - entry.getValue().since >= windowNanos) {
-                if (entry.getValue().repeats > 0) {
-                    repeats.put(entry.getKey(), entry.getValue().repeats);
-                }
-                i.remove();
+            if (now - entry.getValue().since < windowNanos) {
+                break;
             }
+            if (entry.getValue().repeats > 0) {
+                repeats.put(entry.getKey(), entry.getValue().repeats);
+            }
+            i.remove();
         }
+        return repeats;
+    }
+
+    /** The repeats of everything, whether its window is over or not; all is forgotten. */
+    public synchronized Map<K, Long> drainAll() {
+        Map<K, Long> repeats = new HashMap<>();
+        gathered.forEach((key, one) -> repeats.put(key, one.repeats));
+        repeats.values().removeIf(count -> count == 0);
+        gathered.clear();
         return repeats;
     }
 

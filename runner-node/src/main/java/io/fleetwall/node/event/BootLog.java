@@ -35,6 +35,7 @@ final class BootLog implements AutoCloseable {
     private long acknowledged;
     private long sent;
     private long sentOffset;
+    private long bytes;
 
     private BootLog(UUID boot, Path directory) {
         this.boot = boot;
@@ -63,6 +64,7 @@ final class BootLog implements AutoCloseable {
                 log.acknowledged = segment.first() - 1;
             }
             log.segments.add(segment);
+            log.bytes += segment.bytes();
             log.next = segment.end();
         }
         log.rewind();
@@ -74,7 +76,7 @@ final class BootLog implements AutoCloseable {
     }
 
     long bytes() {
-        return segments.stream().mapToLong(Segment::bytes).sum();
+        return bytes;
     }
 
     /** Events not yet acknowledged. */
@@ -87,7 +89,9 @@ final class BootLog implements AutoCloseable {
             sync();
             segments.add(Segment.create(directory, next));
         }
+        long before = segments.getLast().bytes();
         segments.getLast().append(event);
+        bytes += segments.getLast().bytes() - before;
         return next++;
     }
 
@@ -95,6 +99,11 @@ final class BootLog implements AutoCloseable {
         if (!segments.isEmpty()) {
             segments.getLast().sync();
         }
+    }
+
+    /** Earlier segments were synced when the last one began. */
+    Spool.Sync unsynced() {
+        return segments.isEmpty() ? () -> {} : segments.getLast().unsynced();
     }
 
     /** The next batch to send, if there is more. */
@@ -154,7 +163,9 @@ final class BootLog implements AutoCloseable {
         acknowledged = Math.max(acknowledged, Math.min(sequence, next - 1));
         boolean behind = sent < acknowledged;
         while (!segments.isEmpty() && segments.getFirst().end() - 1 <= acknowledged) {
-            segments.removeFirst().delete();
+            Segment over = segments.removeFirst();
+            bytes -= over.bytes();
+            over.delete();
         }
         if (behind) {
             rewind();

@@ -30,6 +30,10 @@ public final class EventVerticle extends VerticleBase {
     /** A gateway that stores nothing for so long has lost what was sent: it is sent again. */
     private static final long RESEND_MILLIS = 30_000;
 
+    private static final String FULL = "events were not kept: the spool on disk was full or failed";
+    private static final String KILLED =
+            "an agent that ended had told of these only in its memory: packets or questions";
+
     private static final Logger LOG = LoggerFactory.getLogger(EventVerticle.class);
 
     private final String node;
@@ -40,6 +44,7 @@ public final class EventVerticle extends VerticleBase {
     private volatile long pending;
     private volatile long bytes;
     private boolean connected;
+    private boolean syncing;
     private int inFlight;
     private long lastProgress;
 
@@ -58,6 +63,10 @@ public final class EventVerticle extends VerticleBase {
         bus.<LinkState>localConsumer(Addresses.LINK_STATE, m -> guarded(() -> link(m.body())));
         bus.<EventAck>localConsumer(Addresses.EVENT_ACK, m -> guarded(() -> stored(m.body())));
         vertx.setPeriodic(SYNC_MILLIS, _ -> guarded(this::tick));
+        long left = spool.untold().left();
+        if (left > 0 && !keep(loss(left, KILLED))) {
+            lost.addAndGet(left);
+        }
         return Future.succeededFuture();
     }
 
@@ -90,17 +99,56 @@ public final class EventVerticle extends VerticleBase {
         try {
             work.run();
         } catch (IOException e) {
-            lost.incrementAndGet();
             LOG.atError().setCause(e).log("the event spool failed");
         }
     }
 
     private void append(Happening happening) throws IOException {
-        if (spool.append(event(happening)).isEmpty()) {
-            lost.addAndGet(happening.count());
-            return;
+        if (!isUntold(happening.kind())) {
+            spool.untold().add(happening.count());
         }
-        pump();
+        if (keep(happening)) {
+            pump();
+        } else {
+            lost.addAndGet(happening.count());
+        }
+    }
+
+    /** Whether who found it out has counted it already; see {@link Untold}. */
+    private static boolean isUntold(EventKind kind) {
+        return switch (kind) {
+            case FLOW_DENIED, FLOW_ALLOWED, DNS_DENIED, DNS_SUSPICIOUS, LOSS -> true;
+            case POLICY_PUBLISHED,
+                    POLICY_APPLIED,
+                    POLICY_REFUSED,
+                    POLICY_MISSING,
+                    JOB_STARTED,
+                    JOB_FINISHED,
+                    JOB_UNPROTECTED,
+                    NODE_JOINED,
+                    NODE_LOST,
+                    TAMPER_DETACHED,
+                    TAMPER_TABLE,
+                    TAMPER_UPLINK,
+                    TAMPER_SOCKET ->
+                    false;
+        };
+    }
+
+    /** Whether it is in the spool now. A disk that fails is like one that is full. */
+    private boolean keep(Happening happening) {
+        try {
+            if (spool.append(event(happening)).isEmpty()) {
+                return false;
+            }
+            spool.untold().told(happening.count());
+            return true;
+        } catch (IOException e) {
+            if (lost.get() == 0) {
+                LOG.atError().setCause(e).log("events are not kept");
+            }
+            return false;
+        }
     }
 
     private Event event(Happening h) {
@@ -149,7 +197,7 @@ public final class EventVerticle extends VerticleBase {
     }
 
     private void tick() throws IOException {
-        spool.sync();
+        sync();
         pending = spool.pending();
         bytes = spool.bytes();
         reportLoss();
@@ -159,24 +207,42 @@ public final class EventVerticle extends VerticleBase {
         }
     }
 
-    private void reportLoss() throws IOException {
-        long count = lost.getAndSet(0);
-        if (count == 0) {
+    /** Elsewhere: events go on to the gateway while the disk takes its time. */
+    private void sync() {
+        if (syncing) {
             return;
         }
-        Happening loss =
-                new Happening(
-                        "",
-                        EventKind.LOSS,
-                        clock.instant(),
-                        Optional.empty(),
-                        Happening.Subject.NONE,
-                        count,
-                        "events were not kept: the spool on disk was full or failed");
-        if (spool.append(event(loss)).isEmpty()) {
-            lost.addAndGet(count);
-        } else {
+        syncing = true;
+        Spool.Sync unsynced = spool.unsynced();
+        vertx.executeBlocking(
+                        () -> {
+                            unsynced.run();
+                            return true;
+                        })
+                .onComplete((_, failed) -> {
+                    syncing = false;
+                    if (failed != null) {
+                        LOG.atError().setCause(failed).log("the event spool failed");
+                    }
+                });
+    }
+
+    private void reportLoss() throws IOException {
+        long count = lost.get();
+        if (count > 0 && keep(loss(count, FULL))) {
+            lost.addAndGet(-count);
             pump();
         }
+    }
+
+    private Happening loss(long count, String why) {
+        return new Happening(
+                "",
+                EventKind.LOSS,
+                clock.instant(),
+                Optional.empty(),
+                Happening.Subject.NONE,
+                count,
+                why);
     }
 }

@@ -2,6 +2,7 @@ package io.fleetwall.node.event;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,9 +127,22 @@ final class Segment implements AutoCloseable {
         channel.force(false);
     }
 
+    /** The same for another thread; a segment deleted meanwhile is acknowledged and needs none. */
+    Spool.Sync unsynced() {
+        return () -> {
+            try {
+                channel.force(false);
+            } catch (ClosedChannelException acknowledged) {
+                if (Files.exists(file)) {
+                    throw acknowledged;
+                }
+            }
+        };
+    }
+
     void delete() throws IOException {
-        close();
         Files.deleteIfExists(file);
+        close();
     }
 
     @Override

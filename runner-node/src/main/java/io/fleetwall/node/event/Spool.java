@@ -24,9 +24,11 @@ import java.util.stream.Stream;
 public final class Spool implements AutoCloseable {
     private final long maxBytes;
     private final Deque<BootLog> logs = new ArrayDeque<>();
+    private final Untold untold;
 
-    private Spool(long maxBytes) {
+    private Spool(long maxBytes, Untold untold) {
         this.maxBytes = maxBytes;
+        this.untold = untold;
     }
 
     /**
@@ -36,7 +38,7 @@ public final class Spool implements AutoCloseable {
      */
     public static Spool open(Path directory, UUID boot, long maxBytes) throws IOException {
         Files.createDirectories(directory);
-        Spool spool = new Spool(maxBytes);
+        Spool spool = new Spool(maxBytes, Untold.open(directory.resolve("untold")));
         List<Path> earlier;
         try (Stream<Path> list = Files.list(directory)) {
             earlier = list.filter(Files::isDirectory).sorted().toList();
@@ -53,6 +55,11 @@ public final class Spool implements AutoCloseable {
         return spool;
     }
 
+    /** What is known of and not in here yet, of this agent and of the one before. */
+    public Untold untold() {
+        return untold;
+    }
+
     /** Appends; the sequence, or empty when the spool is full. */
     public Optional<Long> append(Event event) throws IOException {
         byte[] bytes = EventForm.bytes(event);
@@ -65,6 +72,16 @@ public final class Spool implements AutoCloseable {
     /** Returns once everything appended is on the disk. */
     public void sync() throws IOException {
         logs.getLast().sync();
+    }
+
+    /** What makes everything appended so far durable; may be called by another thread. */
+    Sync unsynced() {
+        return logs.getLast().unsynced();
+    }
+
+    /** Waits for the disk. */
+    interface Sync {
+        void run() throws IOException;
     }
 
     /** The next batch nobody has been sent since the last {@link #rewind}. */

@@ -1,0 +1,133 @@
+package io.fleetwall.node.event;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.fleetwall.laboratory.process.Await;
+import io.fleetwall.laboratory.process.Command;
+import io.fleetwall.node.bus.Addresses;
+import io.fleetwall.node.bus.Happening;
+import io.fleetwall.node.bus.LinkState;
+import io.fleetwall.node.bus.LocalCodec;
+import io.fleetwall.protocol.event.Event;
+import io.fleetwall.protocol.event.EventKind;
+import io.fleetwall.protocol.event.UuidV7;
+import io.fleetwall.protocol.message.EventAck;
+import io.fleetwall.protocol.message.EventBatch;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Losses by an agent's death and by a full disk, on a file system of 1 MiB of its own. */
+class EventVerticleTest {
+    private static final long ROOMY = 64L << 20;
+    private final UuidV7 ids = new UuidV7(InstantSource.system(), new Random(1));
+    private final List<Event> heard = new CopyOnWriteArrayList<>();
+    private final Path disk;
+    private final Vertx vertx = Vertx.vertx();
+
+    EventVerticleTest(@TempDir Path directory) {
+        disk = directory;
+        LocalCodec.register(vertx.eventBus());
+    }
+
+    @BeforeEach
+    void mount() {
+        Command.run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk.toString());
+    }
+
+    @AfterEach
+    void unmount() {
+        vertx.close().await();
+        Command.run("umount", "-l", disk.toString());
+    }
+
+    private Spool spool() throws IOException {
+        return Spool.open(disk.resolve("spool"), ids.next(), ROOMY);
+    }
+
+    private void deploy(Spool spool) {
+        vertx.eventBus()
+                .<EventBatch>localConsumer(
+                        Addresses.LINK_SAY,
+                        m -> {
+                            heard.addAll(m.body().events());
+                            vertx.eventBus()
+                                    .send(
+                                            Addresses.EVENT_ACK,
+                                            new EventAck(m.body().boot(), m.body().lastSequence()));
+                        });
+        vertx.deployVerticle(
+                        new EventVerticle("node", spool, ids, InstantSource.system()),
+                        new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
+                .await();
+    }
+
+    private void linkIsUp() {
+        vertx.eventBus().send(Addresses.LINK_STATE, new LinkState.Up("gateway"));
+    }
+
+    private long told(EventKind kind) {
+        return heard.stream().filter(e -> e.kind() == kind).mapToLong(Event::count).sum();
+    }
+
+    private static Happening denial(long count) {
+        return new Happening(
+                "r",
+                EventKind.FLOW_DENIED,
+                Instant.EPOCH,
+                Optional.empty(),
+                Happening.Subject.NONE,
+                count,
+                "blocked tcp to 192.0.2.1 port 443: denied-by-default".repeat(20));
+    }
+
+    @Test
+    void what_a_killed_agent_had_in_memory_is_stated_by_the_next() throws IOException {
+        Spool killed = spool();
+        killed.untold().add(7); // counted as a repeat, and then the process is gone
+        Spool next = spool();
+        deploy(next);
+        linkIsUp();
+        Await.orFail("a loss event", Duration.ofSeconds(10), () -> told(EventKind.LOSS) == 7);
+        assertEquals(0, next.untold().now());
+    }
+
+    @Test
+    void what_a_full_disk_does_not_take_is_stated_to_the_packet() throws IOException {
+        Spool spool = spool();
+        deploy(spool);
+        Path filler = disk.resolve("filler");
+        Command.run("sh", "-c", "head -c 2m /dev/zero > " + filler + " 2>/dev/null || true");
+        for (int i = 0; i < 500; i++) {
+            spool.untold().add(3);
+            vertx.eventBus().send(Addresses.EVENT, denial(3));
+        }
+        Await.orFail("a full disk", Duration.ofSeconds(10), () -> spool.untold().now() >= 1000);
+        Files.delete(filler);
+        linkIsUp();
+        Await.orFail(
+                "every packet told or stated",
+                Duration.ofSeconds(10),
+                () -> spool.untold().now() == 0);
+        Await.orFail(
+                "1,500 packets",
+                Duration.ofSeconds(10),
+                () -> told(EventKind.LOSS) + told(EventKind.FLOW_DENIED) == 1500);
+        assertTrue(told(EventKind.LOSS) > 0);
+    }
+}
