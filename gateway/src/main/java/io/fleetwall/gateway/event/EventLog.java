@@ -181,14 +181,25 @@ public final class EventLog {
                         .orElse(0L));
     }
 
-    /** Deletes whole days of events, and deliveries, older than this; returns how many events. */
+    /**
+     * Deletes whole days of events, and deliveries, incidents, their messages and mutes that ended
+     * before; returns how many events. An incident stays as long as an alert of it waits.
+     */
     public long forgetOlderThan(Duration age) {
         long before = clock.millis() - age.toMillis();
         database.write(transaction -> {
             transaction.update("DELETE FROM delivery WHERE at < ?", before);
             transaction.update("DELETE FROM event_source WHERE received < ?", before);
-            return transaction.update(
+            transaction.update(
                     "DELETE FROM outbox WHERE state <> 'waiting' AND created_at < ?", before);
+            transaction.update(
+                    "DELETE FROM incident WHERE state = 'resolved' AND last_at < ? AND id NOT IN"
+                            + " (SELECT incident FROM outbox)",
+                    before);
+            transaction.update(
+                    "DELETE FROM sink_message WHERE incident NOT IN"
+                            + " (SELECT id FROM incident)");
+            return transaction.update("DELETE FROM mute WHERE expires_at < ?", before);
         });
         Instant now = clock.instant();
         return database.keepDays("event", now, now.minus(age));

@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.SocketAddress;
@@ -51,7 +52,9 @@ final class HttpTransport implements Transport {
                 .ifPresent(file ->
                         options.setTrustOptions(
                                 new PemTrustOptions().addCertPath(file.toString())));
-        this.client = vertx.createHttpClient(options);
+        // Kept open, one for each request under way: fewer, and requests queue for a connection.
+        PoolOptions pool = new PoolOptions().setHttp1MaxSize(target.tuning().pace().atOnce());
+        this.client = vertx.createHttpClient(options, pool);
         this.target = target;
         this.guard = guard;
         this.clock = clock;

@@ -131,6 +131,42 @@ final class EventLogTest {
     }
 
     @Test
+    void incidentsMessagesAndMutesAreForgottenButNotWhatGoesOn(Vertx vertx) {
+        long old = Instant.parse("2026-01-01T00:00:00Z").toEpochMilli();
+        database.write(tx -> {
+            for (String state : List.of("open", "resolved", "waiting")) {
+                tx.update(
+                        "INSERT INTO incident VALUES (?, 'k', 0, ?, 1, ?, 'high', '{}')",
+                        state,
+                        old,
+                        state.equals("open") ? "open" : "resolved");
+                tx.update("INSERT INTO sink_message VALUES ('slack', ?, 'C 1')", state);
+            }
+            tx.update(
+                    "INSERT INTO outbox VALUES ('1', 'slack', 'waiting', '{}', 1, 0, 0, 0, 0,"
+                            + " 'waiting', 'open')");
+            for (long until : List.of(old, Long.MAX_VALUE)) {
+                tx.update(
+                        "INSERT INTO mute VALUES (?, 'p', 'r', 'b', 0, ?, 0)",
+                        Long.toString(until),
+                        until);
+            }
+            return true;
+        });
+        log(vertx).forgetOlderThan(Duration.ofDays(30));
+        assertEquals(
+                List.of("open", "waiting"), names("SELECT id AS name FROM incident ORDER BY id"));
+        assertEquals(
+                List.of("open", "waiting"),
+                names("SELECT incident AS name FROM sink_message ORDER BY incident"));
+        assertEquals(List.of(Long.toString(Long.MAX_VALUE)), names("SELECT id AS name FROM mute"));
+    }
+
+    private List<String> names(String sql) {
+        return database.read(tx -> tx.list(sql, row -> row.text("name")));
+    }
+
+    @Test
     void theIntakeStoresEverythingOnceUnderManySenders(Vertx vertx) {
         EventLog log = log(vertx);
         try (EventIntake intake = new EventIntake(database, log)) {
