@@ -56,6 +56,9 @@ public final class LinkVerticle extends VerticleBase {
     /** When all nodes come at once the last handshake takes long: to begin anew would cost more. */
     private static final int HANDSHAKE_SECONDS = 30;
 
+    /** Nobody is as silent as this. */
+    private static final Duration FORBEARANCE = Duration.ofDays(1);
+
     /** Nodes of a stopping gateway come back within this time, not all at once. */
     private static final Duration SPREAD = Duration.ofSeconds(2);
 
@@ -66,6 +69,7 @@ public final class LinkVerticle extends VerticleBase {
     private final PolicyFrames frames = new PolicyFrames();
     private final Set<NodeLink> links = new HashSet<>();
     private final Waiting waiting;
+    private final Punctuality punctuality;
     private @Nullable HttpServer server;
 
     /** What the listener shows, and whom it believes. */
@@ -92,6 +96,7 @@ public final class LinkVerticle extends VerticleBase {
         this.desk = desk;
         this.enrolment = enrolment;
         this.waiting = new Waiting(desk.door().metrics());
+        this.punctuality = new Punctuality(config.heartbeat(), System.nanoTime());
     }
 
     @Override
@@ -130,7 +135,8 @@ public final class LinkVerticle extends VerticleBase {
 
     private void tick() {
         waiting.tick();
-        Duration silence = config.heartbeat().multipliedBy(3);
+        boolean judges = punctuality.judges(System.nanoTime());
+        Duration silence = judges ? config.heartbeat().multipliedBy(3) : FORBEARANCE;
         for (NodeLink link : List.copyOf(links)) {
             link.tick(silence);
         }
