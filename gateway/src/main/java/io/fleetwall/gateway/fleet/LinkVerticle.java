@@ -18,6 +18,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.ServerWebSocketHandshake;
 import io.vertx.core.net.JdkSSLEngineOptions;
@@ -32,9 +33,11 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -103,13 +106,19 @@ public final class LinkVerticle extends VerticleBase {
     public Future<?> start() {
         ScopeCompiler compiler = new ScopeCompiler(context, desk.policies(), desk.events());
         Router router = enrolment.apply(vertx);
+        PollRoutes polls =
+                new PollRoutes(vertx, (request, carrier) -> enter(request, carrier, compiler));
         HttpServer listener =
                 vertx.createHttpServer(options())
                         .exceptionHandler(this::notAdmitted)
                         .connectionHandler(waiting::came)
                         .webSocketHandshakeHandler(this::admit)
                         .webSocketHandler(socket -> open(socket, compiler))
-                        .requestHandler(router);
+                        .requestHandler(request -> {
+                            if (!polls.takes(request)) {
+                                router.handle(request);
+                            }
+                        });
         server = listener;
         vertx.eventBus()
                 .localConsumer(
@@ -147,46 +156,83 @@ public final class LinkVerticle extends VerticleBase {
             reject(handshake, 404);
             return;
         }
-        Optional<X509Certificate> certificate = NodeIdentity.shown(handshake.sslSession());
-        if (certificate.flatMap(NodeIdentity::of).isEmpty()) {
-            desk.door().metrics().count(Refusal.NO_CERTIFICATE);
-            reject(handshake, 401);
-        } else if (certificate.filter(desk.door().revocations()::revoked).isPresent()) {
-            desk.door().metrics().count(Refusal.REVOKED);
-            reject(handshake, 403);
+        OptionalInt refusal = refusal(handshake.sslSession());
+        if (refusal.isPresent()) {
+            reject(handshake, refusal.getAsInt());
         } else {
             waiting.admitted(handshake.remoteAddress());
             handshake.accept().onFailure(LinkVerticle::gone);
         }
     }
 
+    /** The status for whom TLS let in and the link does not. */
+    private OptionalInt refusal(@Nullable SSLSession session) {
+        Optional<X509Certificate> certificate = NodeIdentity.shown(session);
+        if (certificate.flatMap(NodeIdentity::of).isEmpty()) {
+            desk.door().metrics().count(Refusal.NO_CERTIFICATE);
+            return OptionalInt.of(401);
+        }
+        if (certificate.filter(desk.door().revocations()::revoked).isPresent()) {
+            desk.door().metrics().count(Refusal.REVOKED);
+            return OptionalInt.of(403);
+        }
+        return OptionalInt.empty();
+    }
+
+    /** A node without a WebSocket; its connection is the session. */
+    private Optional<NodeLink> enter(
+            HttpServerRequest request, Carrier carrier, ScopeCompiler compiler) {
+        OptionalInt refusal = refusal(request.sslSession());
+        if (refusal.isPresent()) {
+            refused(request.remoteAddress(), refusal.getAsInt());
+            request.response()
+                    .setStatusCode(refusal.getAsInt())
+                    .end()
+                    .onFailure(LinkVerticle::gone);
+            return Optional.empty();
+        }
+        waiting.admitted(request.remoteAddress());
+        return link(request.sslSession(), carrier, compiler);
+    }
+
     private static void reject(ServerWebSocketHandshake handshake, int status) {
-        LOG.atWarn()
-                .addKeyValue("remote", handshake.remoteAddress())
-                .addKeyValue("status", status)
-                .log("link refused");
+        refused(handshake.remoteAddress(), status);
         handshake.reject(status).onFailure(LinkVerticle::gone);
     }
 
+    private static void refused(SocketAddress remote, int status) {
+        LOG.atWarn()
+                .addKeyValue("remote", remote)
+                .addKeyValue("status", status)
+                .log("link refused");
+    }
+
     private void open(ServerWebSocket socket, ScopeCompiler compiler) {
-        Optional<X509Certificate> certificate = NodeIdentity.shown(socket.sslSession());
+        SocketCarrier carrier = new SocketCarrier(socket);
+        link(socket.sslSession(), carrier, compiler)
+                .ifPresentOrElse(
+                        carrier::carry, () -> socket.close().onFailure(LinkVerticle::gone));
+    }
+
+    private Optional<NodeLink> link(
+            @Nullable SSLSession session, Carrier carrier, ScopeCompiler compiler) {
+        Optional<X509Certificate> certificate = NodeIdentity.shown(session);
         Optional<String> node = certificate.flatMap(NodeIdentity::of);
         if (node.isEmpty()) {
-            socket.close().onFailure(LinkVerticle::gone);
-            return;
+            return Optional.empty();
         }
         NodeLink link =
                 new NodeLink(
                         new NodeLink.Peer(node.get(), certificate.get()),
-                        socket,
+                        carrier,
                         desk,
                         new NodeLink.Terms(config, compiler, frames, context));
         links.add(link);
-        socket.closeHandler(closed -> {
+        carrier.onClose(() -> {
             links.remove(link);
             link.closed();
         });
-        link.listen();
+        return Optional.of(link);
     }
 
     /** A wrong certificate ends here, and so does a port scanner. */
@@ -211,6 +257,7 @@ public final class LinkVerticle extends VerticleBase {
     private HttpServerOptions options() {
         return new HttpServerOptions()
                 .setSsl(true)
+                .setUseAlpn(true)
                 .setSslEngineOptions(engine())
                 .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
                 .setClientAuth(ClientAuth.REQUEST)

@@ -19,7 +19,6 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.ServerWebSocket;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,7 +40,7 @@ final class NodeLink {
 
     private final String node;
     private final X509Certificate certificate;
-    private final ServerWebSocket socket;
+    private final Carrier carrier;
     private final LinkVerticle.Desk desk;
     private final Terms terms;
     private final NodeSession session;
@@ -57,32 +56,32 @@ final class NodeLink {
     /** Who is at the other end, as TLS has found. */
     record Peer(String node, X509Certificate certificate) {}
 
-    NodeLink(Peer peer, ServerWebSocket socket, LinkVerticle.Desk desk, Terms terms) {
+    NodeLink(Peer peer, Carrier carrier, LinkVerticle.Desk desk, Terms terms) {
         this.node = peer.node();
         this.certificate = peer.certificate();
-        this.socket = socket;
+        this.carrier = carrier;
         this.desk = desk;
         this.terms = terms;
         this.session =
                 new NodeSession(
                         node,
-                        socket,
+                        carrier,
                         desk.fleet(),
                         new NodeSession.Manner(terms.config().window(), terms.frames()));
     }
 
-    void listen() {
-        socket.exceptionHandler(this::broke);
-        socket.drainHandler(drained -> pump());
-        socket.textMessageHandler(
-                text -> refuse(Refusal.MALFORMED, "text frames are not spoken here"));
-        socket.binaryMessageHandler(this::frame);
+    void text() {
+        refuse(Refusal.MALFORMED, "text frames are not spoken here");
     }
 
-    private void broke(Throwable failed) {
+    void oversized() {
+        desk.door().metrics().count(Refusal.OVERSIZED);
+    }
+
+    void broke(Throwable failed) {
         if (failed instanceof DecoderException
                 || failed instanceof CorruptedWebSocketFrameException) {
-            desk.door().metrics().count(Refusal.OVERSIZED);
+            oversized();
         }
         LOG.atInfo()
                 .addKeyValue("node", node)
@@ -121,7 +120,7 @@ final class NodeLink {
         }
     }
 
-    private void frame(Buffer frame) {
+    void frame(Buffer frame) {
         try {
             switch (MessageCodec.decode(frame.getBytes())) {
                 case GatewayMessage mine ->
@@ -129,8 +128,14 @@ final class NodeLink {
                 case NodeMessage message -> receive(message);
             }
         } catch (MalformedMessageException malformed) {
-            refuse(Refusal.MALFORMED, "malformed message: " + malformed.getMessage());
+            malformed(malformed);
         }
+    }
+
+    void malformed(MalformedMessageException malformed) {
+        refuse(
+                Refusal.MALFORMED,
+                "malformed message (" + malformed.code() + "): " + malformed.getMessage());
     }
 
     private void receive(NodeMessage message) {
@@ -223,14 +228,14 @@ final class NodeLink {
     }
 
     private void stored(EventBatch batch) {
-        if (!socket.isClosed()) {
+        if (!carrier.isClosed()) {
             session.send(new EventAck(batch.boot(), batch.lastSequence()));
         }
     }
 
     /** Without an acknowledgement the node keeps its events and sends them again. */
     private void notStored() {
-        if (!socket.isClosed()) {
+        if (!carrier.isClosed()) {
             close("events cannot be stored now", PENALTY);
         }
     }

@@ -16,7 +16,6 @@ import io.fleetwall.protocol.message.SignedPolicy;
 import io.fleetwall.protocol.signature.ScopeDigest;
 import io.fleetwall.protocol.wire.MessageCodec;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.ServerWebSocket;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -35,10 +34,8 @@ final class NodeSession {
     /** A node that has not answered by then is sent the latest again. */
     private static final long PATIENCE_NANOS = Duration.ofSeconds(10).toNanos();
 
-    private static final short POLICY_VIOLATION = 1008;
-
     private final String node;
-    private final ServerWebSocket socket;
+    private final Carrier carrier;
     private final Fleet fleet;
     private final Manner manner;
     private final Map<String, RunnerPush> runners = new LinkedHashMap<>();
@@ -47,9 +44,9 @@ final class NodeSession {
     /** How a listener sends: so many policies a node at a time, encoded once for all of them. */
     record Manner(int window, PolicyFrames frames) {}
 
-    NodeSession(String node, ServerWebSocket socket, Fleet fleet, Manner manner) {
+    NodeSession(String node, Carrier carrier, Fleet fleet, Manner manner) {
         this.node = node;
-        this.socket = socket;
+        this.carrier = carrier;
         this.fleet = fleet;
         this.manner = manner;
     }
@@ -115,18 +112,18 @@ final class NodeSession {
     }
 
     /**
-     * Sends what differs, as far as the window and the socket allow; the rest follows with the next
-     * answer. Scopes not compiled yet are handed to {@code compile}, which pumps again.
+     * Sends what differs, as far as the window and the carrier allow; the rest follows with the
+     * next answer. Scopes not compiled yet are handed to {@code compile}, which pumps again.
      */
     void pump(Snapshot snapshot, ScopeCompiler compile) {
         // A closed link stays listed until its close handler has run; others wait behind it.
-        if (snapshot.revision().number() == 0 || socket.isClosed()) {
+        if (snapshot.revision().number() == 0 || carrier.isClosed()) {
             return;
         }
         long now = System.nanoTime();
         long inFlight = runners.values().stream().filter(RunnerPush::inFlight).count();
         for (RunnerPush runner : runners.values()) {
-            if ((inFlight >= manner.window() && !runner.inFlight()) || socket.writeQueueFull()) {
+            if ((inFlight >= manner.window() && !runner.inFlight()) || carrier.isFull()) {
                 continue;
             }
             Optional<ScopedPolicy> policy = snapshot.known(runner.scopeDigest());
@@ -171,7 +168,7 @@ final class NodeSession {
     }
 
     private void write(Buffer frame) {
-        socket.writeBinaryMessage(frame)
+        carrier.write(frame)
                 .onFailure(failed ->
                         LOG.atDebug()
                                 .addKeyValue("node", node)
@@ -182,7 +179,7 @@ final class NodeSession {
     /** Says goodbye and closes. */
     void close(String reason, Duration reconnectAfter) {
         send(new Goodbye(reason, reconnectAfter));
-        socket.close(POLICY_VIOLATION, reason)
+        carrier.close(reason)
                 .onFailure(failed ->
                         LOG.atDebug()
                                 .addKeyValue("node", node)

@@ -1,0 +1,22 @@
+package io.fleetwall.gateway.fleet;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+
+/** What carries frames to one node, in order. Belongs to its listener's event loop. */
+sealed interface Carrier permits SocketCarrier, PollCarrier {
+    /** Whether nothing can be said any more. */
+    boolean isClosed();
+
+    /** Whether more had better wait until the node has taken what is under way. */
+    boolean isFull();
+
+    /** Sends a frame after those before it. */
+    Future<Void> write(Buffer frame);
+
+    /** What to do when it has ended, on whose word ever. */
+    void onClose(Runnable handler);
+
+    /** Ends it once what was written is out. */
+    Future<Void> close(String reason);
+}
