@@ -18,7 +18,7 @@ class HouseTest {
     void theProtocolKnowsThePlatformAndThePolicyOnly() {
         classes()
                 .that()
-                .doNotHaveSimpleName("FleetKey")
+                .resideOutsideOfPackage("io.fleetwall.protocol.signature..")
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
@@ -30,13 +30,18 @@ class HouseTest {
     }
 
     @Test
-    void onlyTheKeyOfTheFleetIsCheckedByALibrary() {
+    void signaturesAreALibrarys() {
         classes()
                 .that()
-                .haveSimpleName("FleetKey")
+                .resideInAPackage("io.fleetwall.protocol.signature..")
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage("java..", "org.jspecify..", "org.bouncycastle..")
+                .resideInAnyPackage(
+                        "java..",
+                        "org.jspecify..",
+                        "org.bouncycastle..",
+                        "io.fleetwall.policy..",
+                        "io.fleetwall.protocol..")
                 .check(MAIN);
     }
 
