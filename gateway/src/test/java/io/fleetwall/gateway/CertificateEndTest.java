@@ -29,7 +29,7 @@ final class CertificateEndTest {
                 Eventually.holds(
                         "expired",
                         () -> {
-                            node.say(new Heartbeat(Instant.now()));
+                            node.sayUnlessClosed(new Heartbeat(Instant.now()));
                             return gateway.refused("expired").orElse(0L) > 0;
                         });
                 String reason = node.next(Goodbye.class).reason();

@@ -8,6 +8,7 @@ import io.fleetwall.protocol.wire.MessageCodec;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientConnection;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
@@ -25,6 +26,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** A node without a WebSocket, request by request as the test says. */
 final class PollNode implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
+
+    /** Held, because Vert.x closes the connections of a client that nobody refers to. */
+    private final HttpClientAgent client;
+
     private final HttpClientConnection connection;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -47,13 +52,13 @@ final class PollNode implements AutoCloseable {
                         new PemKeyCertOptions()
                                 .addKeyValue(Buffer.buffer(one.key()))
                                 .addCertValue(Buffer.buffer(one.certificate()))));
+        client = vertx.createHttpClient(options);
         connection =
                 TestNode.await(
-                        vertx.createHttpClient(options)
-                                .connect(
-                                        new HttpConnectOptions()
-                                                .setHost("localhost")
-                                                .setPort(gateway.linkPort())));
+                        client.connect(
+                                new HttpConnectOptions()
+                                        .setHost("localhost")
+                                        .setPort(gateway.linkPort())));
         connection.closeHandler(gone -> closed.set(true));
     }
 

@@ -180,6 +180,14 @@ final class TestNode implements AutoCloseable {
         await(socket.writeBinaryMessage(Buffer.buffer(MessageCodec.encode(message))));
     }
 
+    /** For who may be cut off meanwhile. */
+    void sayUnlessClosed(Message message) {
+        if (!socket.isClosed()) {
+            socket.writeBinaryMessage(Buffer.buffer(MessageCodec.encode(message)))
+                    .onFailure(gone -> {});
+        }
+    }
+
     void sayBytes(byte[] frame) {
         await(socket.writeBinaryMessage(Buffer.buffer(frame)));
     }
