@@ -81,6 +81,11 @@ public final class Sessions {
         return orphans;
     }
 
+    /** Whether any gateway has a node. */
+    public boolean has(String node) {
+        return map.containsKey(node);
+    }
+
     /** Gives up an orphan; false when it has a gateway meanwhile. */
     public boolean giveUp(String node, String gateway) {
         return map.remove(node, gateway);

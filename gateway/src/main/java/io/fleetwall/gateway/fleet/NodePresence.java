@@ -81,6 +81,12 @@ public final class NodePresence {
                 .collect(Collectors.toSet());
     }
 
+    /** Whether this gateway has said of a node, while it was here, that it has it. */
+    synchronized boolean wasClaimed(String node) {
+        Node known = nodes.get(node);
+        return known != null && known.claimed();
+    }
+
     private long goneFor(String node, long now) {
         Node known = nodes.get(node);
         return known == null ? 0 : now - known.goneNanos();

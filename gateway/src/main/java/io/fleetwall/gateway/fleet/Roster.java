@@ -63,7 +63,9 @@ public final class Roster {
         List<Change> changes = new ArrayList<>();
         arrivals(here.arrived(), changes);
         for (String node : here.gone()) {
-            if (sessions.release(node)) {
+            // Gone before it was claimed, and with nobody else: it was here, so it is lost.
+            boolean unclaimed = !here.wasClaimed(node) && !sessions.has(node);
+            if (sessions.release(node) || unclaimed) {
                 changes.add(new Change.Lost(node));
             }
             here.forget(node);

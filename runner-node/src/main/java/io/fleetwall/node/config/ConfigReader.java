@@ -6,10 +6,11 @@ import io.vertx.config.ConfigStoreOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,8 @@ import java.util.regex.Pattern;
 /** Reads {@code runner-node.yaml} by Vert.x Config: a checked configuration, or every problem. */
 public final class ConfigReader {
     /** Names stand in file names, event-bus addresses and certificates. */
+    private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
+
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?");
 
     private static final Pattern FINGERPRINT = Pattern.compile("[0-9a-f]{64}");
@@ -94,11 +97,12 @@ public final class ConfigReader {
                 : new Reading.Unusable(List.copyOf(problems));
     }
 
+    /** From the kernel. Java would ask for the name's address as well, of DNS that waits for us. */
     private static String hostName() {
         try {
-            return InetAddress.getLocalHost().getHostName().toLowerCase(Locale.ROOT);
-        } catch (UnknownHostException e) {
-            return "";
+            return Files.readString(HOST_NAME).strip().toLowerCase(Locale.ROOT);
+        } catch (IOException e) {
+            return ""; // and then the name has to be configured
         }
     }
 
