@@ -27,7 +27,7 @@ USER 10001:10001
 WORKDIR /var/lib/fleetwall
 EXPOSE 7070 7443
 ENTRYPOINT ["java", "--enable-native-access=ALL-UNNAMED", "-Xshare:auto", "-Dfleetwall.home=/opt/fleetwall", \
-    "-XX:MaxRAMPercentage=50", "-XX:+ExitOnOutOfMemoryError", \
+    "-XX:MaxRAMPercentage=50", "-XX:+UseParallelGC", "-XX:+UseCompactObjectHeaders", "-XX:+ExitOnOutOfMemoryError", \
     "-Dlogback.configurationFile=/opt/fleetwall/conf/logback-gateway.xml", "-jar", \
     "/opt/fleetwall/gateway/target/gateway-0.1.0-SNAPSHOT.jar"]
 CMD ["--config", "/opt/fleetwall/conf/gateway.yaml"]
