@@ -56,10 +56,11 @@ final class FaultTest {
         cluster.close();
     }
 
-    /** One after the other, as a StatefulSet starts them: members that start at once may part. */
     private void startAll() {
         for (int i = 0; i < GatewayCluster.SIZE; i++) {
             cluster.start(i);
+        }
+        for (int i = 0; i < GatewayCluster.SIZE; i++) {
             cluster.awaitReady(i);
         }
     }

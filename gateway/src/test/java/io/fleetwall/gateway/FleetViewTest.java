@@ -44,6 +44,17 @@ final class FleetViewTest {
         return node;
     }
 
+    /** It may be gone before the fleet's books were looked at. */
+    @Test
+    void aNodeThatWasHereForAMomentIsLostToo() {
+        try (TestNode moment = connect("moment", runner("a", "gpu"))) {
+            assertFalse(moment.isClosed());
+        }
+        Eventually.holds(
+                "it is lost",
+                () -> names("nodes?state=lost", "nodes", "node").equals(List.of("moment")));
+    }
+
     private static RunnerReport runner(String name, String label) {
         Scope scope = new Scope(new TreeSet<>(List.of(label)), Optional.empty());
         return new RunnerReport(name, "veth-" + name, scope, 0, Digest.NONE);

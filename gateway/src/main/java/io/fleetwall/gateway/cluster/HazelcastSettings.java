@@ -102,6 +102,10 @@ final class HazelcastSettings {
                                 new MergePolicyConfig(DiscardMergePolicy.class.getName(), 1)));
     }
 
+    /**
+     * The classes that are read back. Exceptions among them, with what every exception is made of:
+     * a member says with one that a partition has moved, and who cannot read that waits for ever.
+     */
     private static JavaSerializationFilterConfig known() {
         JavaSerializationFilterConfig filter = new JavaSerializationFilterConfig();
         filter.setDefaultsDisabled(true);
@@ -110,7 +114,21 @@ final class HazelcastSettings {
                         "io.fleetwall.gateway.cluster.",
                         "io.vertx.",
                         "com.hazelcast.",
-                        "java.lang.");
+                        "java.lang.",
+                        "[Ljava.lang.StackTraceElement;")
+                .addClasses(
+                        "java.io.EOFException",
+                        "java.io.IOException",
+                        "java.net.ConnectException",
+                        "java.net.SocketException",
+                        "java.net.SocketTimeoutException",
+                        "java.util.ArrayList",
+                        "java.util.Collections$EmptyList",
+                        "java.util.concurrent.CancellationException",
+                        "java.util.concurrent.CompletionException",
+                        "java.util.concurrent.ExecutionException",
+                        "java.util.concurrent.RejectedExecutionException",
+                        "java.util.concurrent.TimeoutException");
         return filter;
     }
 }
