@@ -72,7 +72,7 @@ final class GatewayCluster implements AutoCloseable {
     }
 
     private static PostgresServer storeHere() {
-        Namespace.own().ip("address", "replace", STORE + "/32", "dev", "lo");
+        Namespace.own().ip("address", "add", STORE + "/32", "dev", "lo");
         Namespace.own().sysctl("ipv4/ip_forward", 1);
         return PostgresServer.start(STORE, List.of());
     }
