@@ -23,6 +23,23 @@ static __always_inline int fw_same_address(const union fw_address *a, const unio
 	       a->words[3] == b->words[3];
 }
 
+/* Unspecified: who has no address yet. */
+static __always_inline int fw_is_nobody(const union fw_address *address)
+{
+	return !address->words[3] && !address->words[0] && !address->words[1] &&
+	       (!address->words[2] || address->words[2] == bpf_htonl(0xffff));
+}
+
+static __always_inline int fw_is_link_local(const union fw_address *address)
+{
+	return address->bytes[0] == 0xfe && (address->bytes[1] & 0xc0) == 0x80;
+}
+
+static __always_inline int fw_is_link_multicast(const union fw_address *address)
+{
+	return address->bytes[0] == 0xff && address->bytes[1] == 0x02;
+}
+
 /* The address that policy speaks of: an IPv4 address inside an IPv6 one is judged as itself.
  * RFC 4291 2.5.5, RFC 6052 2.1, RFC 8215 (its last 32 bits, as for /96), RFC 2765 2.1, RFC 3056, RFC 4380. */
 static __always_inline void fw_judged_address(const union fw_address *from, union fw_address *to)

@@ -100,8 +100,7 @@ static __always_inline int fw_has_asked(const struct fw_place *place, const stru
  * (RFC 6980). */
 static __always_inline int fw_is_neighbour(const struct fw_place *place, const struct fw_packet *p)
 {
-	const __u8 *to = p->destination.bytes;
-	int link_multicast = to[0] == 0xff && to[1] == 0x02;
+	int link_multicast = fw_is_link_multicast(&p->destination);
 
 	switch (p->icmp_type) {
 	case FW_ICMPV6_NEIGHBOUR_ADVERTISEMENT:

@@ -32,7 +32,7 @@ static __always_inline int fw_stays_on_link(const union fw_address *to)
 {
 	if (!to->words[0] && !to->words[1])
 		return to->words[2] == bpf_htonl(0xffff) && to->words[3] == 0xffffffff;
-	return (to->bytes[0] == 0xff && to->bytes[1] == 0x02) || (to->bytes[0] == 0xfe && (to->bytes[1] & 0xc0) == 0x80);
+	return fw_is_link_multicast(to) || fw_is_link_local(to);
 }
 
 /* A packet of this machine's own sockets. One that is forwarded has none: a container behind address

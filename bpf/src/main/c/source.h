@@ -9,18 +9,6 @@
 #include "place.h"
 #include "reply.h"
 
-/* Unspecified: who has no address yet. */
-static __always_inline int fw_is_nobody(const union fw_address *address)
-{
-	return !address->words[3] && !address->words[0] && !address->words[1] &&
-	       (!address->words[2] || address->words[2] == bpf_htonl(0xffff));
-}
-
-static __always_inline int fw_is_link_local(const union fw_address *address)
-{
-	return address->bytes[0] == 0xfe && (address->bytes[1] & 0xc0) == 0x80;
-}
-
 static __noinline int fw_is_genuine(const struct fw_place *place, const struct fw_packet *p)
 {
 	struct fw_source_key key = {

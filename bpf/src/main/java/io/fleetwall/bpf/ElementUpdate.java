@@ -7,7 +7,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
@@ -18,10 +17,6 @@ import java.lang.invoke.MethodHandle;
  * have one place for good. Not thread-safe.
  */
 final class ElementUpdate {
-    private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
-    private static final long ERRNO_OFFSET =
-            Linker.Option.captureStateLayout()
-                    .byteOffset(MemoryLayout.PathElement.groupElement("errno"));
     private static final MethodHandle UPDATE = handle();
 
     private final BpfMap map;
@@ -43,7 +38,7 @@ final class ElementUpdate {
                 .downcallHandle(
                         Libbpf.symbol("bpf_map_update_elem"),
                         FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG),
-                        ERRNO);
+                        NativeFunction.ERRNO_STATE);
     }
 
     /** The key to be written. */
@@ -61,7 +56,8 @@ final class ElementUpdate {
         try {
             int result = (int) UPDATE.invokeExact(state, map.fd(), key, value, Libbpf.ANY);
             if (result != 0) {
-                throw Libbpf.MAP_UPDATE.failure(state.get(JAVA_INT, ERRNO_OFFSET), map.name());
+                throw Libbpf.MAP_UPDATE.failure(
+                        state.get(JAVA_INT, NativeFunction.ERRNO_OFFSET), map.name());
             }
         } catch (RuntimeException | Error e) {
             throw e;

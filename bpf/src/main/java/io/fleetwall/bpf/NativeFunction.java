@@ -22,8 +22,10 @@ final class NativeFunction {
     static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
     static final MemoryLayout POINTER = ValueLayout.ADDRESS;
 
-    private static final Linker.Option ERRNO_STATE = Linker.Option.captureCallState("errno");
-    private static final long ERRNO_OFFSET =
+    /** What keeps errno for the caller, and where it is in {@code captureStateLayout}. */
+    static final Linker.Option ERRNO_STATE = Linker.Option.captureCallState("errno");
+
+    static final long ERRNO_OFFSET =
             Linker.Option.captureStateLayout()
                     .byteOffset(MemoryLayout.PathElement.groupElement("errno"));
 

@@ -3,6 +3,7 @@ package io.fleetwall.gateway;
 import io.fleetwall.gateway.config.GatewayConfig;
 import io.fleetwall.gateway.config.ListenAddress;
 import io.fleetwall.gateway.config.Secret;
+import io.fleetwall.gateway.store.Stores;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -50,6 +51,12 @@ final class GatewayUnderTest implements AutoCloseable {
 
     static GatewayUnderTest start(Path state, UnaryOperator<GatewayConfig> change) {
         return new GatewayUnderTest(change.apply(defaults(state)));
+    }
+
+    /** On an empty store of this kind. */
+    static GatewayUnderTest start(Path state, Stores stores) {
+        GatewayConfig.Store store = stores.fresh();
+        return start(state, config -> on(config, store));
     }
 
     private static GatewayConfig defaults(Path state) {

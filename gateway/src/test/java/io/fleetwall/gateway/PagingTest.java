@@ -39,8 +39,7 @@ final class PagingTest {
 
     @BeforeEach
     void start() {
-        var store = stores.fresh();
-        gateway = GatewayUnderTest.start(state, c -> GatewayUnderTest.on(c, store));
+        gateway = GatewayUnderTest.start(state, stores);
         for (int i = 0; i < REVISIONS; i++) {
             gateway.publish(GatewayUnderTest.ALLOW_NPM + "# " + i + "\n");
         }

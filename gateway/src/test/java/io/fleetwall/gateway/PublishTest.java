@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.fleetwall.gateway.GatewayUnderTest.Response;
-import io.fleetwall.gateway.config.GatewayConfig;
 import io.fleetwall.gateway.store.Stores;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -39,10 +38,9 @@ final class PublishTest {
 
     @BeforeParameterizedClassInvocation
     void start() {
-        GatewayConfig.Store store = stores.fresh();
         // JUnit's own directories come later than this.
         Path state = Path.of("target", "publish-" + stores + "-" + System.nanoTime());
-        gateway = GatewayUnderTest.start(state, c -> GatewayUnderTest.on(c, store));
+        gateway = GatewayUnderTest.start(state, stores);
     }
 
     @AfterParameterizedClassInvocation

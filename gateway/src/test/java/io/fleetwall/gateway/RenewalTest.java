@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.fleetwall.gateway.TestNode.Credentials;
 import io.fleetwall.gateway.TestNode.EnrolmentAnswer;
-import io.fleetwall.gateway.config.GatewayConfig;
 import io.fleetwall.gateway.store.Stores;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -31,8 +30,7 @@ final class RenewalTest {
 
     @BeforeEach
     void start() {
-        GatewayConfig.Store store = stores.fresh();
-        gateway = GatewayUnderTest.start(state, c -> GatewayUnderTest.on(c, store));
+        gateway = GatewayUnderTest.start(state, stores);
     }
 
     @AfterEach

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.fleetwall.gateway.config.GatewayConfig;
 import io.fleetwall.gateway.store.Stores;
 import io.fleetwall.protocol.message.Goodbye;
 import io.fleetwall.protocol.message.Hello;
@@ -33,8 +32,7 @@ final class RevocationTest {
 
     @BeforeEach
     void start() {
-        GatewayConfig.Store store = stores.fresh();
-        gateway = GatewayUnderTest.start(state, c -> GatewayUnderTest.on(c, store));
+        gateway = GatewayUnderTest.start(state, stores);
     }
 
     @AfterEach

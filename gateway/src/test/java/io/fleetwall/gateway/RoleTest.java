@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.fleetwall.gateway.config.GatewayConfig;
 import io.fleetwall.gateway.store.Stores;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -70,8 +69,7 @@ final class RoleTest {
 
     @BeforeEach
     void start() {
-        GatewayConfig.Store store = stores.fresh();
-        gateway = GatewayUnderTest.start(state, c -> GatewayUnderTest.on(c, store));
+        gateway = GatewayUnderTest.start(state, stores);
     }
 
     @AfterEach

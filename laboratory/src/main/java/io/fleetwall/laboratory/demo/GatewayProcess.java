@@ -2,17 +2,10 @@ package io.fleetwall.laboratory.demo;
 
 import io.fleetwall.laboratory.process.Await;
 import io.fleetwall.laboratory.process.ChildProcess;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import io.fleetwall.laboratory.process.Fingerprint;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
-import java.util.HexFormat;
 
 /** The gateway, configured as a single machine would and started as {@code ./fleetwall gateway}. */
 final class GatewayProcess implements AutoCloseable {
@@ -79,16 +72,7 @@ final class GatewayProcess implements AutoCloseable {
 
     /** SHA-256 of the fleet CA's certificate, by which a node knows its gateway. */
     String fingerprint() {
-        try (InputStream in = Files.newInputStream(state.resolve("ca.pem"))) {
-            byte[] certificate =
-                    CertificateFactory.getInstance("X.509").generateCertificate(in).getEncoded();
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(certificate));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("the gateway's CA certificate", e);
-        }
+        return Fingerprint.of(state.resolve("ca.pem"));
     }
 
     /** The end of its log. */

@@ -2,6 +2,7 @@ package io.fleetwall.load.bpf;
 
 import io.fleetwall.bpf.DataPlane;
 import io.fleetwall.bpf.DataPlaneConfig;
+import io.fleetwall.load.result.Output;
 import io.fleetwall.load.result.Report;
 import io.fleetwall.load.result.Section;
 import java.nio.file.Path;
@@ -17,7 +18,6 @@ import java.util.Set;
 public final class BpfBenchmark {
     private static final Path PINS = Path.of("/sys/fs/bpf/bench");
     private static final Set<String> SECTIONS = Set.of("packet", "throughput", "swap", "memory");
-    private static final int MISSED = 1;
     private static final int USAGE = 2;
 
     private BpfBenchmark() {}
@@ -32,8 +32,7 @@ public final class BpfBenchmark {
             System.exit(USAGE);
         }
         Report report = measure(names.isEmpty() ? SECTIONS : Set.copyOf(names));
-        System.out.println(json ? report.json().encodePrettily() : report.text());
-        System.exit(report.met() ? 0 : MISSED);
+        report.end(json ? Output.JSON : Output.TEXT);
     }
 
     private static Report measure(Set<String> names) throws Exception {

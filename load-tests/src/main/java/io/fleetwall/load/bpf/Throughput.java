@@ -72,11 +72,18 @@ final class Throughput {
                 throw new IllegalStateException("iperf3 sends nothing");
             }
             for (int pair = 0; pair < PAIRS; pair++) {
-                double first = pair % 2 == 0 ? unfiltered() : filtered();
-                double second = pair % 2 == 0 ? filtered() : unfiltered();
-                without.add(pair % 2 == 0 ? first : second);
-                with.add(pair % 2 == 0 ? second : first);
-                ratios.add(100 * (pair % 2 == 0 ? second / first : first / second));
+                double bare;
+                double judged;
+                if (pair % 2 == 0) {
+                    bare = unfiltered();
+                    judged = filtered();
+                } else {
+                    judged = filtered();
+                    bare = unfiltered();
+                }
+                without.add(bare);
+                with.add(judged);
+                ratios.add(100 * judged / bare);
             }
         } finally {
             client.destroy();

@@ -2,6 +2,7 @@ package io.fleetwall.load.dns;
 
 import io.fleetwall.laboratory.process.Await;
 import io.fleetwall.load.result.Line;
+import io.fleetwall.load.result.Output;
 import io.fleetwall.load.result.Report;
 import io.fleetwall.load.result.Section;
 import io.fleetwall.load.result.Series;
@@ -23,7 +24,6 @@ import java.util.TreeMap;
  * its targets. Ends with 1 when one is missed.
  */
 public final class DnsBenchmark {
-    private static final int MISSED = 1;
     private static final int USAGE = 2;
     private static final int STARTS = 7;
     private static final double MEMORY_MEGABYTES = 128;
@@ -67,9 +67,8 @@ public final class DnsBenchmark {
                                 + LocalDate.now(ZoneOffset.UTC)
                                 + ".json");
         Files.writeString(result, report.json().encodePrettily() + "\n");
-        System.out.println(json ? report.json().encodePrettily() : report.text());
         System.err.println("raw result: " + result);
-        System.exit(report.met() ? 0 : MISSED);
+        report.end(json ? Output.JSON : Output.TEXT);
     }
 
     private static int minutes(List<String> words) {

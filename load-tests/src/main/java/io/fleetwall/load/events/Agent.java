@@ -2,6 +2,7 @@ package io.fleetwall.load.events;
 
 import io.fleetwall.laboratory.process.Await;
 import io.fleetwall.laboratory.process.ChildProcess;
+import io.fleetwall.load.gateway.LaunchedGateway;
 import io.fleetwall.load.rollout.Meter;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -27,7 +28,7 @@ final class Agent implements AutoCloseable {
     }
 
     /** Starts it; returns when all its runners have their policy in force. */
-    static Agent start(EventGateway gateway, JobNetwork network, Path directory, int runners)
+    static Agent start(LaunchedGateway gateway, JobNetwork network, Path directory, int runners)
             throws IOException {
         Files.createDirectories(directory);
         Files.writeString(
@@ -45,7 +46,7 @@ final class Agent implements AutoCloseable {
         return agent;
     }
 
-    private static long inForce(EventGateway gateway) {
+    private static long inForce(LaunchedGateway gateway) {
         return gateway.api().get("runners?limit=1000").getJsonArray("runners").stream()
                 .map(JsonObject.class::cast)
                 .filter(runner -> "in-force".equals(runner.getString("state")))
@@ -66,7 +67,7 @@ final class Agent implements AutoCloseable {
                                         directory.resolve("runner-node.yaml").toString())));
     }
 
-    private static String settings(EventGateway gateway, Path directory, int runners) {
+    private static String settings(LaunchedGateway gateway, Path directory, int runners) {
         String list =
                 IntStream.range(0, runners)
                         .mapToObj(
@@ -83,7 +84,7 @@ final class Agent implements AutoCloseable {
         """
                 .formatted(
                         JobNetwork.GATEWAY,
-                        EventGateway.LINK_PORT,
+                        LaunchedGateway.LINK_PORT,
                         gateway.api().fingerprint(),
                         directory.resolve("token"),
                         directory.resolve("state"),

@@ -1,6 +1,7 @@
 package io.fleetwall.load.events;
 
 import io.fleetwall.laboratory.process.Await;
+import io.fleetwall.load.gateway.LaunchedGateway;
 import io.fleetwall.load.result.Line;
 import io.fleetwall.load.result.Section;
 import io.fleetwall.load.result.Series;
@@ -46,7 +47,8 @@ final class EndToEnd {
         Path place = directory.resolve("end-to-end");
         progress.say("a gateway and an agent with " + options.runners() + " runners");
         try (Receiver receiver = new Receiver();
-                EventGateway gateway = EventGateway.start(place, Scene.settings(receiver.port()));
+                LaunchedGateway gateway =
+                        LaunchedGateway.start(place, Scene.settings(receiver.port()));
                 JobNetwork network = new JobNetwork(place, options.runners())) {
             gateway.api().post("policies:publish", Scene.denyAll());
             try (Agent agent =
@@ -59,7 +61,7 @@ final class EndToEnd {
                                     place,
                                     List.of(Integer.toString(options.runners())))) {
                 warm(receiver, jobs);
-                measure(receiver, jobs, new Meters(gateway.meter(), agent.meter()));
+                measure(receiver, jobs, new Meters(new Meter(gateway.pid()), agent.meter()));
             }
         }
         return new Section(

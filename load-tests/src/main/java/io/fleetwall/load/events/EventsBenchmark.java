@@ -15,8 +15,6 @@ import java.util.List;
  * takes. Ends with 1 when a target is missed.
  */
 public final class EventsBenchmark {
-    private static final int MISSED = 1;
-
     private EventsBenchmark() {}
 
     /** Options: see {@link EventsOptions}. */
@@ -40,12 +38,7 @@ public final class EventsBenchmark {
                             List.of(new Ledger(options.seconds(), directory, progress).measure());
                 };
         Report report = new Report(options.command(), at, sections);
-        System.out.println(
-                switch (options.output()) {
-                    case TEXT -> report.text();
-                    case JSON -> report.json().encodePrettily();
-                });
-        System.exit(report.met() ? 0 : MISSED);
+        report.end(options.output());
     }
 
     private static List<Section> ingest(EventsOptions options, Path directory, Progress progress)

@@ -1,7 +1,7 @@
 package io.fleetwall.load.events;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import io.fleetwall.load.result.Output;
+import io.fleetwall.load.result.Words;
 import java.util.List;
 
 /**
@@ -10,14 +10,10 @@ import java.util.List;
  * @param seconds of each measurement, after a warm-up
  */
 record EventsOptions(int seconds, int runners, Part part, Output output) {
-    private static final int USAGE = 2;
+    private static final String USAGE =
+            "fleetwall bench events [--seconds 5..600] [--runners 1..200] [--quick]"
+                    + " [--ingest|--end-to-end|--ledger] [--json]";
     private static final int QUICK_SECONDS = 5;
-
-    /** How the result is written. */
-    enum Output {
-        TEXT,
-        JSON
-    }
 
     /** Which measurements. */
     enum Part {
@@ -29,23 +25,23 @@ record EventsOptions(int seconds, int runners, Part part, Output output) {
 
     static EventsOptions parse(List<String> words) {
         EventsOptions options = new EventsOptions(30, 100, Part.SPEED, Output.TEXT);
-        Deque<String> rest = new ArrayDeque<>(words);
+        Words rest = new Words(words, USAGE);
         while (!rest.isEmpty()) {
-            options = options.with(rest.pop(), rest);
+            options = options.with(rest.next(), rest);
         }
         return options;
     }
 
-    private EventsOptions with(String word, Deque<String> rest) {
+    private EventsOptions with(String word, Words rest) {
         return switch (word) {
-            case "--seconds" -> new EventsOptions(number(rest, 5, 600), runners, part, output);
-            case "--runners" -> new EventsOptions(seconds, number(rest, 1, 200), part, output);
+            case "--seconds" -> new EventsOptions(rest.number(5, 600), runners, part, output);
+            case "--runners" -> new EventsOptions(seconds, rest.number(1, 200), part, output);
             case "--quick" -> new EventsOptions(QUICK_SECONDS, runners, part, output);
             case "--ingest" -> new EventsOptions(seconds, runners, Part.INGEST, output);
             case "--end-to-end" -> new EventsOptions(seconds, runners, Part.END_TO_END, output);
             case "--ledger" -> new EventsOptions(seconds, runners, Part.LEDGER, output);
             case "--json" -> new EventsOptions(seconds, runners, part, Output.JSON);
-            default -> throw usage();
+            default -> throw rest.misused();
         };
     }
 
@@ -58,25 +54,5 @@ record EventsOptions(int seconds, int runners, Part part, Output output) {
                     "bench events --end-to-end --seconds " + seconds + " --runners " + runners;
             case LEDGER -> "bench events --ledger --seconds " + seconds;
         };
-    }
-
-    private static int number(Deque<String> rest, int least, int most) {
-        try {
-            int number = Integer.parseInt(rest.isEmpty() ? "" : rest.pop());
-            if (number >= least && number <= most) {
-                return number;
-            }
-        } catch (NumberFormatException notOne) {
-            throw usage();
-        }
-        throw usage();
-    }
-
-    private static IllegalStateException usage() {
-        System.err.println(
-                "usage: fleetwall bench events [--seconds 5..600] [--runners 1..200] [--quick]"
-                        + " [--ingest|--end-to-end|--ledger] [--json]");
-        System.exit(USAGE);
-        return new IllegalStateException();
     }
 }

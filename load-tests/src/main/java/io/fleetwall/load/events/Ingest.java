@@ -1,5 +1,6 @@
 package io.fleetwall.load.events;
 
+import io.fleetwall.load.gateway.LaunchedGateway;
 import io.fleetwall.load.result.Line;
 import io.fleetwall.load.result.Section;
 import io.fleetwall.load.result.Series;
@@ -33,14 +34,14 @@ final class Ingest {
     Section measure(Stored store) throws IOException {
         Path place = directory.resolve("ingest-" + store.file());
         progress.say("a gateway with " + store.name());
-        try (EventGateway gateway = EventGateway.start(place, store.settings());
+        try (LaunchedGateway gateway = LaunchedGateway.start(place, store.settings());
                 CrowdProcess crowd =
                         CrowdProcess.start(
                                 Reporters.class,
                                 place,
                                 List.of(
                                         gateway.state().toString(),
-                                        Integer.toString(EventGateway.LINK_PORT),
+                                        Integer.toString(LaunchedGateway.LINK_PORT),
                                         Integer.toString(NODES)))) {
             crowd.ask("connect 20000");
             progress.say("as many events as it takes");
@@ -61,7 +62,7 @@ final class Ingest {
         }
     }
 
-    private void most(Stored store, EventGateway gateway, CrowdProcess crowd) {
+    private void most(Stored store, LaunchedGateway gateway, CrowdProcess crowd) {
         Cost cost = Cost.begin(gateway, store, crowd);
         JsonObject said = crowd.ask("talk " + options.seconds() + " 0");
         double rate = said.getLong("acknowledged") / said.getDouble("seconds");
@@ -71,7 +72,7 @@ final class Ingest {
         cost.end(said.getLong("stored"), lines);
     }
 
-    private Series steady(Stored store, EventGateway gateway, CrowdProcess crowd) {
+    private Series steady(Stored store, LaunchedGateway gateway, CrowdProcess crowd) {
         Cost cost = Cost.begin(gateway, store, crowd);
         JsonObject said = crowd.ask("talk " + options.seconds() + " " + store.least());
         Series lag = new Series("lag of a batch at " + store.least() + "/s, ms");
@@ -98,8 +99,8 @@ final class Ingest {
             long serverBefore,
             Meter nodes,
             long nodesBefore) {
-        static Cost begin(EventGateway gateway, Stored store, CrowdProcess crowd) {
-            Meter meter = gateway.meter();
+        static Cost begin(LaunchedGateway gateway, Stored store, CrowdProcess crowd) {
+            Meter meter = new Meter(gateway.pid());
             Meter nodes = new Meter(crowd.pid());
             Optional<ServerCpu> server = store.cpu();
             return new Cost(

@@ -3,6 +3,7 @@ package io.fleetwall.load.events;
 import io.fleetwall.laboratory.postgres.PostgresServer;
 import io.fleetwall.laboratory.process.Await;
 import io.fleetwall.laboratory.process.Command;
+import io.fleetwall.load.gateway.LaunchedGateway;
 import io.fleetwall.load.result.Line;
 import io.fleetwall.load.result.Section;
 import io.fleetwall.load.rollout.CrowdProcess;
@@ -39,7 +40,7 @@ final class Ledger {
     /** All that can fail. */
     private record Stage(
             Receiver receiver,
-            EventGateway gateway,
+            LaunchedGateway gateway,
             Agent agent,
             PostgresServer store,
             Path disk) {}
@@ -50,8 +51,9 @@ final class Ledger {
             String url = store.database();
             String settings = Stored.inPostgresql(store, url).settings();
             try (Receiver receiver = new Receiver();
-                    EventGateway gateway =
-                            EventGateway.start(place, settings + Scene.settings(receiver.port()));
+                    LaunchedGateway gateway =
+                            LaunchedGateway.start(
+                                    place, settings + Scene.settings(receiver.port()));
                     JobNetwork network = new JobNetwork(place, RUNNERS)) {
                 gateway.api().post("policies:publish", Scene.denyAll());
                 Path disk = place.resolve("node");

@@ -1,8 +1,8 @@
 package io.fleetwall.load.gateway;
 
+import io.fleetwall.laboratory.process.Fingerprint;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,11 +12,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -82,16 +78,7 @@ public record GatewayApi(Path state, HttpClient http) implements AutoCloseable {
 
     /** SHA-256 of the fleet CA's certificate. */
     public String fingerprint() {
-        try (InputStream in = Files.newInputStream(state.resolve("ca.pem"))) {
-            byte[] certificate =
-                    CertificateFactory.getInstance("X.509").generateCertificate(in).getEncoded();
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(certificate));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("the gateway's CA certificate", e);
-        }
+        return Fingerprint.of(state.resolve("ca.pem"));
     }
 
     private HttpRequest.Builder request(String path) {

@@ -13,6 +13,8 @@ import java.util.Locale;
  * @param command as it is typed after {@code ./fleetwall}
  */
 public record Report(String command, Instant at, List<Section> sections) {
+    private static final int MISSED = 1;
+
     public boolean met() {
         return sections.stream().allMatch(Section::met);
     }
@@ -53,6 +55,16 @@ public record Report(String command, Instant at, List<Section> sections) {
         }
         text.append(met() ? "\nall targets are met\n" : "\na target was missed\n");
         return text.toString();
+    }
+
+    /** Writes it, and ends the process: with 0 when all targets are met, else with 1. */
+    public void end(Output output) {
+        System.out.println(
+                switch (output) {
+                    case TEXT -> text();
+                    case JSON -> json().encodePrettily();
+                });
+        System.exit(met() ? 0 : MISSED);
     }
 
     public JsonObject json() {

@@ -13,8 +13,6 @@ import java.util.List;
  * an xDS server. Ends with 1 when a target is missed.
  */
 public final class RolloutBenchmark {
-    private static final int MISSED = 1;
-
     private RolloutBenchmark() {}
 
     /** Options: see {@link RolloutOptions}. */
@@ -39,12 +37,7 @@ public final class RolloutBenchmark {
                         "bench rollout --nodes " + options.nodes(),
                         at,
                         List.of(ours.section(), peer.section(), against(ours, peer)));
-        System.out.println(
-                switch (options.output()) {
-                    case TEXT -> report.text();
-                    case JSON -> report.json().encodePrettily();
-                });
-        System.exit(report.met() ? 0 : MISSED);
+        report.end(options.output());
     }
 
     private static Section against(FleetwallRollout.Result ours, FleetwallRollout.Result peer) {

@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.fleetwall.bpf.Interfaces;
 import io.fleetwall.bpf.LinkKind;
 import io.fleetwall.bpf.TestRun;
-import io.fleetwall.node.config.NodeConfig;
 import io.fleetwall.node.dns.LearnedAnswer;
 import io.fleetwall.node.fleet.TestFleet;
 import io.fleetwall.node.fleet.TestNetwork;
@@ -22,13 +21,8 @@ import io.fleetwall.policy.verdict.Reason;
 import io.fleetwall.protocol.message.Digest;
 import io.fleetwall.protocol.message.SignedPolicy;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -71,34 +65,11 @@ class RunnerPolicyTest {
     }
 
     private void open() throws IOException {
-        NodeConfig.Runner runner =
-                new NodeConfig.Runner(
-                        "r", network.host(), NodeConfig.Direction.INGRESS, Set.of("linux"));
-        node = Enforcement.open(config(runner), keys, InstantSource.system());
-        RunnerView view = new RunnerView(runner);
-        slot = new RunnerSlots(runner, node, view);
-        gate = new RunnerGate(Standing.denyAll(node.sets()), node.boottime(), _ -> {});
-        policy = new RunnerPolicy(view, slot, gate, node);
-        policy.restore();
-        slot.attach(policy.standing());
-        policy.tidy();
-        node.discardAdopted();
-    }
-
-    private NodeConfig config(NodeConfig.Runner runner) {
-        return new NodeConfig(
-                "node",
-                new NodeConfig.Gateway(URI.create("https://g"), "", Optional.empty()),
-                state,
-                Path.of("/sys/fs/bpf/fleetwall-test"),
-                new NodeConfig.JobSocket(state.resolve("s"), Set.of(0L), Duration.ofSeconds(1)),
-                List.of(runner),
-                new NodeConfig.Dns(
-                        5353,
-                        List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 53)),
-                        false),
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 1),
-                1 << 20);
+        OneRunner runner = OneRunner.open(network.host(), state, keys);
+        node = runner.node();
+        slot = runner.slot();
+        gate = runner.gate();
+        policy = runner.policy();
     }
 
     @AfterEach

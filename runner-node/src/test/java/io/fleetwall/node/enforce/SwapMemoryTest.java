@@ -3,7 +3,6 @@ package io.fleetwall.node.enforce;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.fleetwall.node.config.NodeConfig;
 import io.fleetwall.node.dns.LearnedAnswer;
 import io.fleetwall.node.fleet.TestFleet;
 import io.fleetwall.node.fleet.TestNetwork;
@@ -12,13 +11,9 @@ import io.fleetwall.policy.compiled.HostTable;
 import io.fleetwall.policy.compiled.PortProgram;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -41,7 +36,6 @@ class SwapMemoryTest {
     private final Scope idle = new Scope(new TreeSet<>(Set.of("linux")), Optional.empty());
     private TestNetwork network;
     private Enforcement node;
-    private RunnerSlots slot;
     private RunnerGate gate;
     private RunnerPolicy policy;
 
@@ -54,29 +48,10 @@ class SwapMemoryTest {
     @BeforeEach
     void start() throws IOException {
         network = TestNetwork.create(8);
-        var runner =
-                new NodeConfig.Runner(
-                        "r", network.host(), NodeConfig.Direction.INGRESS, Set.of("linux"));
-        node = Enforcement.open(config(runner), keys, InstantSource.system());
-        RunnerView view = new RunnerView(runner);
-        slot = new RunnerSlots(runner, node, view);
-        gate = new RunnerGate(Standing.denyAll(node.sets()), node.boottime(), _ -> {});
-        policy = new RunnerPolicy(view, slot, gate, node);
-        slot.attach(policy.standing());
-    }
-
-    private NodeConfig config(NodeConfig.Runner runner) {
-        var loopback = InetAddress.getLoopbackAddress();
-        return new NodeConfig(
-                "node",
-                new NodeConfig.Gateway(URI.create("https://g"), "", Optional.empty()),
-                state,
-                Path.of("/sys/fs/bpf/fleetwall-swaps"),
-                new NodeConfig.JobSocket(state.resolve("s"), Set.of(0L), Duration.ofSeconds(1)),
-                List.of(runner),
-                new NodeConfig.Dns(5353, List.of(new InetSocketAddress(loopback, 53)), false),
-                new InetSocketAddress(loopback, 1),
-                1 << 20);
+        OneRunner runner = OneRunner.open(network.host(), state, keys);
+        node = runner.node();
+        gate = runner.gate();
+        policy = runner.policy();
     }
 
     @AfterEach

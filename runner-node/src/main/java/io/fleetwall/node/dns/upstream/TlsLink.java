@@ -12,8 +12,6 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
-import io.netty.util.collection.IntObjectHashMap;
-import io.netty.util.collection.IntObjectMap;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -33,7 +31,7 @@ final class TlsLink extends SimpleChannelInboundHandler<ByteBuf> implements Fram
     private final Upstream upstream;
     private final UpstreamReplies replies;
     private final Frames frames = new Frames(65535, this);
-    private final IntObjectMap<Attempt> waiting = new IntObjectHashMap<>();
+    private final OpenQuestions waiting = new OpenQuestions();
     private final List<Attempt> early = new ArrayList<>();
     private final Channel channel;
     private long heardNanos = System.nanoTime();
@@ -83,11 +81,11 @@ final class TlsLink extends SimpleChannelInboundHandler<ByteBuf> implements Fram
     }
 
     boolean free(int id) {
-        return !waiting.containsKey(id);
+        return waiting.free(id);
     }
 
     void send(Attempt attempt) {
-        waiting.put(attempt.sent().id(), attempt);
+        waiting.add(attempt);
         if (proved) {
             write(attempt);
             channel.flush();
@@ -99,7 +97,7 @@ final class TlsLink extends SimpleChannelInboundHandler<ByteBuf> implements Fram
     /** The attempt is over. One that waited in vain and heard nothing of others ends the link. */
     void forget(Attempt attempt) {
         early.remove(attempt);
-        boolean vain = waiting.remove(attempt.sent().id(), attempt);
+        boolean vain = waiting.remove(attempt);
         if (vain && proved && heardNanos - attempt.sentNanos() < 0) {
             retire();
         } else {
@@ -164,8 +162,7 @@ final class TlsLink extends SimpleChannelInboundHandler<ByteBuf> implements Fram
     @Override
     public void message(byte[] message, int length) {
         heardNanos = System.nanoTime();
-        Attempt attempt =
-                length < 2 ? null : waiting.get(((message[0] & 0xff) << 8) | (message[1] & 0xff));
+        Attempt attempt = length < 2 ? null : waiting.askedBy(message);
         if (attempt == null) {
             replies.foreign();
         } else {
@@ -210,9 +207,7 @@ final class TlsLink extends SimpleChannelInboundHandler<ByteBuf> implements Fram
     private void lost(Failure why, String trouble) {
         retired = true;
         early.clear();
-        List<Attempt> open = new ArrayList<>(waiting.values());
-        waiting.clear();
-        open.forEach(attempt -> replies.unreachable(attempt, why, trouble));
+        waiting.takeAll().forEach(attempt -> replies.unreachable(attempt, why, trouble));
         channel.close();
     }
 }

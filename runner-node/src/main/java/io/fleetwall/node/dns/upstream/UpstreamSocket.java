@@ -1,10 +1,5 @@
 package io.fleetwall.node.dns.upstream;
 
-import io.netty.util.collection.IntObjectHashMap;
-import io.netty.util.collection.IntObjectMap;
-import java.util.ArrayList;
-import java.util.List;
-
 /**
  * One UDP socket towards one upstream, connected: the kernel gives it a random port, drops what
  * comes from elsewhere, and reports an upstream that is not there.
@@ -17,7 +12,7 @@ final class UpstreamSocket implements Wire.Sink {
     private static final long MAX_AGE_NANOS = 30_000_000_000L;
 
     private final UpstreamReplies replies;
-    private final IntObjectMap<Attempt> waiting = new IntObjectHashMap<>();
+    private final OpenQuestions waiting = new OpenQuestions();
     private final long bornNanos;
     private final Wire wire;
     private int uses;
@@ -35,18 +30,18 @@ final class UpstreamSocket implements Wire.Sink {
 
     /** Whether no other question of this socket under way has this id. */
     boolean free(int id) {
-        return !waiting.containsKey(id);
+        return waiting.free(id);
     }
 
     void send(Attempt attempt) {
         uses++;
-        waiting.put(attempt.sent().id(), attempt);
+        waiting.add(attempt);
         wire.send(attempt.sent().message());
     }
 
     /** The attempt is over; its id may be used again. */
     void forget(Attempt attempt) {
-        waiting.remove(attempt.sent().id(), attempt);
+        waiting.remove(attempt);
         closeIfDone();
     }
 
@@ -67,7 +62,7 @@ final class UpstreamSocket implements Wire.Sink {
         if (length < 2) {
             return;
         }
-        Attempt attempt = waiting.get(((message[0] & 0xff) << 8) | (message[1] & 0xff));
+        Attempt attempt = waiting.askedBy(message);
         if (attempt == null) {
             replies.foreign();
         } else {
@@ -79,9 +74,8 @@ final class UpstreamSocket implements Wire.Sink {
     @Override
     public void failed(String trouble) {
         retired = true;
-        List<Attempt> lost = new ArrayList<>(waiting.values());
-        waiting.clear();
-        lost.forEach(attempt -> replies.unreachable(attempt, Failure.UNREACHABLE, trouble));
+        waiting.takeAll()
+                .forEach(attempt -> replies.unreachable(attempt, Failure.UNREACHABLE, trouble));
         closeIfDone();
     }
 }

@@ -1,9 +1,7 @@
-package io.fleetwall.load.events;
+package io.fleetwall.load.gateway;
 
 import io.fleetwall.laboratory.process.Await;
 import io.fleetwall.laboratory.process.ChildProcess;
-import io.fleetwall.load.gateway.GatewayApi;
-import io.fleetwall.load.rollout.Meter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,8 +9,9 @@ import java.time.Duration;
 import java.util.List;
 
 /** The gateway as it is shipped, started by its launcher; may be killed and started again. */
-final class EventGateway implements AutoCloseable {
-    static final int LINK_PORT = 7443;
+public final class LaunchedGateway implements AutoCloseable {
+    /** Where nodes find it, by default. */
+    public static final int LINK_PORT = 7443;
 
     private static final Duration START = Duration.ofMinutes(1);
 
@@ -20,14 +19,14 @@ final class EventGateway implements AutoCloseable {
     private final Path directory;
     private ChildProcess child;
 
-    private EventGateway(Path directory) {
+    private LaunchedGateway(Path directory) {
         this.directory = directory;
         this.api = new GatewayApi(directory.resolve("state"));
         this.child = launch();
     }
 
     /** With lines of configuration besides its name and place. */
-    static EventGateway start(Path directory, String settings) throws IOException {
+    public static LaunchedGateway start(Path directory, String settings) throws IOException {
         Files.createDirectories(directory);
         Files.writeString(
                 directory.resolve("gateway.yaml"),
@@ -37,7 +36,7 @@ final class EventGateway implements AutoCloseable {
                 %s
                 """
                         .formatted(directory.resolve("state"), settings));
-        EventGateway gateway = new EventGateway(directory);
+        LaunchedGateway gateway = new LaunchedGateway(directory);
         gateway.awaitReady();
         return gateway;
     }
@@ -64,25 +63,28 @@ final class EventGateway implements AutoCloseable {
                 });
     }
 
-    GatewayApi api() {
+    /** What it answers, also while it starts. */
+    public GatewayApi api() {
         return api;
     }
 
-    Path state() {
+    /** Its state directory. */
+    public Path state() {
         return api.state();
     }
 
-    Meter meter() {
-        return new Meter(child.process().pid());
+    /** Its process. */
+    public long pid() {
+        return child.process().pid();
     }
 
     /** Dies as by SIGKILL. */
-    void kill() {
+    public void kill() {
         child.kill();
     }
 
     /** Comes back on the same state. */
-    void restart() {
+    public void restart() {
         child = launch();
         awaitReady();
     }

@@ -1,0 +1,7 @@
+package io.fleetwall.load.result;
+
+/** How a result is written. */
+public enum Output {
+    TEXT,
+    JSON
+}
