@@ -131,7 +131,7 @@ public class HitBenchmark {
                         List.of(any),
                         List.of(),
                         hosts);
-        return new DnsPolicy(1, Mode.ENFORCE, Fallback.DENY, HostTable.of(compiled), rules);
+        return new DnsPolicy(1, compiled, HostTable.of(compiled));
     }
 
     private static byte[] query(String name) {

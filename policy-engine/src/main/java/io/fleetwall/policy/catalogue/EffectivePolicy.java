@@ -3,6 +3,7 @@ package io.fleetwall.policy.catalogue;
 import io.fleetwall.policy.document.Fallback;
 import io.fleetwall.policy.document.Mode;
 import io.fleetwall.policy.document.OnDeny;
+import io.fleetwall.policy.document.QueryTypes;
 import java.util.List;
 
 /**
@@ -17,13 +18,20 @@ public record EffectivePolicy(
         Mode mode,
         Fallback fallback,
         OnDeny onDeny,
+        QueryTypes queryTypes,
         List<ScopedRule> allow,
         List<ScopedRule> deny,
         List<String> fits) {
     /** What a scope gets that no policy fits. */
     public static final EffectivePolicy DENY_ALL =
             new EffectivePolicy(
-                    Mode.ENFORCE, Fallback.DENY, OnDeny.REJECT, List.of(), List.of(), List.of());
+                    Mode.ENFORCE,
+                    Fallback.DENY,
+                    OnDeny.REJECT,
+                    QueryTypes.UNSTATED,
+                    List.of(),
+                    List.of(),
+                    List.of());
 
     public EffectivePolicy {
         allow = List.copyOf(allow);

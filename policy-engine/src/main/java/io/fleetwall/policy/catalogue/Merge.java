@@ -5,6 +5,7 @@ import io.fleetwall.policy.document.EgressPolicy.Include;
 import io.fleetwall.policy.document.Fallback;
 import io.fleetwall.policy.document.Mode;
 import io.fleetwall.policy.document.OnDeny;
+import io.fleetwall.policy.document.QueryTypes;
 import io.fleetwall.policy.document.Rule;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,10 +15,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Fitting policies into one, from general to specific: rules are united; mode, default and onDeny
- * are the most specific policy's that states them, unless a broader one is locked.
+ * Fitting policies into one, from general to specific: rules are united; mode, default, onDeny and
+ * queryTypes are the most specific policy's that states them, unless a broader one is locked.
  *
- * <p>A locked policy fixes all three as they stand when its turn comes, stated or not: a baseline
+ * <p>A locked policy fixes all four as they stand when its turn comes, stated or not: a baseline
  * that leaves {@code mode} out means enforce, and a narrower policy must not turn its denies into
  * remarks.
  */
@@ -31,6 +32,7 @@ final class Merge {
     private Mode mode = Mode.ENFORCE;
     private Fallback fallback = Fallback.DENY;
     private OnDeny onDeny = OnDeny.REJECT;
+    private QueryTypes queryTypes = QueryTypes.UNSTATED;
     private boolean locked;
 
     Merge(Map<String, EgressPolicy> policies, Instant asOf) {
@@ -45,13 +47,14 @@ final class Merge {
             mode = policy.mode().orElse(mode);
             fallback = policy.fallback().orElse(fallback);
             onDeny = policy.onDeny().orElse(onDeny);
+            queryTypes = policy.queryTypes().orElse(queryTypes);
             locked = policy.locked();
         }
         rules(policy);
     }
 
     EffectivePolicy result() {
-        return new EffectivePolicy(mode, fallback, onDeny, allow, deny, fits);
+        return new EffectivePolicy(mode, fallback, onDeny, queryTypes, allow, deny, fits);
     }
 
     /** A document's rules, then its packs'; each document once, however often it is included. */

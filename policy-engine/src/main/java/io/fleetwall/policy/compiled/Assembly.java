@@ -69,6 +69,7 @@ final class Assembly {
                 policy.mode(),
                 policy.fallback(),
                 policy.onDeny(),
+                policy.queryTypes(),
                 attribution.rules(),
                 programs,
                 networks,

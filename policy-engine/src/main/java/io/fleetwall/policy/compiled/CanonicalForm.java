@@ -11,6 +11,9 @@ public final class CanonicalForm {
     /** What the bytes start with: a name and the form's version. */
     static final int MAGIC = 0x46574301; // "FWC" 1
 
+    /** A form that states types of queries; all others have the form that older nodes read. */
+    static final int MAGIC_QUERY_TYPES = 0x46574302; // "FWC" 2
+
     /** What reader and compiler accept: a million networks, or all rules with long reasons. */
     public static final int MAX_BYTES = 96 << 20;
 

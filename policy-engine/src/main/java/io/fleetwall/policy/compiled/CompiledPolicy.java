@@ -3,6 +3,7 @@ package io.fleetwall.policy.compiled;
 import io.fleetwall.policy.document.Fallback;
 import io.fleetwall.policy.document.Mode;
 import io.fleetwall.policy.document.OnDeny;
+import io.fleetwall.policy.document.QueryTypes;
 import java.util.List;
 
 /**
@@ -18,6 +19,7 @@ public record CompiledPolicy(
         Mode mode,
         Fallback fallback,
         OnDeny onDeny,
+        QueryTypes queryTypes,
         List<CompiledRule> rules,
         List<PortProgram> programs,
         List<NetworkEntry> networks,
@@ -27,5 +29,17 @@ public record CompiledPolicy(
         programs = List.copyOf(programs);
         networks = List.copyOf(networks);
         hosts = List.copyOf(hosts);
+    }
+
+    /** A policy that leaves the types of queries to the node. */
+    public CompiledPolicy(
+            Mode mode,
+            Fallback fallback,
+            OnDeny onDeny,
+            List<CompiledRule> rules,
+            List<PortProgram> programs,
+            List<NetworkEntry> networks,
+            List<HostEntry> hosts) {
+        this(mode, fallback, onDeny, QueryTypes.UNSTATED, rules, programs, networks, hosts);
     }
 }

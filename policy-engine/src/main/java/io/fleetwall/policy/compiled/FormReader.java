@@ -5,6 +5,7 @@ import io.fleetwall.policy.document.HostPattern;
 import io.fleetwall.policy.document.HostPattern.Depth;
 import io.fleetwall.policy.document.Mode;
 import io.fleetwall.policy.document.OnDeny;
+import io.fleetwall.policy.document.QueryTypes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -37,17 +38,37 @@ final class FormReader {
     }
 
     CompiledPolicy read() throws MalformedPolicyException {
-        cursor.expect(cursor.number() == CanonicalForm.MAGIC, "not a policy of this version");
+        int magic = cursor.number();
+        boolean typed = magic == CanonicalForm.MAGIC_QUERY_TYPES;
+        cursor.expect(typed || magic == CanonicalForm.MAGIC, "not a policy of this version");
         Mode mode = cursor.constant(Mode.values());
         Fallback fallback = cursor.constant(Fallback.values());
         OnDeny onDeny = cursor.constant(OnDeny.values());
+        QueryTypes queryTypes = typed ? queryTypes() : QueryTypes.UNSTATED;
         List<CompiledRule> rules = rules();
         List<PortProgram> programs = programs(rules.size());
         List<NetworkEntry> networks = networks(programs.size());
         List<HostEntry> hosts = hosts(programs.size());
         cursor.expect(programsUsed == programs.size(), "a program nothing uses");
         cursor.expectEnd();
-        return new CompiledPolicy(mode, fallback, onDeny, rules, programs, networks, hosts);
+        return new CompiledPolicy(
+                mode, fallback, onDeny, queryTypes, rules, programs, networks, hosts);
+    }
+
+    private QueryTypes queryTypes() throws MalformedPolicyException {
+        int count = cursor.count(QueryTypes.MAX);
+        cursor.expect(count > 0, "no query types");
+        List<Integer> types = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int type = cursor.number();
+            cursor.expect(types.isEmpty() || type > types.getLast(), "order of query types");
+            types.add(type);
+        }
+        try {
+            return QueryTypes.of(types);
+        } catch (IllegalArgumentException e) {
+            throw new MalformedPolicyException("canonical policy: " + e.getMessage());
+        }
     }
 
     private List<CompiledRule> rules() throws MalformedPolicyException {

@@ -4,6 +4,7 @@ import io.fleetwall.policy.document.Fallback;
 import io.fleetwall.policy.document.HostPattern.Depth;
 import io.fleetwall.policy.document.Mode;
 import io.fleetwall.policy.document.OnDeny;
+import io.fleetwall.policy.document.QueryTypes;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -17,7 +18,7 @@ final class FormWriter {
 
     /** No form of the policy is longer; a character of text takes at most three bytes. */
     static long bound(CompiledPolicy policy) {
-        long bytes = 64 + 21L * policy.networks().size();
+        long bytes = 64 + 4L * QueryTypes.MAX + 21L * policy.networks().size();
         for (CompiledRule rule : policy.rules()) {
             int names = rule.policy().length() + rule.file().length();
             bytes += 20 + 3L * (names + rule.text().length() + rule.reason().length());
@@ -32,10 +33,14 @@ final class FormWriter {
     }
 
     byte[] write(CompiledPolicy policy) {
-        number(CanonicalForm.MAGIC);
+        QueryTypes types = policy.queryTypes();
+        number(types.stated() ? CanonicalForm.MAGIC_QUERY_TYPES : CanonicalForm.MAGIC);
         constant(policy.mode(), Mode.values());
         constant(policy.fallback(), Fallback.values());
         constant(policy.onDeny(), OnDeny.values());
+        if (types.stated()) {
+            queryTypes(types);
+        }
         number(policy.rules().size());
         policy.rules().forEach(this::rule);
         number(policy.programs().size());
@@ -45,6 +50,12 @@ final class FormWriter {
         number(policy.hosts().size());
         policy.hosts().forEach(this::host);
         return out.toByteArray();
+    }
+
+    private void queryTypes(QueryTypes types) {
+        int[] numbers = types.numbers();
+        number(numbers.length);
+        Arrays.stream(numbers).forEach(this::number);
     }
 
     private void rule(CompiledRule rule) {

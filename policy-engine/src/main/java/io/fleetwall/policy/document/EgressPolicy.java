@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param name unique in a catalogue; {@code packs/…} names a pack, which holds rules for others to
  *     include and is never chosen for a scope itself
- * @param mode empty where the document does not state it; so are fallback and onDeny
+ * @param mode empty where the document does not state it; so are fallback, onDeny and queryTypes
  * @param include names of packs
  * @param origin where its {@code metadata.name} stands
  */
@@ -19,6 +19,7 @@ public record EgressPolicy(
         Optional<Mode> mode,
         Optional<Fallback> fallback,
         Optional<OnDeny> onDeny,
+        Optional<QueryTypes> queryTypes,
         Lock lock,
         List<Include> include,
         List<Rule> allow,
@@ -27,7 +28,7 @@ public record EgressPolicy(
     /** What the name of every pack starts with. */
     public static final String PACKS = "packs/";
 
-    /** Whether narrower policies may change mode, default and onDeny. */
+    /** Whether narrower policies may change mode, default, onDeny and queryTypes. */
     public enum Lock {
         OPEN,
         LOCKED
@@ -47,7 +48,7 @@ public record EgressPolicy(
         return name.startsWith(PACKS);
     }
 
-    /** Whether narrower policies may not change mode, default and onDeny. */
+    /** Whether narrower policies may not change mode, default, onDeny and queryTypes. */
     public boolean locked() {
         return lock == Lock.LOCKED;
     }

@@ -5,6 +5,8 @@ import io.fleetwall.policy.document.EgressPolicy.Lock;
 import io.fleetwall.policy.document.RuleReader.Verb;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -22,9 +24,18 @@ public final class PolicyReader {
     private static final List<String> ROOT_KEYS = List.of("apiVersion", "kind", "metadata", "spec");
     private static final List<String> METADATA_KEYS = List.of("name", "description");
     private static final List<String> SPEC_KEYS =
-            List.of("match", "mode", "default", "onDeny", "locked", "include", "allow", "deny");
+            List.of(
+                    "match",
+                    "mode",
+                    "default",
+                    "onDeny",
+                    "queryTypes",
+                    "locked",
+                    "include",
+                    "allow",
+                    "deny");
     private static final List<String> NOT_IN_PACKS =
-            List.of("match", "mode", "default", "onDeny", "locked");
+            List.of("match", "mode", "default", "onDeny", "queryTypes", "locked");
     private static final Pattern NAME =
             Pattern.compile("(packs/)?[a-z0-9]([a-z0-9._-]{0,126}[a-z0-9])?");
 
@@ -109,6 +120,7 @@ public final class PolicyReader {
                 spec.constant("mode", Mode.values()),
                 spec.constant("default", Fallback.values()),
                 spec.constant("onDeny", OnDeny.values()),
+                queryTypes(spec),
                 spec.isTrue("locked") ? Lock.LOCKED : Lock.OPEN,
                 include(spec),
                 new RuleReader(log, Verb.ALLOW).read(spec),
@@ -127,6 +139,36 @@ public final class PolicyReader {
                         "packs hold include, allow and deny; say it in the policy that includes it");
             }
         }
+    }
+
+    private Optional<QueryTypes> queryTypes(Section spec) {
+        Node at = spec.value("queryTypes");
+        if (at == null) {
+            return Optional.empty();
+        }
+        List<Integer> types = new ArrayList<>();
+        for (ScalarNode element : spec.texts("queryTypes")) {
+            OptionalInt type = QueryTypes.named(element.getValue());
+            type.ifPresent(types::add);
+            if (type.isEmpty()) {
+                log.report(
+                        ProblemCode.QUERY_TYPE,
+                        element,
+                        element.getValue() + " is no type of records",
+                        "A, AAAA, MX, TXT or the like, or TYPE and a number");
+            }
+        }
+        if (types.isEmpty() || types.size() > QueryTypes.MAX) {
+            if (!log.hasErrors()) {
+                log.report(
+                        ProblemCode.QUERY_TYPE,
+                        at,
+                        "queryTypes names " + types.size() + " types",
+                        "name 1 to " + QueryTypes.MAX + ", or leave it out for the node's list");
+            }
+            return Optional.empty();
+        }
+        return Optional.of(QueryTypes.of(types));
     }
 
     private List<Include> include(Section spec) {

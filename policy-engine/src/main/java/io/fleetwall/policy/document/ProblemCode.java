@@ -24,6 +24,7 @@ public enum ProblemCode {
     NAME("FW-P016", Severity.ERROR),
     PACK_KEY("FW-P017", Severity.ERROR),
     TEXT("FW-P018", Severity.ERROR),
+    QUERY_TYPE("FW-P019", Severity.ERROR),
     // Hosts
     HOST("FW-P020", Severity.ERROR),
     HOST_NOT_ASCII("FW-P021", Severity.ERROR),

@@ -74,11 +74,14 @@ class MergeTest {
     }
 
     private static String describe(EffectivePolicy policy) {
-        return "%s %s %s fits %s allow %s deny %s"
+        return "%s %s %s%s fits %s allow %s deny %s"
                 .formatted(
                         policy.mode(),
                         policy.fallback(),
                         policy.onDeny(),
+                        policy.queryTypes().stated()
+                                ? " asks " + policy.queryTypes().toString().replace(" ", "")
+                                : "",
                         policy.fits().isEmpty() ? "-" : String.join(",", policy.fits()),
                         subjects(policy.allow()),
                         subjects(policy.deny()));

@@ -23,6 +23,7 @@ import io.fleetwall.policy.document.PortClass;
 import io.fleetwall.policy.document.PortRange;
 import io.fleetwall.policy.document.Ports;
 import io.fleetwall.policy.document.Problem;
+import io.fleetwall.policy.document.QueryTypes;
 import io.fleetwall.policy.verdict.Frames;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -79,6 +80,24 @@ class CompilerTest {
         byte[] older = form.clone();
         older[3] = 0;
         for (byte[] broken : List.of(longer, older, new byte[0], Arrays.copyOf(form, 40))) {
+            assertThrows(MalformedPolicyException.class, () -> CanonicalForm.read(broken));
+        }
+    }
+
+    @Test
+    void only_a_policy_that_states_query_types_needs_a_node_that_knows_of_them() throws Exception {
+        byte[] silent = CanonicalForm.bytes(compiled("{ allow: [{ host: a.example }] }"));
+        byte[] stating =
+                CanonicalForm.bytes(
+                        compiled("{ queryTypes: [TXT, A], allow: [{ host: a.example }] }"));
+        assertEquals(1, silent[3]);
+        assertEquals(2, stating[3]);
+        assertArrayEquals(new int[] {1, 16}, CanonicalForm.read(stating).queryTypes().numbers());
+        byte[] unordered = stating.clone();
+        unordered[14] = 17;
+        byte[] meta = stating.clone();
+        meta[18] = (byte) 255;
+        for (byte[] broken : List.of(unordered, meta)) {
             assertThrows(MalformedPolicyException.class, () -> CanonicalForm.read(broken));
         }
     }
@@ -202,7 +221,13 @@ class CompilerTest {
             allow.add(rule.apply(i));
         }
         return new EffectivePolicy(
-                Mode.ENFORCE, Fallback.DENY, OnDeny.REJECT, allow, List.of(), List.of("p"));
+                Mode.ENFORCE,
+                Fallback.DENY,
+                OnDeny.REJECT,
+                QueryTypes.UNSTATED,
+                allow,
+                List.of(),
+                List.of("p"));
     }
 
     private static List<String> codes(EffectivePolicy policy) {

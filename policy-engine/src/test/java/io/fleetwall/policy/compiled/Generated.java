@@ -14,6 +14,7 @@ import io.fleetwall.policy.document.Origin;
 import io.fleetwall.policy.document.PortClass;
 import io.fleetwall.policy.document.PortRange;
 import io.fleetwall.policy.document.Ports;
+import io.fleetwall.policy.document.QueryTypes;
 import io.fleetwall.policy.document.Rule;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,9 @@ final class Generated {
                 pick(Mode.values()),
                 pick(Fallback.values()),
                 pick(OnDeny.values()),
+                random.nextBoolean()
+                        ? QueryTypes.UNSTATED
+                        : QueryTypes.of(List.of(1, 2 + random.nextInt(39), 256)),
                 allow,
                 deny,
                 List.of("generated"));

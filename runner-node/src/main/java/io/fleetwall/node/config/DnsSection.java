@@ -3,7 +3,7 @@ package io.fleetwall.node.config;
 import io.fleetwall.node.dns.budget.BudgetSettings;
 import io.fleetwall.node.dns.upstream.Resolver;
 import io.fleetwall.node.dns.upstream.TlsTrust;
-import io.fleetwall.node.dns.wire.Dns;
+import io.fleetwall.policy.document.QueryTypes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -102,8 +102,8 @@ final class DnsSection {
     private NavigableSet<Integer> queryTypes() {
         NavigableSet<Integer> types = new TreeSet<>();
         for (String name : section.texts("queryTypes")) {
-            OptionalInt type = Dns.typeNamed(name);
-            if (type.isEmpty() || Dns.isMeta(type.getAsInt())) {
+            OptionalInt type = QueryTypes.named(name);
+            if (type.isEmpty()) {
                 section.problem(
                         "queryTypes",
                         "'" + name + "' is no type of records",

@@ -1,9 +1,11 @@
 package io.fleetwall.node.dns;
 
+import io.fleetwall.policy.compiled.CompiledPolicy;
 import io.fleetwall.policy.compiled.CompiledRule;
 import io.fleetwall.policy.compiled.HostTable;
 import io.fleetwall.policy.document.Fallback;
 import io.fleetwall.policy.document.Mode;
+import io.fleetwall.policy.document.QueryTypes;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -12,6 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * by a mixture of two policies.
  *
  * @param revision the catalogue's revision, for events
+ * @param queryTypes unstated: the node's
  * @param rules rule id minus one is the index, as in {@code CompiledPolicy}
  * @param lineage the same as the policy's before it, when the tables took over every address that
  *     was learned under that one: then nothing needs to be taught again
@@ -20,6 +23,7 @@ public record DnsPolicy(
         long revision,
         Mode mode,
         Fallback fallback,
+        QueryTypes queryTypes,
         HostTable hosts,
         List<CompiledRule> rules,
         long lineage) {
@@ -30,22 +34,33 @@ public record DnsPolicy(
     }
 
     /** A policy whose tables hold nothing that was learned before. */
-    public DnsPolicy(
-            long revision,
-            Mode mode,
-            Fallback fallback,
-            HostTable hosts,
-            List<CompiledRule> rules) {
-        this(revision, mode, fallback, hosts, rules, LINEAGES.incrementAndGet());
+    public DnsPolicy(long revision, CompiledPolicy policy, HostTable hosts) {
+        this(revision, policy, hosts, LINEAGES.incrementAndGet());
+    }
+
+    /** The face of a policy towards DNS. */
+    public DnsPolicy(long revision, CompiledPolicy policy, HostTable hosts, long lineage) {
+        this(
+                revision,
+                policy.mode(),
+                policy.fallback(),
+                policy.queryTypes(),
+                hosts,
+                policy.rules(),
+                lineage);
     }
 
     /** The same, with tables that hold all that was learned under another. */
     public DnsPolicy continuing(DnsPolicy before) {
-        return new DnsPolicy(revision, mode, fallback, hosts, rules, before.lineage);
+        return of(before.lineage);
     }
 
     /** The same, with tables that hold not all of it. */
     public DnsPolicy beginning() {
-        return new DnsPolicy(revision, mode, fallback, hosts, rules);
+        return of(LINEAGES.incrementAndGet());
+    }
+
+    private DnsPolicy of(long another) {
+        return new DnsPolicy(revision, mode, fallback, queryTypes, hosts, rules, another);
     }
 }

@@ -6,6 +6,7 @@ import io.fleetwall.policy.compiled.Outcome;
 import io.fleetwall.policy.compiled.Outcome.Effect;
 import io.fleetwall.policy.compiled.PortProgram;
 import io.fleetwall.policy.document.Fallback;
+import io.fleetwall.policy.document.QueryTypes;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +29,14 @@ final class Judgement {
     Judgement of(DnsPolicy policy, QueryView query) {
         program = policy.hosts().match(query.nameBuffer(), 0);
         cause = ofName(program, policy.fallback());
-        if (cause == null && !types[query.type()]) {
+        if (cause == null && !mayAsk(policy.queryTypes(), query.type())) {
             cause = Cause.QUERY_TYPE;
         }
         return this;
+    }
+
+    private boolean mayAsk(QueryTypes stated, int type) {
+        return stated.stated() ? stated.has(type) : types[type];
     }
 
     boolean allowed() {

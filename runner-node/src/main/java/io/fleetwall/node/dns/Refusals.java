@@ -6,13 +6,13 @@ import io.fleetwall.node.dns.address.InsideAddress;
 import io.fleetwall.node.dns.budget.ZoneBudgets;
 import io.fleetwall.node.dns.listen.Client;
 import io.fleetwall.node.dns.wire.Answer;
-import io.fleetwall.node.dns.wire.Dns;
 import io.fleetwall.node.dns.wire.ExtendedError;
 import io.fleetwall.node.dns.wire.Names;
 import io.fleetwall.node.dns.wire.QueryView;
 import io.fleetwall.policy.compiled.CompiledRule;
 import io.fleetwall.policy.compiled.PortProgram;
 import io.fleetwall.policy.document.Mode;
+import io.fleetwall.policy.document.QueryTypes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -46,7 +46,9 @@ final class Refusals {
                         ? rule(policy, judgement.program())
                         : Optional.empty();
         String subject =
-                cause == Cause.QUERY_TYPE ? Dns.typeName(query.type()) : Names.text(query.name());
+                cause == Cause.QUERY_TYPE
+                        ? QueryTypes.name(query.type())
+                        : Names.text(query.name());
         return refused(new Denied(policy, cause, rule, subject), query, client);
     }
 

@@ -85,8 +85,7 @@ final class NextGate implements AnswerGate {
                         all.programs(),
                         List.of(),
                         List.copyOf(kept));
-        return new DnsPolicy(
-                next.revision(), Mode.ENFORCE, Fallback.DENY, HostTable.of(few), all.rules());
+        return new DnsPolicy(next.revision(), few, HostTable.of(few));
     }
 
     @Override

@@ -45,7 +45,7 @@ record Standing(
                 Digest.NONE,
                 DENY_ALL,
                 sets.acquire(DENY_ALL, 0, tables),
-                dns(0, DENY_ALL, HostTable.of(DENY_ALL)));
+                new DnsPolicy(0, DENY_ALL, HostTable.of(DENY_ALL)));
     }
 
     /** A checked policy with its tables; of names that are the same there is one table. */
@@ -56,7 +56,7 @@ record Standing(
                 signed.policy(),
                 policy,
                 sets.acquire(policy, signed.revision(), signed.policy()),
-                dns(signed.revision(), policy, HostTable.of(policy, dns.hosts())));
+                new DnsPolicy(signed.revision(), policy, HostTable.of(policy, dns.hosts())));
     }
 
     /** The same tables, told again by a later revision or for another scope. */
@@ -67,13 +67,7 @@ record Standing(
                 digest,
                 policy,
                 tables,
-                new DnsPolicy(
-                        signed.revision(),
-                        policy.mode(),
-                        policy.fallback(),
-                        dns.hosts(),
-                        policy.rules(),
-                        dns.lineage()));
+                new DnsPolicy(signed.revision(), policy, dns.hosts(), dns.lineage()));
     }
 
     /** The same, when its tables have all that was learned before. */
@@ -94,9 +88,5 @@ record Standing(
     Standing rebuilt(TableSets sets) {
         return new Standing(
                 revision, scope, digest, policy, sets.again(tables, policy, revision), dns);
-    }
-
-    private static DnsPolicy dns(long revision, CompiledPolicy policy, HostTable hosts) {
-        return new DnsPolicy(revision, policy.mode(), policy.fallback(), hosts, policy.rules());
     }
 }

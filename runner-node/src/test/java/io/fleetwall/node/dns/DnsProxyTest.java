@@ -160,6 +160,19 @@ final class DnsProxyTest {
     }
 
     @Test
+    void a_policy_that_names_query_types_allows_these_and_no_others() throws Exception {
+        bench.gate.become(2, "  queryTypes: [TXT]\n  allow: [{host: www.acme.test}]\n");
+        String text = bench.dig("+notcp", "www.acme.test", "TXT");
+        assertTrue(text.contains("status: NOERROR"), text);
+        String address = bench.dig("+notcp", "www.acme.test", "A");
+        assertTrue(address.contains("status: REFUSED"), address);
+        assertEquals("A", bench.gate.denials.getFirst().subject());
+        bench.gate.become(3, "  allow: [{host: www.acme.test}]\n");
+        String usual = bench.dig("+notcp", "www.acme.test", "TXT");
+        assertTrue(usual.contains("status: REFUSED"), usual);
+    }
+
+    @Test
     void audit_mode_answers_and_reports() throws Exception {
         bench.gate.become(2, "  mode: audit\n  allow: [{host: www.acme.test}]\n");
 

@@ -11,6 +11,7 @@ import io.fleetwall.policy.document.Fallback;
 import io.fleetwall.policy.document.Mode;
 import io.fleetwall.policy.document.OnDeny;
 import io.fleetwall.policy.document.PolicyReader;
+import io.fleetwall.policy.document.QueryTypes;
 import io.fleetwall.policy.document.Rule;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -59,14 +60,14 @@ final class TestGate implements AnswerGate {
                         read.mode().orElse(Mode.ENFORCE),
                         read.fallback().orElse(Fallback.DENY),
                         OnDeny.REJECT,
+                        read.queryTypes().orElse(QueryTypes.UNSTATED),
                         scoped(read.allow()),
                         scoped(read.deny()),
                         List.of("test"));
         if (!(Compiler.compile(effective) instanceof Compilation.Compiled(CompiledPolicy done))) {
             throw new AssertionError("does not compile");
         }
-        return new DnsPolicy(
-                revision, done.mode(), done.fallback(), HostTable.of(done), done.rules());
+        return new DnsPolicy(revision, done, HostTable.of(done));
     }
 
     private static List<ScopedRule> scoped(List<Rule> rules) {

@@ -1,8 +1,5 @@
 package io.fleetwall.node.dns.wire;
 
-import java.util.Locale;
-import java.util.OptionalInt;
-
 /** Numbers of the DNS protocol (IANA "Domain Name System Parameters") that this proxy speaks. */
 public final class Dns {
     public static final int HEADER = 12;
@@ -52,51 +49,4 @@ public final class Dns {
     public static final int PLAIN_PAYLOAD = 512;
 
     private Dns() {}
-
-    /** The query type of a mnemonic, or of {@code TYPEn}; empty when there is none. */
-    public static OptionalInt typeNamed(String name) {
-        String upper = name.toUpperCase(Locale.ROOT);
-        for (int type = 1; type <= 257; type++) {
-            if (typeName(type).equals(upper)) {
-                return OptionalInt.of(type);
-            }
-        }
-        if (!upper.matches("TYPE[1-9][0-9]{0,4}")) {
-            return OptionalInt.empty();
-        }
-        int type = Integer.parseInt(upper.substring(4));
-        return type < 1 << 16 ? OptionalInt.of(type) : OptionalInt.empty();
-    }
-
-    /** What is no type of a record: OPT, and what asks for many or for transfers (RFC 6895). */
-    public static boolean isMeta(int type) {
-        return type == OPT || (type >= 128 && type <= ANY);
-    }
-
-    /** The mnemonic of a query type, or {@code TYPEn} (RFC 3597). */
-    public static String typeName(int type) {
-        return switch (type) {
-            case A -> "A";
-            case NS -> "NS";
-            case CNAME -> "CNAME";
-            case SOA -> "SOA";
-            case 10 -> "NULL";
-            case PTR -> "PTR";
-            case MX -> "MX";
-            case 16 -> "TXT";
-            case AAAA -> "AAAA";
-            case SRV -> "SRV";
-            case 35 -> "NAPTR";
-            case 43 -> "DS";
-            case 44 -> "SSHFP";
-            case 46 -> "RRSIG";
-            case 48 -> "DNSKEY";
-            case 52 -> "TLSA";
-            case SVCB -> "SVCB";
-            case HTTPS -> "HTTPS";
-            case ANY -> "ANY";
-            case 257 -> "CAA";
-            default -> "TYPE" + type;
-        };
-    }
 }
