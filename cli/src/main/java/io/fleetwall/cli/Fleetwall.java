@@ -10,6 +10,7 @@ import io.fleetwall.cli.fleet.NodeCommand;
 import io.fleetwall.cli.fleet.NodesCommand;
 import io.fleetwall.cli.fleet.RunnersCommand;
 import io.fleetwall.cli.gateway.GatewayRefusal;
+import io.fleetwall.cli.job.DnsCommand;
 import io.fleetwall.cli.job.JobCommand;
 import io.fleetwall.cli.policy.PolicyCommand;
 import java.io.OutputStreamWriter;
@@ -97,6 +98,7 @@ public final class Fleetwall {
                         .addSubcommand(WebhookCommand.of(surroundings))
                         .addSubcommand(MuteCommand.of(surroundings))
                         .addSubcommand(JobCommand.of(surroundings))
+                        .addSubcommand(DnsCommand.of(surroundings))
                         .addSubcommand(new EnrolCommand(surroundings))
                         .addSubcommand(NodeCommand.of(surroundings))
                         .addSubcommand(TokenCommand.of(surroundings))

@@ -2,6 +2,7 @@ package io.fleetwall.node;
 
 import io.fleetwall.node.bus.Addresses;
 import io.fleetwall.node.bus.InterfaceState;
+import io.fleetwall.node.bus.TopQuestion;
 import io.fleetwall.node.config.NodeConfig;
 import io.fleetwall.node.dns.AnswerGate;
 import io.fleetwall.node.dns.DnsProxy;
@@ -17,6 +18,7 @@ import io.fleetwall.node.enforce.RunnerVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.Message;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -112,8 +114,15 @@ final class DnsVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         vertx.eventBus().<InterfaceState>localConsumer(Addresses.INTERFACE, m -> changed(m.body()));
+        vertx.eventBus().<TopQuestion>localConsumer(Addresses.DNS_TOP, this::top);
         present.forEach(this::serve);
         return Future.succeededFuture();
+    }
+
+    private void top(Message<TopQuestion> question) {
+        Future.fromCompletionStage(proxy.top(question.body().runner()), context)
+                .onSuccess(question::reply)
+                .onFailure(failure -> question.fail(1, String.valueOf(failure)));
     }
 
     @Override

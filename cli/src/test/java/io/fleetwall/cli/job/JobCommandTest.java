@@ -106,6 +106,35 @@ class JobCommandTest {
     }
 
     @Test
+    void dnsTopShowsWhatIsAskedAndWhatIsRefusedMostFirst() throws IOException {
+        String answer =
+                "{\"ok\":true,\"runner\":\"a\",\"asked\":[{\"name\":\"npm.example\",\"count\":3200},"
+                        + "{\"name\":\"git.example\",\"count\":16},{\"name\":\"c.example\",\"count\":16}],"
+                        + "\"denied\":[{\"name\":\"evil.example\",\"count\":7}]}\n";
+        Exchange exchange = answered(answer, "dns", "top", "--limit", "2");
+        assertEquals("{\"op\":\"dns-top\",\"runner\":\"a\"}", exchange.request());
+        assertEquals(
+                """
+                QUESTIONS  NAME
+                3200       npm.example
+                16         git.example
+
+                DENIED  NAME
+                7       evil.example
+                """,
+                exchange.ran().out());
+        assertEquals(
+                ExitCode.USAGE,
+                Ran.with(Map.of("FLEETWALL_RUNNER", "a"), "dns", "top", "--limit", "0").exitCode());
+    }
+
+    @Test
+    void dnsTopAsJsonIsTheNodesAnswer() throws IOException {
+        String answer = "{\"ok\":true,\"runner\":\"a\",\"asked\":[],\"denied\":[]}\n";
+        assertEquals(answer, answered(answer, "dns", "top", "--json").ran().out());
+    }
+
+    @Test
     void withoutARunnerNodeTheJobDoesNotStart() {
         Ran ran =
                 Ran.with(

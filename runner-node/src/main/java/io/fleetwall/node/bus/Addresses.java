@@ -22,6 +22,9 @@ public final class Addresses {
     /** {@link InterfaceState}: published whenever a runner's interface comes or goes. */
     public static final String INTERFACE = "interface.state";
 
+    /** {@link TopQuestion}: of a runner that the DNS proxy serves. */
+    public static final String DNS_TOP = "dns.top";
+
     private Addresses() {}
 
     /** {@link RunnerCommand}: everything a runner can be told. */

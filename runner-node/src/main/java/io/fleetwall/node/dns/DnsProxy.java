@@ -1,6 +1,7 @@
 package io.fleetwall.node.dns;
 
 import io.fleetwall.node.dns.budget.ZoneBudgets;
+import io.fleetwall.node.dns.figure.TopNames;
 import io.fleetwall.node.dns.listen.Completion;
 import io.fleetwall.node.dns.listen.Endpoint;
 import io.fleetwall.node.dns.listen.ListenerPair;
@@ -109,6 +110,12 @@ public final class DnsProxy implements AutoCloseable {
     /** How many zones of runners take no new names now, because their budget is spent. */
     public synchronized int closedZones() {
         return runners.values().stream().mapToInt(each -> each.memory().budgets().closed()).sum();
+    }
+
+    /** The names a runner asks for most; none when no such runner is served. */
+    public synchronized CompletableFuture<TopNames> top(String name) {
+        ServedRunner served = runners.get(name);
+        return served == null ? CompletableFuture.completedFuture(TopNames.NONE) : served.top();
     }
 
     /** Closes listeners, then upstream sockets, then loops. Idempotent; at most three seconds. */

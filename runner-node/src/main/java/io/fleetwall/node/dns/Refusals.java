@@ -4,6 +4,7 @@ import io.fleetwall.node.dns.DnsDenial.Cause;
 import io.fleetwall.node.dns.address.CanonicalAddress;
 import io.fleetwall.node.dns.address.InsideAddress;
 import io.fleetwall.node.dns.budget.ZoneBudgets;
+import io.fleetwall.node.dns.figure.BusyNames;
 import io.fleetwall.node.dns.listen.Client;
 import io.fleetwall.node.dns.wire.Answer;
 import io.fleetwall.node.dns.wire.ExtendedError;
@@ -15,6 +16,7 @@ import io.fleetwall.policy.document.Mode;
 import io.fleetwall.policy.document.QueryTypes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +32,19 @@ final class Refusals {
     private final ZoneBudgets budgets;
     private final Replies replies;
     private final DnsCounters counters;
+    private final BusyNames denied;
 
-    Refusals(AnswerGate gate, ZoneBudgets budgets, Replies replies, DnsCounters counters) {
+    Refusals(AnswerGate gate, ZoneBudgets budgets, Worker worker) {
         this.gate = gate;
         this.budgets = budgets;
-        this.replies = replies;
-        this.counters = counters;
+        this.replies = worker.replies();
+        this.counters = worker.counters();
+        denied = new BusyNames(worker::nanos, 1);
+    }
+
+    /** The names refused, or only reported. */
+    Map<String, Long> denied() {
+        return denied.counts();
     }
 
     /** Reports a denied query; true when the policy enforces and the client was refused. */
@@ -123,6 +132,7 @@ final class Refusals {
 
     private void report(Denied denied, QueryView query, Client client) {
         counters.denied(denied.cause());
+        this.denied.add(query.nameBuffer(), query.nameLength());
         gate.denied(
                 new DnsDenial(
                         client.address(),

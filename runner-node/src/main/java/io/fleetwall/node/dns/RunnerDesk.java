@@ -2,6 +2,8 @@ package io.fleetwall.node.dns;
 
 import io.fleetwall.node.dns.DnsCounters.Count;
 import io.fleetwall.node.dns.cache.CachedAnswer;
+import io.fleetwall.node.dns.figure.BusyNames;
+import io.fleetwall.node.dns.figure.TopNames;
 import io.fleetwall.node.dns.listen.Client;
 import io.fleetwall.node.dns.listen.QueryHandler;
 import io.fleetwall.node.dns.upstream.Waiter;
@@ -16,6 +18,7 @@ import io.fleetwall.policy.compiled.PortProgram;
 import io.fleetwall.policy.document.Mode;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Answers one runner's queries on one worker: policy first, then cache, then upstream; and the
@@ -28,12 +31,16 @@ final class RunnerDesk implements QueryHandler {
     /** Policy changes that may overtake one answer; they are table builds (milliseconds) apart. */
     private static final int MAX_CHANGES = 3;
 
+    /** Of so many questions one is counted by its name: the others cost nothing. */
+    private static final int ONE_IN = 16;
+
     private final Worker worker;
     private final AnswerGate gate;
     private final KnownNames names;
     private final Replies replies;
     private final Refusals refusals;
     private final Teacher teacher;
+    private final BusyNames asked;
     private final int place;
     private DnsPolicy policy;
     private long stamp;
@@ -50,9 +57,16 @@ final class RunnerDesk implements QueryHandler {
         this.names = memory.names();
         this.place = place;
         replies = worker.replies();
-        refusals = new Refusals(gate, memory.budgets(), replies, worker.counters());
+        refusals = new Refusals(gate, memory.budgets(), worker);
+        asked = new BusyNames(worker::nanos, ONE_IN);
         teacher = new Teacher(gate, names, worker.counters());
         policy = gate.policy();
+    }
+
+    /** The names asked for and refused at this desk; on its worker's loop. */
+    CompletableFuture<TopNames> top() {
+        return CompletableFuture.supplyAsync(
+                () -> TopNames.of(asked.counts(), refusals.denied()), worker.loop());
     }
 
     /** Later answers are dropped: the runner's tables may be gone. */
@@ -75,6 +89,7 @@ final class RunnerDesk implements QueryHandler {
     }
 
     private void ask(QueryView query, Client client) {
+        asked.add(query.nameBuffer(), query.nameLength());
         if (query.type() == Dns.PTR || Names.isReverse(query.nameBuffer(), query.nameLength())) {
             reverse(query, client);
             return;

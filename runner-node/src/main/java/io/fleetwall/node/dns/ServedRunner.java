@@ -1,5 +1,6 @@
 package io.fleetwall.node.dns;
 
+import io.fleetwall.node.dns.figure.TopNames;
 import io.fleetwall.node.dns.listen.ListenerPair;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +32,14 @@ final class ServedRunner {
 
     void add(ListenerPair pair) {
         listeners.add(pair);
+    }
+
+    CompletableFuture<TopNames> top() {
+        CompletableFuture<TopNames> all = CompletableFuture.completedFuture(TopNames.NONE);
+        for (RunnerDesk desk : desks) {
+            all = all.thenCombine(desk.top(), TopNames::plus);
+        }
+        return all;
     }
 
     CompletableFuture<Void> close() {

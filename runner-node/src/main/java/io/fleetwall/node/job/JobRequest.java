@@ -20,6 +20,9 @@ sealed interface JobRequest {
     /** What is in force? */
     record Status(String runner) implements JobRequest {}
 
+    /** Which names does it ask for? */
+    record DnsTop(String runner) implements JobRequest {}
+
     /** A line that is none of these. */
     final class Malformed extends Exception {
         private static final long serialVersionUID = 1L;
@@ -45,6 +48,7 @@ sealed interface JobRequest {
             case "start" -> new Start(runner, job(json));
             case "finish" -> new Finish(runner);
             case "status" -> new Status(runner);
+            case "dns-top" -> new DnsTop(runner);
             case String other -> throw new Malformed("op is '" + other + "'");
         };
     }

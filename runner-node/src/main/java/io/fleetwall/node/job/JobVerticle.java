@@ -3,8 +3,10 @@ package io.fleetwall.node.job;
 import io.fleetwall.node.bus.Addresses;
 import io.fleetwall.node.bus.RunnerCommand;
 import io.fleetwall.node.bus.RunnerCommand.Transition;
+import io.fleetwall.node.bus.TopQuestion;
 import io.fleetwall.node.config.NodeConfig;
 import io.fleetwall.node.config.Roster;
+import io.fleetwall.node.dns.figure.TopNames;
 import io.fleetwall.policy.catalogue.Job;
 import io.fleetwall.protocol.message.RunnerReport;
 import io.netty.channel.Channel;
@@ -14,6 +16,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.internal.net.NetSocketInternal;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
@@ -24,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -207,6 +211,7 @@ public final class JobVerticle extends VerticleBase {
                 case JobRequest.Finish(String runner) ->
                         transition(runner, new RunnerCommand.Finish());
                 case JobRequest.Status(String runner) -> status(runner);
+                case JobRequest.DnsTop(String runner) -> top(runner);
             };
         } catch (JobRequest.Malformed e) {
             return Future.succeededFuture(
@@ -215,7 +220,7 @@ public final class JobVerticle extends VerticleBase {
     }
 
     private Future<JsonObject> transition(String runner, RunnerCommand command) {
-        return this.<Transition>ask(runner, command)
+        return this.<Transition>ask(Addresses.runner(runner), command)
                 .map(JobVerticle::json)
                 .otherwise(e ->
                         failure(
@@ -225,7 +230,7 @@ public final class JobVerticle extends VerticleBase {
     }
 
     private Future<JsonObject> status(String runner) {
-        return this.<RunnerReport>ask(runner, new RunnerCommand.Report())
+        return this.<RunnerReport>ask(Addresses.runner(runner), new RunnerCommand.Report())
                 .map(report ->
                         new JsonObject()
                                 .put("ok", true)
@@ -237,13 +242,31 @@ public final class JobVerticle extends VerticleBase {
                 .otherwise(e -> failure("FW-J005", String.valueOf(e.getMessage()), "see the log"));
     }
 
-    private <T> Future<T> ask(String runner, RunnerCommand command) {
+    private Future<JsonObject> top(String runner) {
+        return this.<TopNames>ask(Addresses.DNS_TOP, new TopQuestion(runner))
+                .map(top ->
+                        new JsonObject()
+                                .put("ok", true)
+                                .put("runner", runner)
+                                .put("asked", names(top.asked()))
+                                .put("denied", names(top.denied())))
+                .otherwise(e -> failure("FW-J005", String.valueOf(e.getMessage()), "see the log"));
+    }
+
+    private static JsonArray names(List<TopNames.Name> names) {
+        JsonArray array = new JsonArray();
+        names.forEach(each ->
+                array.add(new JsonObject().put("name", each.name()).put("count", each.count())));
+        return array;
+    }
+
+    private <T> Future<T> ask(String address, Object question) {
         // The runner itself keeps job.timeout; this is for a runner that is dead.
         Duration patience = config.timeout().plusSeconds(5);
         return vertx.eventBus()
                 .<T>request(
-                        Addresses.runner(runner),
-                        command,
+                        address,
+                        question,
                         new DeliveryOptions().setSendTimeout(patience.toMillis()))
                 .map(io.vertx.core.eventbus.Message::body);
     }

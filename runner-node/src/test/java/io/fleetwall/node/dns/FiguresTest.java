@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.fleetwall.node.dns.DnsDenial.Cause;
 import io.fleetwall.node.dns.figure.Latencies;
+import io.fleetwall.node.dns.figure.TopNames;
 import io.fleetwall.node.dns.upstream.Failure;
 import io.fleetwall.node.dns.upstream.UpstreamFigures.OfUpstream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -56,6 +58,29 @@ final class FiguresTest {
             assertEquals(1, figures.getFirst().failures(Failure.UNREACHABLE));
             assertEquals(1, figures.getLast().failures(Failure.TIMEOUT));
             assertEquals(0, figures.getLast().latencies().snapshot().count());
+        }
+    }
+
+    @Test
+    void the_names_that_are_asked_and_refused_most_are_known_of_each_runner() throws Exception {
+        try (StubUpstream upstream = new StubUpstream(Zone::answer);
+                Bench bench = new Bench(POLICY, upstream.address())) {
+            for (int i = 0; i < 300; i++) {
+                bench.ask("www.acme.test", 1);
+            }
+            for (int i = 0; i < 3; i++) {
+                bench.ask("Other.Test", 1);
+            }
+            bench.ask("another.test", 1);
+            TopNames top = bench.proxy.top("a").get(10, TimeUnit.SECONDS);
+            assertEquals("www.acme.test", top.asked().getFirst().name());
+            assertEquals(300.0, (double) top.asked().getFirst().count(), 150);
+            assertEquals(
+                    List.of(
+                            new TopNames.Name("other.test", 3),
+                            new TopNames.Name("another.test", 1)),
+                    top.denied());
+            assertEquals(TopNames.NONE, bench.proxy.top("b").get(10, TimeUnit.SECONDS));
         }
     }
 

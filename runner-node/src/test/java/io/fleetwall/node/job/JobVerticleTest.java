@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.fleetwall.node.bus.Addresses;
 import io.fleetwall.node.bus.LocalCodec;
 import io.fleetwall.node.bus.RunnerCommand;
+import io.fleetwall.node.bus.TopQuestion;
 import io.fleetwall.node.config.NodeConfig;
 import io.fleetwall.node.config.Roster;
+import io.fleetwall.node.dns.figure.TopNames;
 import io.fleetwall.node.fleet.Await;
 import io.fleetwall.protocol.message.Digest;
 import io.vertx.core.Vertx;
@@ -28,6 +30,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -103,6 +106,24 @@ class JobVerticleTest {
         assertEquals("acme/api", start.job().repository());
         assertEquals(2, start.job().attempt());
         assertEquals("", start.job().actor());
+    }
+
+    @Test
+    void the_names_that_a_runner_asks_for_most_are_the_dns_proxys_to_tell() throws Exception {
+        vertx.eventBus()
+                .<TopQuestion>localConsumer(
+                        Addresses.DNS_TOP,
+                        m ->
+                                m.reply(
+                                        TopNames.of(
+                                                Map.of(m.body().runner() + ".example", 32L),
+                                                Map.of("few.example", 1L, "many.example", 9L))));
+        serve(Set.of(0L));
+        assertEquals(
+                "{\"ok\":true,\"runner\":\"r\",\"asked\":[{\"name\":\"r.example\",\"count\":32}],"
+                        + "\"denied\":[{\"name\":\"many.example\",\"count\":9},"
+                        + "{\"name\":\"few.example\",\"count\":1}]}",
+                exchange("{\"op\":\"dns-top\",\"runner\":\"r\"}\n", 1).getFirst());
     }
 
     @Test
