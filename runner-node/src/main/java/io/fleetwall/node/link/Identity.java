@@ -18,6 +18,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Who this node is in the fleet, and whom it believes. Kept in one file, so that it is there as a
@@ -29,6 +31,8 @@ import java.util.random.RandomGenerator;
  * @param signingKeys the fleet's policy keys, X.509 SubjectPublicKeyInfo, DER
  */
 record Identity(String key, String certificate, String authority, List<byte[]> signingKeys) {
+    private static final Logger LOG = LoggerFactory.getLogger(Identity.class);
+
     Identity {
         signingKeys = List.copyOf(signingKeys);
     }
@@ -78,6 +82,16 @@ record Identity(String key, String certificate, String authority, List<byte[]> s
     /** When the certificate stops being valid. */
     Instant expiry() throws CertificateException {
         return first(certificate).getNotAfter().toInstant();
+    }
+
+    /** Whether the certificate is of no use any more. */
+    boolean isExpired(Instant now) {
+        try {
+            return expiry().isBefore(now);
+        } catch (CertificateException e) {
+            LOG.atWarn().setCause(e).log("the stored certificate is unusable");
+            return true;
+        }
     }
 
     /**

@@ -8,14 +8,12 @@ import io.fleetwall.node.config.NodeConfig;
 import io.fleetwall.node.enforce.FleetKeys;
 import io.fleetwall.protocol.message.Desired;
 import io.fleetwall.protocol.message.EventAck;
+import io.fleetwall.protocol.message.EventBatch;
 import io.fleetwall.protocol.message.GatewayMessage;
 import io.fleetwall.protocol.message.Goodbye;
-import io.fleetwall.protocol.message.Hello;
 import io.fleetwall.protocol.message.NodeMessage;
 import io.fleetwall.protocol.message.Refused;
-import io.fleetwall.protocol.message.RunnerReport;
 import io.fleetwall.protocol.message.Welcome;
-import io.fleetwall.protocol.wire.MessageCodec;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.Message;
@@ -30,7 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,9 +45,14 @@ public final class LinkVerticle extends VerticleBase {
     private final FleetKeys keys;
     private final Boot boot;
     private final Backoff backoff;
+    private final Roads roads;
     private @Nullable Identity identity;
     private @Nullable Renewal renewal;
     private @Nullable Session session;
+
+    /** A WebSocket that replaces a long poll once the gateway is heard over it. */
+    private @Nullable Session next;
+
     private boolean stopped;
     private List<String> runners;
     private final Set<String> former = new HashSet<>();
@@ -64,6 +67,11 @@ public final class LinkVerticle extends VerticleBase {
     public record Boot(UUID id, String agentVersion, InstantSource clock, RandomGenerator random) {}
 
     public LinkVerticle(NodeConfig config, FleetKeys keys, Boot boot) {
+        this(config, keys, boot, Roads.Pace.USUAL);
+    }
+
+    LinkVerticle(NodeConfig config, FleetKeys keys, Boot boot, Roads.Pace pace) {
+        this.roads = new Roads(pace);
         this.config = config;
         this.keys = keys;
         this.boot = boot;
@@ -102,39 +110,50 @@ public final class LinkVerticle extends VerticleBase {
     @Override
     public Future<?> stop() {
         stopped = true;
-        Session open = session;
-        return open == null ? Future.succeededFuture() : open.close();
+        return Future.join(open().map(Session::close).toList()).otherwiseEmpty();
     }
 
+    /** The link, and what is to replace it. */
+    private Stream<Session> open() {
+        return Stream.concat(Stream.ofNullable(session), Stream.ofNullable(next));
+    }
+
+    /** Events go one way only, whose answers come that way. */
     private void say(NodeMessage message) {
-        Session open = session;
-        if (open != null) {
-            open.say(message);
-        }
+        open().limit(message instanceof EventBatch ? 1 : 2).forEach(one -> one.say(message));
     }
 
     private void connect() {
         identified()
-                .compose(known -> Session.open(vertx, config, known))
+                .compose(known -> roads.open(vertx, Place.of(config, known)))
                 .onSuccess(this::opened)
-                .onFailure(e -> down(String.valueOf(e.getMessage()), backoff.next()));
+                .onFailure(e -> down(e.toString(), backoff.next()));
+    }
+
+    /** The poll stays until the gateway is heard over something better. */
+    private void trySocket(Session poll) {
+        Identity known = identity;
+        if (stopped || session != poll || known == null) {
+            return;
+        }
+        roads.openSocket(vertx, Place.of(config, known))
+                .onSuccess(fresh -> {
+                    if (stopped || session != poll) {
+                        fresh.close();
+                    } else {
+                        next = fresh;
+                        begin(fresh);
+                    }
+                })
+                .onFailure(_ -> roads.later(vertx, () -> trySocket(poll)));
     }
 
     private Future<Identity> identified() {
         Identity known = identity;
-        if (known != null && !expired(known)) {
+        if (known != null && !known.isExpired(boot.clock().instant())) {
             return Future.succeededFuture(known);
         }
         return new Enrolment(vertx, config).enrol().map(this::enrolled);
-    }
-
-    private boolean expired(Identity known) {
-        try {
-            return known.expiry().isBefore(boot.clock().instant());
-        } catch (GeneralSecurityException e) {
-            LOG.atWarn().setCause(e).log("the stored certificate is unusable");
-            return true;
-        }
     }
 
     private Identity enrolled(Identity fresh) {
@@ -153,10 +172,7 @@ public final class LinkVerticle extends VerticleBase {
     /** The link goes over to the new certificate; what is in force does not notice. */
     private void renewed(Identity fresh) {
         enrolled(fresh);
-        Session open = session;
-        if (open != null) {
-            open.leave("certificate renewed", backoff.next());
-        }
+        open().toList().forEach(one -> one.leave("certificate renewed", backoff.next()));
     }
 
     private void opened(Session fresh) {
@@ -165,8 +181,14 @@ public final class LinkVerticle extends VerticleBase {
             return;
         }
         session = fresh;
-        fresh.onMessage(message -> received(fresh, message));
-        fresh.onClose(reason -> closed(fresh, reason));
+        begin(fresh);
+        if (fresh.road() == Road.LONG_POLL) {
+            roads.later(vertx, () -> trySocket(fresh));
+        }
+    }
+
+    private void begin(Session fresh) {
+        fresh.listen(message -> received(fresh, message), reason -> closed(fresh, reason));
         greet(fresh);
     }
 
@@ -175,21 +197,19 @@ public final class LinkVerticle extends VerticleBase {
         former.addAll(runners);
         runners = message.body().runners();
         edition++;
-        Session open = session;
-        if (open == null) {
-            message.reply(message.body());
-            return;
-        }
-        open.hold();
-        greet(open).onComplete(_ -> message.reply(message.body()));
+        List<Session> all = open().toList();
+        all.forEach(Session::hold);
+        Future.join(all.stream().map(this::greet).toList())
+                .onComplete(_ -> message.reply(message.body()));
     }
 
     private Future<?> greet(Session open) {
         int now = edition;
-        return reports()
-                .onSuccess(all -> {
+        return new Introduction(vertx, config.name(), boot)
+                .of(runners)
+                .onSuccess(hello -> {
                     if (now == edition) {
-                        open.greet(hello(all));
+                        open.greet(hello);
                     }
                 })
                 .onFailure(e -> {
@@ -199,33 +219,10 @@ public final class LinkVerticle extends VerticleBase {
                 });
     }
 
-    private Hello hello(List<RunnerReport> reports) {
-        return new Hello(
-                MessageCodec.VERSION,
-                config.name(),
-                boot.id(),
-                boot.agentVersion(),
-                System.getProperty("os.version", ""),
-                reports);
-    }
-
-    private Future<List<RunnerReport>> reports() {
-        List<Future<RunnerReport>> reports =
-                runners.stream()
-                        .map(runner ->
-                                vertx.eventBus()
-                                        .<RunnerReport>request(
-                                                Addresses.runner(runner),
-                                                new RunnerCommand.Report())
-                                        .map(Message::body))
-                        .collect(Collectors.toList());
-        return Future.join(reports).map(all -> all.<RunnerReport>list());
-    }
-
     private void received(Session from, GatewayMessage message) {
         switch (message) {
             case Welcome(_, String gateway, Duration heartbeat) -> {
-                backoff.reset();
+                welcomed(from);
                 from.keepAlive(heartbeat, boot.clock());
                 LOG.atInfo().addKeyValue("gateway", gateway).log("linked");
                 vertx.eventBus().publish(Addresses.LINK_STATE, new LinkState.Up(gateway));
@@ -233,6 +230,17 @@ public final class LinkVerticle extends VerticleBase {
             case Desired desired -> desired(from, desired);
             case EventAck ack -> vertx.eventBus().send(Addresses.EVENT_ACK, ack);
             case Goodbye(String reason, Duration after) -> from.leave(reason, after);
+        }
+    }
+
+    private void welcomed(Session from) {
+        backoff.reset();
+        roads.welcomed(from);
+        Session old = session;
+        if (from == next && old != null) {
+            session = from;
+            next = null;
+            old.close();
         }
     }
 
@@ -262,8 +270,18 @@ public final class LinkVerticle extends VerticleBase {
     }
 
     private void closed(Session was, String reason) {
-        if (session == was) {
+        Session better = next;
+        if (was == better) {
+            next = null;
+            Optional.ofNullable(session)
+                    .ifPresent(poll -> roads.later(vertx, () -> trySocket(poll)));
+        } else if (was == session && better != null) {
+            // The gateway, which has a node once, has heard the other's hello.
+            session = better;
+            next = null;
+        } else if (was == session) {
             session = null;
+            roads.ended(was);
             down(reason, was.reconnectAfter().orElseGet(backoff::next));
         }
     }

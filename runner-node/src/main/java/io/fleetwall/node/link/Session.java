@@ -1,6 +1,5 @@
 package io.fleetwall.node.link;
 
-import io.fleetwall.node.config.NodeConfig;
 import io.fleetwall.protocol.message.EventBatch;
 import io.fleetwall.protocol.message.GatewayMessage;
 import io.fleetwall.protocol.message.Heartbeat;
@@ -11,111 +10,92 @@ import io.fleetwall.protocol.wire.MessageCodec;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.WebSocket;
-import io.vertx.core.http.WebSocketClient;
-import io.vertx.core.http.WebSocketClientOptions;
-import io.vertx.core.http.WebSocketConnectOptions;
-import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * One WebSocket connection, from the handshake to its end. Lives on the link verticle's context.
+ * One connection to a gateway, whichever way it goes, from the handshake to its end. Lives on the
+ * link verticle's context.
  *
  * <p>The host name is always checked: the fleet CA signs nodes too, and only the name tells a
  * gateway from a node that plays one.
  */
 final class Session {
-    private static final int CONNECT_MILLIS = 5000;
-
-    /** A gateway to which the whole fleet comes at once takes long; to begin anew is more work. */
-    private static final int HANDSHAKE_SECONDS = 30;
-
-    /** A gateway that does not welcome within this is none. */
-    private static final int WELCOME_MILLIS = 30_000;
-
     /** Scope changes and results while the hello is prepared: two a runner, 512 runners. */
     private static final int MAX_EARLY = 1024;
 
     private final Vertx vertx;
-    private final WebSocketClient client;
-    private final WebSocket socket;
+    private final Road road;
+    private final Carrier carrier;
     private final Deque<NodeMessage> early = new ArrayDeque<>();
     private boolean greeted;
+    private boolean heard;
     private boolean closed;
     private int unanswered;
     private long timer;
     private String reason = "closed by the gateway";
     private Optional<Duration> reconnectAfter = Optional.empty();
 
-    private Session(Vertx vertx, WebSocketClient client, WebSocket socket) {
+    Session(Vertx vertx, Road road, Carrier carrier, Duration welcome) {
         this.vertx = vertx;
-        this.client = client;
-        this.socket = socket;
-        this.timer = vertx.setTimer(WELCOME_MILLIS, _ -> abandon("no welcome"));
+        this.road = road;
+        this.carrier = carrier;
+        this.timer = vertx.setTimer(welcome.toMillis(), _ -> abandon("no welcome"));
     }
 
-    static Future<Session> open(Vertx vertx, NodeConfig config, Identity identity) {
-        WebSocketClientOptions options =
-                new WebSocketClientOptions()
-                        .setSsl(true)
-                        .setVerifyHost(true)
-                        .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
-                        .setKeyCertOptions(
-                                new PemKeyCertOptions()
-                                        .addKeyValue(Buffer.buffer(identity.key()))
-                                        .addCertValue(Buffer.buffer(identity.certificate())))
-                        .setTrustOptions(
-                                new PemTrustOptions()
-                                        .addCertValue(Buffer.buffer(identity.authority())))
-                        .setMaxFrameSize(MessageCodec.MAX_FRAME)
-                        .setMaxMessageSize(MessageCodec.MAX_FRAME)
-                        .setConnectTimeout(CONNECT_MILLIS)
-                        .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
-                        .setTcpNoDelay(true)
-                        .setTryUsePerMessageCompression(false);
-        WebSocketClient client = vertx.createWebSocketClient(options);
-        var where =
-                new WebSocketConnectOptions()
-                        .setHost(config.gateway().url().getHost())
-                        .setPort(GatewayPort.of(config.gateway().url()))
-                        .setURI("/link/v1");
-        return client.connect(where)
-                .map(socket -> new Session(vertx, client, socket))
-                .onFailure(_ -> client.close());
+    Road road() {
+        return road;
     }
 
-    void onMessage(Consumer<GatewayMessage> handler) {
-        socket.binaryMessageHandler(frame -> decoded(frame, handler));
-        socket.textMessageHandler(_ -> abandon("the gateway sent text"));
-        socket.pongHandler(_ -> unanswered = 0);
+    /** Whether the gateway has said anything. */
+    boolean heard() {
+        return heard;
+    }
+
+    /** Hands on what the gateway says, and why the connection ended. */
+    void listen(Consumer<GatewayMessage> message, Consumer<String> end) {
+        carrier.carry(
+                new Carrier.Ear() {
+                    @Override
+                    public void frame(Buffer frame) {
+                        decoded(frame, message);
+                    }
+
+                    @Override
+                    public void alive() {
+                        unanswered = 0;
+                    }
+
+                    @Override
+                    public void broken(String why) {
+                        abandon(why);
+                    }
+
+                    @Override
+                    public void closed() {
+                        closed = true;
+                        vertx.cancelTimer(timer);
+                        end.accept(reason);
+                    }
+                });
     }
 
     private void decoded(Buffer frame, Consumer<GatewayMessage> handler) {
         try {
             switch (MessageCodec.decode(frame.getBytes())) {
-                case GatewayMessage message -> handler.accept(message);
+                case GatewayMessage message -> {
+                    heard = true;
+                    handler.accept(message);
+                }
                 case NodeMessage _ -> abandon("the gateway sent a node's message");
             }
         } catch (MalformedMessageException e) {
             abandon("malformed frame " + e.getMessage());
         }
-    }
-
-    void onClose(Consumer<String> handler) {
-        socket.exceptionHandler(e -> reason = String.valueOf(e.getMessage()));
-        socket.closeHandler(_ -> {
-            closed = true;
-            vertx.cancelTimer(timer);
-            client.close();
-            handler.accept(reason);
-        });
     }
 
     /** The first message; what was said before it follows it. */
@@ -147,7 +127,7 @@ final class Session {
 
     private void write(NodeMessage message) {
         if (!closed) {
-            socket.writeBinaryMessage(Buffer.buffer(MessageCodec.encode(message)));
+            carrier.write(Buffer.buffer(MessageCodec.encode(message)));
         }
     }
 
@@ -163,7 +143,7 @@ final class Session {
                                 return;
                             }
                             write(new Heartbeat(clock.instant()));
-                            socket.writePing(Buffer.buffer());
+                            carrier.ping();
                         });
     }
 
@@ -185,6 +165,6 @@ final class Session {
     }
 
     Future<Void> close() {
-        return closed ? Future.succeededFuture() : socket.close();
+        return closed ? Future.succeededFuture() : carrier.close();
     }
 }

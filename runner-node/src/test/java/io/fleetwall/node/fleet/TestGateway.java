@@ -20,6 +20,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.ServerWebSocketHandshake;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.PemKeyCertOptions;
@@ -52,6 +53,9 @@ public final class TestGateway {
     private final AtomicInteger refusals = new AtomicInteger();
     private volatile boolean acknowledging = true;
     private volatile @Nullable ServerWebSocket link;
+    private volatile Upgrades upgrades = Upgrades.ACCEPTED;
+    private final AtomicInteger uselessUpgrades = new AtomicInteger();
+    private final TestPoll poll = new TestPoll(this::received);
     private @Nullable HttpServer server;
     private int port;
 
@@ -66,6 +70,7 @@ public final class TestGateway {
         HttpServerOptions options =
                 new HttpServerOptions()
                         .setSsl(true)
+                        .setUseAlpn(true)
                         .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
                         .setClientAuth(ClientAuth.REQUEST)
                         .setKeyCertOptions(
@@ -79,7 +84,8 @@ public final class TestGateway {
         HttpServer fresh =
                 await(
                         vertx.createHttpServer(options)
-                                .requestHandler(this::enrol)
+                                .requestHandler(this::asked)
+                                .webSocketHandshakeHandler(this::upgrade)
                                 .webSocketHandler(this::linked)
                                 .listen(port, "127.0.0.1"));
         server = fresh;
@@ -134,10 +140,57 @@ public final class TestGateway {
     /** Sends bytes that may be no message. */
     public void raw(byte[] frame) {
         ServerWebSocket open = link;
-        if (open == null) {
+        if (poll.isOpen()) {
+            poll.say(frame);
+        } else if (open != null) {
+            open.writeBinaryMessage(Buffer.buffer(frame));
+        } else {
             throw new IllegalStateException("no node is linked");
         }
-        open.writeBinaryMessage(Buffer.buffer(frame));
+    }
+
+    /** What becomes of requests for a WebSocket. */
+    public enum Upgrades {
+        ACCEPTED,
+        /** As by a proxy that knows none: an answer, but no 101. */
+        REFUSED,
+        /** As by a proxy that lets the upgrade through and nothing after it. */
+        SWALLOWED
+    }
+
+    /** From now on. */
+    public void upgrades(Upgrades fate) {
+        upgrades = fate;
+    }
+
+    /** How many were of no use. */
+    public int uselessUpgrades() {
+        return uselessUpgrades.get();
+    }
+
+    /** Whether the node's session is one of requests. */
+    public boolean isPolled() {
+        return poll.isOpen();
+    }
+
+    private void upgrade(ServerWebSocketHandshake handshake) {
+        switch (upgrades) {
+            case ACCEPTED -> handshake.accept();
+            case REFUSED -> {
+                uselessUpgrades.incrementAndGet();
+                handshake.reject(403);
+            }
+            case SWALLOWED -> {
+                uselessUpgrades.incrementAndGet();
+                handshake.accept();
+            }
+        }
+    }
+
+    private void asked(HttpServerRequest request) {
+        if (!poll.takes(request)) {
+            enrol(request);
+        }
     }
 
     private void enrol(HttpServerRequest request) {
@@ -203,7 +256,11 @@ public final class TestGateway {
     }
 
     private void linked(ServerWebSocket socket) {
+        if (upgrades == Upgrades.SWALLOWED) {
+            return;
+        }
         link = socket;
+        poll.replaced();
         socket.binaryMessageHandler(frame -> received(frame.getBytes()));
     }
 
