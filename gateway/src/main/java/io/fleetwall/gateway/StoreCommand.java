@@ -4,7 +4,7 @@ import io.fleetwall.gateway.catalogue.RevisionCheck;
 import io.fleetwall.gateway.config.ConfigFile;
 import io.fleetwall.gateway.config.ConfigReading;
 import io.fleetwall.gateway.config.GatewayConfig;
-import io.fleetwall.gateway.store.AuditLog;
+import io.fleetwall.gateway.event.EventCheck;
 import io.fleetwall.gateway.store.Backup;
 import io.fleetwall.gateway.store.Database;
 import io.fleetwall.gateway.store.StoreException;
@@ -28,7 +28,8 @@ final class StoreCommand {
               backup    writes the whole store into a file, while gateways work on it
               restore   puts such a file into a store, embedded or PostgreSQL; stop its gateways first.
                         A store that is not empty is refused without --force
-              verify    follows the audit trail's chain and compares each revision with its digest
+              verify    follows the chains of the audit trail and of the events, and compares each
+                        revision with its digest
 
             With an embedded store the fleet's keys are beside it: copy the state directory's *.key,
             *.pem and admin.token too. In a shared store they are sealed with cluster.secret.
@@ -104,15 +105,20 @@ final class StoreCommand {
     }
 
     private int verify(Database database) {
-        List<String> flaws =
-                database.read(transaction -> {
-                    List<String> found = new ArrayList<>(RevisionCheck.flaws(transaction));
-                    AuditLog.flaw(transaction).ifPresent(flaw -> found.add("audit trail: " + flaw));
-                    return found;
-                });
+        List<String> flaws = new ArrayList<>(database.read(RevisionCheck::flaws));
+        EventCheck.Place place = EventCheck.Place.BEGIN;
+        boolean complete = false;
+        while (!complete) {
+            EventCheck.Place from = place;
+            var found = database.read(transaction -> EventCheck.go(transaction, from));
+            flaws.addAll(found.flaws());
+            found.notes().forEach(out::println);
+            place = found.place();
+            complete = found.complete();
+        }
         flaws.forEach(out::println);
         if (flaws.isEmpty()) {
-            out.println("revisions and audit trail are as they were written");
+            out.println("revisions, audit trail and events are as they were written");
         }
         return flaws.isEmpty() ? 0 : FAILED;
     }

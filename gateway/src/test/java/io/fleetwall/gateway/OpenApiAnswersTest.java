@@ -186,6 +186,8 @@ final class OpenApiAnswersTest {
                 Call.get("streamEvents", "/api/v1/events/stream?after=x", 400),
                 Call.get("searchEvents", "/api/v1/events:search?text=evil&limit=1", 200),
                 Call.get("searchEvents", "/api/v1/events:search?where=%3D%3D", 400),
+                Call.get("verifyEvents", "/api/v1/events:verify", 200),
+                Call.get("verifyEvents", "/api/v1/events:verify?anchor=1", 400),
                 Call.get("listDeliveries", "/api/v1/webhooks/deliveries", 200),
                 new Call("replayDeliveries", "/api/v1/webhooks:replay", "{\"all\":true}", 200),
                 new Call("purgeDeliveries", "/api/v1/webhooks:purge", "{\"all\":true}", 200),

@@ -50,6 +50,7 @@ final class RoleTest {
                     Map.entry("POST /api/v1/webhooks:purge", "admin"),
                     Map.entry("POST /api/v1/webhooks:test", "approver"),
                     Map.entry("GET /api/v1/events:search", "viewer"),
+                    Map.entry("GET /api/v1/events:verify", "viewer"),
                     Map.entry("GET /api/v1/mutes", "viewer"),
                     Map.entry("POST /api/v1/mutes", "approver"),
                     Map.entry("POST /api/v1/mutes:preview", "viewer"),

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 /** What happened, and with {@code --follow} what happens, as it does. */
 @Command(
         name = "events",
-        description = "Shows the latest events, follows them, or looks for some.",
+        description = "Shows the latest events, follows them, looks for some, or proves them.",
         mixinStandardHelpOptions = true)
 public final class EventsCommand implements Callable<Integer> {
     private final Surroundings surroundings;
@@ -45,7 +45,8 @@ public final class EventsCommand implements Callable<Integer> {
     public static CommandLine of(Surroundings surroundings) {
         return new CommandLine(new EventsCommand(surroundings))
                 .addSubcommand(new EventsQueryCommand(surroundings))
-                .addSubcommand(new EventsSummaryCommand(surroundings));
+                .addSubcommand(new EventsSummaryCommand(surroundings))
+                .addSubcommand(new EventsVerifyCommand(surroundings));
     }
 
     private EventsCommand(Surroundings surroundings) {

@@ -78,8 +78,13 @@ public final class GatewayClient implements AutoCloseable {
                     return;
                 }
             }
-            page = answer.path("next").asText("").replaceFirst("^/api/v1/", "");
+            page = next(answer);
         }
+    }
+
+    /** What to get for the page after an answer; empty after the last one. */
+    public static String next(JsonNode answer) {
+        return answer.path("next").asText("").replaceFirst("^/api/v1/", "");
     }
 
     /** A whole list, of all its pages, under its name. */

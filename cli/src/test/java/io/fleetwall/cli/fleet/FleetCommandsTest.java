@@ -106,6 +106,34 @@ class FleetCommandsTest {
     }
 
     @Test
+    void theChainOfEventsIsFollowedToItsEnd() {
+        gateway.on(
+                "GET /api/v1/events:verify",
+                200,
+                "{\"flaws\":[],\"notes\":[\"links 1 to 2 were forgotten\"],\"links\":3,\"events\":70,"
+                        + "\"complete\":false,\"link\":5,\"hash\":\"aa\",\"next\":\"/api/v1/part2\"}");
+        String last =
+                ",\"notes\":[],\"links\":1,\"events\":7,\"complete\":true,"
+                        + "\"link\":6,\"hash\":\"bb\"}";
+        gateway.on("GET /api/v1/part2", 200, "{\"flaws\":[]" + last);
+        Ran ran = gateway.run("events", "verify", "--anchor", "5:aa");
+        assertEquals(ExitCode.OK, ran.exitCode());
+        assertEquals(
+                """
+                links 1 to 2 were forgotten
+                77 events in 4 links: as they were stored
+                anchor 6:bb
+                """,
+                ran.out());
+        assertEquals("GET /api/v1/events:verify?anchor=5:aa", gateway.asked().getFirst().line());
+        String flaw = "{\"flaws\":[\"link 6 is there twice\"]";
+        gateway.on("GET /api/v1/part2", 200, flaw + last);
+        Ran flawed = gateway.run("events", "verify");
+        assertEquals(ExitCode.FAILED, flawed.exitCode());
+        assertTrue(flawed.out().contains("FLAW: link 6 is there twice\n"), flawed::out);
+    }
+
+    @Test
     void nodesAreShownByLabelAndState() {
         gateway.on(
                 "GET /api/v1/nodes",

@@ -47,6 +47,7 @@ public final class ApiVerticle extends VerticleBase {
                 .mount(router, endpoints);
         new EventRoutes(services.events().log()).mount(router, endpoints);
         new SearchRoutes(services.events().search()).mount(router, endpoints);
+        new ProofRoutes(services.database()).mount(router, endpoints);
         new WebhookRoutes(services.events().alerts()).mount(router, endpoints);
         new MuteRoutes(services.events().alerts()).mount(router, endpoints);
         new IdentityRoutes(services).mount(router, endpoints);

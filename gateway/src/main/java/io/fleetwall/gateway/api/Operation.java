@@ -35,6 +35,7 @@ enum Operation {
     PURGE("POST", "/api/v1/webhooks:purge", Role.ADMIN, Area.EVENTS),
     TEST_TARGET("POST", "/api/v1/webhooks:test", Role.APPROVER, Area.EVENTS),
     SEARCH_EVENTS("GET", "/api/v1/events:search", Role.VIEWER, Area.EVENTS),
+    VERIFY_EVENTS("GET", "/api/v1/events:verify", Role.VIEWER, Area.EVENTS),
     MUTES("GET", "/api/v1/mutes", Role.VIEWER, Area.EVENTS),
     MUTE("POST", "/api/v1/mutes", Role.APPROVER, Area.EVENTS),
     PREVIEW_MUTE("POST", "/api/v1/mutes:preview", Role.VIEWER, Area.EVENTS),

@@ -48,6 +48,10 @@ public final class EventIntake implements AutoCloseable {
         Source source() {
             return new Source(node, batch.boot());
         }
+
+        EventLog.Report report() {
+            return new EventLog.Report(node, batch);
+        }
     }
 
     /** One life of one node, whose events have one sequence. */
@@ -115,13 +119,9 @@ public final class EventIntake implements AutoCloseable {
     private void store(List<Waiting> together) {
         try {
             List<StoredEvent> stored =
-                    database.write(transaction -> {
-                        List<StoredEvent> all = new ArrayList<>();
-                        for (Waiting one : together) {
-                            all.addAll(log.append(transaction, one.node(), one.batch()));
-                        }
-                        return all;
-                    });
+                    database.write(transaction ->
+                            log.append(
+                                    transaction, together.stream().map(Waiting::report).toList()));
             together.forEach(one -> one.stored().complete(one.batch().lastSequence()));
             log.announce(stored);
         } catch (RuntimeException problem) {

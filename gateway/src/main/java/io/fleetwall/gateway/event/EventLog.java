@@ -13,21 +13,24 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 
 /**
- * Everything that happened, in the order it was stored. Writing happens inside the caller's
- * transaction; telling the others ({@link #announce}) only after it committed, so that nobody hears
- * of an event that is lost.
+ * Everything that happened, in the order it was stored, each transaction's events a link of a
+ * chain. Writing happens inside the caller's transaction; telling the others ({@link #announce})
+ * only after it committed, so that nobody hears of an event that is lost.
  */
 public final class EventLog {
-    private static final List<String> COLUMNS =
-            List.of("entry", "id", "kind", "at", "received", "origin", "boot", "sequence", "body");
     private final Database database;
     private final EventBus bus;
     private final InstantSource clock;
+    private final EventChain chain;
     private final BiConsumer<Transaction, List<StoredEvent>> alongside;
 
     /**
@@ -43,6 +46,7 @@ public final class EventLog {
         this.database = database;
         this.bus = bus;
         this.clock = clock;
+        this.chain = new EventChain(clock);
         this.alongside = alongside;
     }
 
@@ -51,75 +55,105 @@ public final class EventLog {
         return insert(transaction, List.of(sequenced)).getFirst();
     }
 
+    /** What a node reports. */
+    public record Report(String node, EventBatch batch) {
+        private Source source() {
+            return new Source(node, batch.boot().toString());
+        }
+    }
+
+    /** One life of one node, whose events have one sequence. */
+    private record Source(String origin, String boot) {}
+
     /**
-     * Stores what is new of a node's batch. A node's sequence has no gaps and ascends, so what is
+     * Stores what is new of nodes' batches. A node's sequence has no gaps and ascends, so what is
      * not above the highest stored one is a redelivery.
      */
-    public List<StoredEvent> append(Transaction transaction, String node, EventBatch batch) {
-        String boot = batch.boot().toString();
-        long stored =
-                transaction
-                        .first(
-                                "SELECT sequence FROM event_source WHERE origin = ? AND boot = ?",
-                                row -> row.number("sequence"),
-                                node,
-                                boot)
-                        .orElse(0L);
+    public List<StoredEvent> append(Transaction transaction, List<Report> reports) {
+        Map<Source, Long> stored = stored(transaction, reports);
         List<Sequenced> fresh = new ArrayList<>();
-        long sequence = batch.firstSequence();
-        for (Event event : batch.events()) {
-            if (sequence > stored) {
-                fresh.add(new Sequenced(node, boot, sequence, event));
+        for (Report report : reports) {
+            Source source = report.source();
+            long highest = stored.getOrDefault(source, 0L);
+            long sequence = report.batch().firstSequence();
+            for (Event event : report.batch().events()) {
+                if (sequence > highest) {
+                    fresh.add(new Sequenced(source.origin(), source.boot(), sequence, event));
+                }
+                sequence++;
             }
-            sequence++;
+            stored.merge(source, report.batch().lastSequence(), Math::max);
         }
         if (fresh.isEmpty()) {
             return List.of();
         }
+        remember(transaction, stored);
+        return insert(transaction, fresh);
+    }
+
+    /** How far sources were stored before. */
+    private static Map<Source, Long> stored(Transaction transaction, List<Report> reports) {
+        List<Source> sources = reports.stream().map(Report::source).distinct().toList();
+        Map<Source, Long> stored = new LinkedHashMap<>();
+        transaction
+                .list(
+                        "SELECT origin, boot, sequence FROM event_source WHERE (origin, boot) IN"
+                                + " (VALUES "
+                                + String.join(", ", Collections.nCopies(sources.size(), "(?, ?)"))
+                                + ")",
+                        row ->
+                                Map.entry(
+                                        new Source(row.text("origin"), row.text("boot")),
+                                        row.number("sequence")),
+                        sources.stream()
+                                .flatMap(source -> Stream.of(source.origin(), source.boot()))
+                                .toArray())
+                .forEach(found -> stored.put(found.getKey(), found.getValue()));
+        return stored;
+    }
+
+    private void remember(Transaction transaction, Map<Source, Long> stored) {
+        long now = clock.millis();
         transaction.update(
-                "INSERT INTO event_source (origin, boot, sequence, received) VALUES (?, ?, ?, ?)"
+                "INSERT INTO event_source (origin, boot, sequence, received) VALUES "
+                        + String.join(", ", Collections.nCopies(stored.size(), "(?, ?, ?, ?)"))
                         + " ON CONFLICT (origin, boot) DO UPDATE SET sequence = excluded.sequence,"
                         + " received = excluded.received",
-                node,
-                boot,
-                batch.lastSequence(),
-                clock.millis());
-        return insert(transaction, fresh);
+                stored.entrySet().stream()
+                        .flatMap(one ->
+                                Stream.<Object>of(
+                                        one.getKey().origin(),
+                                        one.getKey().boot(),
+                                        one.getValue(),
+                                        now))
+                        .toArray());
     }
 
     /** Numbers events in the order in which they become visible, and stores them at once. */
     private List<StoredEvent> insert(Transaction transaction, List<Sequenced> events) {
-        long entry =
-                transaction
-                                .first(
-                                        "UPDATE event_head SET entry = entry + ? WHERE id = 1"
-                                                + " RETURNING entry",
-                                        row -> row.number("entry"),
-                                        events.size())
-                                .orElseThrow()
-                        - events.size();
+        EventChain.Head head = EventChain.head(transaction);
         Instant now = clock.instant();
-        long received = now.toEpochMilli();
+        long entry = head.entry();
         List<StoredEvent> stored = new ArrayList<>(events.size());
-        List<List<Object>> rows = new ArrayList<>(events.size());
+        List<EventRow> rows = new ArrayList<>(events.size());
         for (Sequenced one : events) {
             entry++;
             Event event = one.event();
             JsonObject body = EventJson.of(event).put("received", now.toString());
             stored.add(new StoredEvent(entry, event.kind().text(), body));
             rows.add(
-                    List.of(
+                    new EventRow(
                             entry,
                             event.id().toString(),
                             event.kind().text(),
                             event.at().toEpochMilli(),
-                            received,
+                            now.toEpochMilli(),
                             one.origin(),
                             one.boot(),
                             one.sequence(),
                             body.encode()));
         }
-        transaction.insert("event", COLUMNS, rows);
+        chain.append(transaction, head, rows);
         alongside.accept(transaction, stored);
         return stored;
     }
@@ -202,7 +236,7 @@ public final class EventLog {
             return transaction.update("DELETE FROM mute WHERE expires_at < ?", before);
         });
         Instant now = clock.instant();
-        return database.keepDays("event", now, now.minus(age));
+        return database.write(transaction -> chain.forget(transaction, now, now.minus(age)));
     }
 
     private static StoredEvent event(Row row) {

@@ -48,25 +48,37 @@ public final class AuditLog {
     }
 
     /** A line as it stands in the trail. */
-    public record Written(long entry, long at, Act act, String hash) {}
+    public record Written(long entry, long at, Act act, String hash) {
+        private static Written of(Row row) {
+            return new Written(
+                    row.number("entry"),
+                    row.number("at"),
+                    new Act(
+                            row.text("actor"),
+                            row.text("act"),
+                            row.text("subject"),
+                            new JsonObject(row.text("detail"))),
+                    row.text("hash"));
+        }
+    }
 
     /** Lines below an entry, newest first. */
     public static List<Written> list(Transaction transaction, long before, int limit) {
         return transaction.list(
                 "SELECT entry, at, actor, act, subject, detail, hash FROM admin_audit"
                         + " WHERE entry < ? ORDER BY entry DESC LIMIT ?",
-                row ->
-                        new Written(
-                                row.number("entry"),
-                                row.number("at"),
-                                new Act(
-                                        row.text("actor"),
-                                        row.text("act"),
-                                        row.text("subject"),
-                                        new JsonObject(row.text("detail"))),
-                                row.text("hash")),
+                Written::of,
                 before,
                 limit);
+    }
+
+    /** All lines of one act, oldest first. */
+    public static List<Written> named(Transaction transaction, String act) {
+        return transaction.list(
+                "SELECT entry, at, actor, act, subject, detail, hash FROM admin_audit"
+                        + " WHERE act = ? ORDER BY entry",
+                Written::of,
+                act);
     }
 
     /** Follows the whole chain; says where it breaks, or nothing when it holds. */

@@ -33,6 +33,7 @@ public final class Backup {
                     new Table("node_revocation", "node"),
                     new Table("runner_state", "node, runner"),
                     new Table("event", Table.ENTRY),
+                    new Table("event_link", Table.ENTRY),
                     new Table("event_head", "id"),
                     new Table("event_source", "origin, boot"),
                     new Table("outbox", "id"),

@@ -2,7 +2,6 @@ package io.fleetwall.gateway.store;
 
 import io.fleetwall.gateway.config.GatewayConfig;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Map;
 import java.util.function.Function;
 import org.flywaydb.core.Flyway;
@@ -63,14 +62,6 @@ public final class Database implements AutoCloseable {
     /** Does the work as one transaction, durable when this returns. */
     public <T> T write(Function<Transaction, T> work) {
         return writer.transact(work);
-    }
-
-    /**
-     * Makes room in a table that is kept by the day of receipt and forgets the days that ended
-     * before {@code keepFrom}; how many rows it forgot.
-     */
-    public long keepDays(String table, Instant now, Instant keepFrom) {
-        return write(transaction -> engine.keep(transaction, new Days(table, now, keepFrom)));
     }
 
     /** Whether a read succeeds now. */

@@ -44,14 +44,18 @@ record Days(String table, Instant now, Instant keepFrom) {
         }
         return forgotten
                 + transaction.update(
-                        "DELETE FROM " + table + "_default WHERE received < ?",
-                        keepFrom.toEpochMilli());
+                        "DELETE FROM " + table + "_default WHERE received < ?", firstKept());
     }
 
     /** Deletes where there are no partitions. Returns how many rows were forgotten. */
     long delete(Transaction transaction) {
-        return transaction.update(
-                "DELETE FROM " + table + " WHERE received < ?", keepFrom.toEpochMilli());
+        return transaction.update("DELETE FROM " + table + " WHERE received < ?", firstKept());
+    }
+
+    /** Whole days only. */
+    private long firstKept() {
+        LocalDate day = LocalDate.ofInstant(keepFrom, ZoneOffset.UTC);
+        return day.atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli();
     }
 
     /** A day of which rows came before its partition stays with the others in the default one. */

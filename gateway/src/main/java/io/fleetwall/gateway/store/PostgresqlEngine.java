@@ -117,7 +117,7 @@ record PostgresqlEngine(GatewayConfig.Store.Postgresql config) implements Engine
 
     @Override
     public List<String> suspendGuards(Transaction transaction) {
-        List<String> guarded = List.of("admin_audit", "policy_revision");
+        List<String> guarded = List.of("admin_audit", "policy_revision", "event", "event_link");
         guarded.forEach(
                 table -> transaction.update("ALTER TABLE " + table + " DISABLE TRIGGER USER"));
         List<String> ends = new ArrayList<>();

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -77,6 +78,14 @@ public final class Transaction {
     /** Reads the first row, if any. */
     public <T> Optional<T> first(String sql, Function<Row, T> read, Object... arguments) {
         return list(sql, read, arguments).stream().findFirst();
+    }
+
+    /**
+     * Makes room in a table that is kept by the day of receipt and forgets the days that ended
+     * before {@code keepFrom}; how many rows it forgot.
+     */
+    public long keepDays(String table, Instant now, Instant keepFrom) {
+        return engine.keep(this, new Days(table, now, keepFrom));
     }
 
     /**

@@ -71,6 +71,11 @@ final class EventLogTest {
         return new EventLog(database, vertx.eventBus(), InstantSource.system(), (tx, event) -> {});
     }
 
+    private static List<EventLog.Report> reported(int number) {
+        return List.of(
+                new EventLog.Report("n", new EventBatch(BOOT, number, List.of(event(number)))));
+    }
+
     private static Event event(int number) {
         return new Event(
                 IDS.next(),
@@ -112,8 +117,7 @@ final class EventLogTest {
                 IllegalStateException.class,
                 () ->
                         database.write(transaction -> {
-                            log.append(
-                                    transaction, "n", new EventBatch(BOOT, 1, List.of(event(1))));
+                            log.append(transaction, reported(1));
                             throw new IllegalStateException("the outbox failed");
                         }));
         assertEquals(List.of(), log.read(ALL));
@@ -124,8 +128,8 @@ final class EventLogTest {
         InstantSource longAgo = InstantSource.fixed(Instant.parse("2026-01-01T00:00:00Z"));
         EventLog old = new EventLog(database, vertx.eventBus(), longAgo, (tx, event) -> {});
         EventLog log = log(vertx);
-        database.write(tx -> old.append(tx, "n", new EventBatch(BOOT, 1, List.of(event(1)))));
-        database.write(tx -> log.append(tx, "n", new EventBatch(BOOT, 2, List.of(event(2)))));
+        database.write(tx -> old.append(tx, reported(1)));
+        database.write(tx -> log.append(tx, reported(2)));
         assertEquals(1, log.forgetOlderThan(Duration.ofDays(30)));
         assertTrue(log.read(ALL).getFirst().body().getString("message").contains("2"));
     }

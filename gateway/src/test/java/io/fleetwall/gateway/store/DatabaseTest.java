@@ -130,7 +130,7 @@ final class DatabaseTest {
     void daysThatAreOverAreForgottenAndTheOthersAreNot() {
         Instant today = Instant.parse("2026-03-10T12:00:00Z");
         Instant weekAgo = today.minus(Duration.ofDays(7));
-        database.keepDays("event", weekAgo, weekAgo.minus(Duration.ofDays(30)));
+        keep(database, weekAgo, 30);
         long old = weekAgo.toEpochMilli();
         database.write(transaction -> {
             transaction.insert(
@@ -142,12 +142,20 @@ final class DatabaseTest {
                             event(3, 5, "of a wrong clock")));
             return true;
         });
-        assertEquals(2, database.keepDays("event", today, today.minus(Duration.ofDays(3))));
+        assertEquals(2, keep(database, today, 3));
         assertEquals(
                 List.of("new"),
                 database.read(transaction ->
                         transaction.list("SELECT body FROM event", row -> row.text("body"))));
-        assertEquals(0, another.keepDays("event", today, today.minus(Duration.ofDays(3))));
+        assertEquals(0, keep(another, today, 3));
+    }
+
+    private static long keep(Database of, Instant now, int days) {
+        Instant from = now.minus(Duration.ofDays(days));
+        return of.write(transaction -> {
+            transaction.update("UPDATE event_head SET kept_from = ?", from.toEpochMilli());
+            return transaction.keepDays("event", now, from);
+        });
     }
 
     @Test
