@@ -12,9 +12,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The kernel tables of one effective policy. Networks and the policy's own programs never change;
@@ -33,7 +32,7 @@ public final class TableSet {
     private final TableWitness witness;
     private final ElementUpdate one;
     private final List<PortProgram> order;
-    private final Map<PortProgram, Integer> programs = new HashMap<>();
+    private final ProgramIndex programs;
     private boolean released;
 
     /**
@@ -48,9 +47,7 @@ public final class TableSet {
         this.order = new ArrayList<>(held);
         this.witness = new TableWitness(tables, order);
         this.one = new ElementUpdate(tables.learned());
-        for (int i = 0; i < held.size(); i++) {
-            programs.putIfAbsent(held.get(i), i); // equal ones may stand twice: the first answers
-        }
+        this.programs = new ProgramIndex(order);
     }
 
     /** Its place in the outer tables, 1 and more. */
@@ -89,8 +86,8 @@ public final class TableSet {
      */
     public synchronized int programFor(PortProgram program) {
         requireLive();
-        Integer known = programs.get(program);
-        if (known != null) {
+        int known = programs.find(program);
+        if (known >= 0) {
             return known;
         }
         int next = order.size();
@@ -101,8 +98,38 @@ public final class TableSet {
             order.removeLast();
             throw e;
         }
-        programs.put(program, next);
+        programs.added(next);
         return next;
+    }
+
+    /** The program at an index. */
+    public synchronized PortProgram program(int at) {
+        return order.get(at);
+    }
+
+    /** What the kernel was told of an address, expired or not; null for nothing. */
+    public synchronized @Nullable LearnedAddress told(byte[] address) {
+        return witness.told().get(address);
+    }
+
+    /** Every address the kernel was told of, two longs each, in no order. */
+    public synchronized long[] toldAddresses() {
+        return witness.told().addresses();
+    }
+
+    /** The addresses it was told of that expire before a moment of {@link BootClock}. */
+    public synchronized List<byte[]> toldUntil(long moment) {
+        return witness.told().expiringBefore(moment);
+    }
+
+    /** How many addresses the kernel was told of. */
+    public synchronized int toldSize() {
+        return witness.told().size();
+    }
+
+    /** Makes room in memory for so many addresses. */
+    public synchronized void room(int addresses) {
+        witness.told().room(addresses);
     }
 
     /**
@@ -128,6 +155,25 @@ public final class TableSet {
             }
             witness.learned(batch); // before: whatever a full table took of it is ours
             tables.learned().updateBatch(keys, values, batch.size());
+        } catch (BpfException e) {
+            recall(batch);
+            throw e;
+        }
+    }
+
+    /** What a full table did not take of a batch was not told. */
+    private void recall(List<LearnedAddress> batch) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment key = arena.allocate(16, 8);
+            MemorySegment value = arena.allocate(Layouts.LEARNED);
+            for (LearnedAddress each : batch) {
+                MemorySegment.copy(each.address(), 0, key, JAVA_BYTE, 0, 16);
+                if (tables.learned().lookup(key, value)) {
+                    witness.learned(List.of(learned(key, value)));
+                } else {
+                    witness.forgot(List.of(each.address()));
+                }
+            }
         }
     }
 
@@ -138,7 +184,12 @@ public final class TableSet {
         MemorySegment.copy(address.address(), 0, one.key(), JAVA_BYTE, 0, 16);
         fill(one.value(), 0, address);
         witness.learned(batch); // before: what the kernel has is ours
-        one.write();
+        try {
+            one.write();
+        } catch (BpfException e) {
+            recall(batch);
+            throw e;
+        }
     }
 
     private static void fill(MemorySegment values, long at, LearnedAddress address) {

@@ -89,6 +89,11 @@ final class TableWitness {
         addresses.forEach(learned::remove);
     }
 
+    /** What the kernel was told of each address. */
+    ToldAddresses told() {
+        return learned;
+    }
+
     /** Compares until the end of the tables, or of the budget. */
     Verification compare(Duration budget) {
         long deadline = System.nanoTime() + budget.toNanos();

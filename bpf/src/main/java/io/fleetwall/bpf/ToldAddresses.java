@@ -1,7 +1,10 @@
 package io.fleetwall.bpf;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the kernel was told of each learned address, in one array: tens of thousands of them are
@@ -28,7 +31,7 @@ final class ToldAddresses {
     /** The address says this from now on. */
     void put(LearnedAddress told) {
         if (4 * (count + 1) > 3 * places()) {
-            grow();
+            grow(2 * rows.length);
         }
         ByteBuffer address = ByteBuffer.wrap(told.address());
         long high = address.getLong();
@@ -39,6 +42,48 @@ final class ToldAddresses {
         rows[at + 1] = low;
         rows[at + 2] = told.expiresAtBoottimeNanos();
         rows[at + 3] = says(told.program(), told.nameId());
+    }
+
+    /** What an address says; null when nothing was told of it. */
+    @Nullable LearnedAddress get(byte[] address) {
+        ByteBuffer words = ByteBuffer.wrap(address);
+        int at = find(words.getLong(), words.getLong());
+        return rows[at + 3] == 0
+                ? null
+                : new LearnedAddress(
+                        address, (int) (rows[at + 3] >>> 32) - 1, rows[at + 2], (int) rows[at + 3]);
+    }
+
+    /** All addresses, two longs each. */
+    long[] addresses() {
+        long[] all = new long[2 * count];
+        int next = 0;
+        for (int at = 0; at < rows.length; at += WIDTH) {
+            if (rows[at + 3] != 0) {
+                all[next++] = rows[at];
+                all[next++] = rows[at + 1];
+            }
+        }
+        return all;
+    }
+
+    /** Addresses that expire before a moment. */
+    List<byte[]> expiringBefore(long moment) {
+        List<byte[]> found = new ArrayList<>();
+        for (int at = 0; at < rows.length; at += WIDTH) {
+            if (rows[at + 3] != 0 && rows[at + 2] < moment) {
+                found.add(ByteBuffer.allocate(16).putLong(rows[at]).putLong(rows[at + 1]).array());
+            }
+        }
+        return found;
+    }
+
+    /** Makes room for so many, so that the array need not grow to its size step by step. */
+    void room(int addresses) {
+        if (4L * (addresses + 1L) > 3L * places()) {
+            int places = Integer.highestOneBit(Math.min(1 << 20, 4 * (addresses + 1) / 3)) * 2;
+            grow(places * WIDTH);
+        }
     }
 
     void remove(byte[] gone) {
@@ -95,9 +140,9 @@ final class ToldAddresses {
         return at;
     }
 
-    private void grow() {
+    private void grow(int length) {
         long[] former = rows;
-        rows = new long[2 * former.length];
+        rows = new long[length];
         for (int i = 0; i < former.length; i += WIDTH) {
             if (former[i + 3] != 0) {
                 System.arraycopy(former, i, rows, find(former[i], former[i + 1]), WIDTH);

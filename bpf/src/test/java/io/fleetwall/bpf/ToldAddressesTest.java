@@ -1,11 +1,14 @@
 package io.fleetwall.bpf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.fleetwall.bpf.ToldAddresses.Comparison;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +52,35 @@ class ToldAddressesTest {
                             ? compare(address, 0, 0, 0)
                             : compare(address, last & 0xffff, last, last));
         }
+    }
+
+    @Test
+    void what_was_told_is_said_again_and_of_what_was_not_nothing() {
+        told.put(new LearnedAddress(address(1), 3, -5, -7));
+
+        LearnedAddress found = Objects.requireNonNull(told.get(address(1)));
+        assertEquals(3, found.program());
+        assertEquals(-5, found.expiresAtBoottimeNanos());
+        assertEquals(-7, found.nameId());
+        assertNull(told.get(address(2)));
+    }
+
+    @Test
+    void room_is_made_at_once_and_nothing_is_lost_by_it() {
+        for (int i = 1; i <= 100; i++) {
+            told.put(new LearnedAddress(address(i), 0, i, i));
+        }
+        told.room(20_000);
+
+        assertEquals(200, told.addresses().length);
+        for (int i = 1; i <= 100; i++) {
+            assertEquals(Comparison.SAME, compare(i, 0, i, i));
+        }
+        List<byte[]> old = told.expiringBefore(3);
+        assertEquals(2, old.size());
+        old.forEach(told::remove);
+        assertEquals(Comparison.UNKNOWN, compare(2, 0, 2, 2));
+        assertEquals(Comparison.SAME, compare(3, 0, 3, 3));
     }
 
     private Comparison compare(int address, int program, long expiresAt, int name) {

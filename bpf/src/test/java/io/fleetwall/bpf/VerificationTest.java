@@ -2,6 +2,8 @@ package io.fleetwall.bpf;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +11,7 @@ import io.fleetwall.policy.compiled.CompiledPolicy;
 import io.fleetwall.policy.compiled.NetworkEntry;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,6 +87,24 @@ class VerificationTest {
         assertEquals(List.of("203.0.113.9 was added to the learned addresses"), verify());
         set.forget(List.of(Policies.address("203.0.113.9")));
         assertEquals(List.of(), verify());
+    }
+
+    @Test
+    void whatAFullTableDidNotTakeWasNotTold() {
+        List<LearnedAddress> tooMany = new ArrayList<>();
+        for (int i = 0; i < 132_000; i++) {
+            byte[] bytes = ByteBuffer.allocate(16).putInt(0x20010db8).putInt(12, i).array();
+            tooMany.add(new LearnedAddress(bytes, 0, 2_000_000, 3));
+        }
+
+        assertThrows(BpfException.class, () -> set.learn(tooMany));
+        assertThrows(BpfException.class, () -> set.learn(List.of(tooMany.getLast())));
+
+        assertNull(set.told(tooMany.getLast().address()));
+        assertNotNull(set.told(tooMany.get(100_000).address()));
+        assertEquals(set.learned().size(), set.toldSize());
+        set.learn(List.of(new LearnedAddress(tooMany.getFirst().address(), 0, 9, 3)));
+        assertEquals(1, set.toldUntil(10).size());
     }
 
     @Test

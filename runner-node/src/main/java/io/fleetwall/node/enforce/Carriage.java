@@ -6,7 +6,6 @@ import io.fleetwall.node.enforce.LearnedBook.Lesson;
 import io.fleetwall.policy.compiled.HostTable;
 import io.fleetwall.policy.compiled.PortProgram;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -40,16 +39,21 @@ final class Carriage {
      * @return whether the other book now holds every name that this one was ever taught
      */
     boolean to(LearnedBook next) {
-        List<Address> addresses = Arrays.asList(from.addresses());
-        for (int at = 0; at < addresses.size(); at += PORTION) {
-            List<Lesson> portion = new ArrayList<>(PORTION);
-            int end = Math.min(addresses.size(), at + PORTION);
-            for (Known known : from.known(addresses.subList(at, end))) {
+        long[] addresses = from.addresses();
+        next.room(addresses.length / 2);
+        List<Lesson> portion = new ArrayList<>(PORTION);
+        for (int at = 0; at < addresses.length; at += 2) {
+            Known known = from.known(new Address(addresses[at], addresses[at + 1]));
+            if (known != null) {
                 whole &= !known.crowded();
                 decide(known, portion);
             }
-            next.learn(portion);
+            if (portion.size() >= PORTION) {
+                next.learn(portion);
+                portion.clear();
+            }
         }
+        next.learn(portion);
         return whole;
     }
 

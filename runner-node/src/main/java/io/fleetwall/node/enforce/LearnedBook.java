@@ -11,14 +11,17 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * For which names the addresses in one table set's learned table are there. The kernel keeps one
  * program an address; this keeps each name's part of it, so that names that share an address can
  * come, go and be decided anew one by one. Thread-safe: runners with equal policies share it.
+ *
+ * <p>Of an address that one name has, which are nearly all, the set's own account of what the
+ * kernel was told says everything. Nothing else is kept of them: tens of thousands of objects would
+ * be made anew, and moved through the heap, with each change of policy.
  */
 final class LearnedBook {
     /**
@@ -33,7 +36,9 @@ final class LearnedBook {
     private final TableSet set;
     private final NameBook names;
     private final LongSupplier boottime;
-    private final Map<Address, LearnedEntry> entries = new HashMap<>();
+
+    /** Addresses of several names. */
+    private final Map<Address, LearnedEntry> shared = new HashMap<>();
 
     LearnedBook(TableSet set, NameBook names, LongSupplier boottime) {
         this.set = set;
@@ -56,18 +61,27 @@ final class LearnedBook {
     /** Addresses with a name, to be put into a book. */
     record Lesson(List<Address> addresses, Claim claim) {}
 
-    /** What {@code hosts} says of what was learned in a table set that is adopted. */
+    /**
+     * What {@code hosts} says of what was learned in a table set that is adopted: an address that
+     * others than the last name had is the last name's from now on.
+     */
     synchronized void adopt(HostTable hosts) {
         for (LearnedAddress learned : set.learned()) {
-            Optional<WireName> name = names.name(learned.nameId());
-            if (name.isPresent()) {
-                PortProgram program = hosts.match(name.get().labels(), 0);
-                if (program != null) {
-                    Claim claim = new Claim(name.get(), program, learned.expiresAtBoottimeNanos());
-                    entries.put(Address.of(learned.address()), LearnedEntry.adopted(claim));
-                }
-            }
+            names.name(learned.nameId())
+                    .ifPresent(name -> {
+                        PortProgram program = hosts.match(name.labels(), 0);
+                        if (program != null && !program.equals(set.program(learned.program()))) {
+                            Claim claim =
+                                    new Claim(name, program, learned.expiresAtBoottimeNanos());
+                            shared.put(Address.of(learned.address()), LearnedEntry.adopted(claim));
+                        }
+                    });
         }
+    }
+
+    /** Makes room in memory for so many addresses. */
+    void room(int addresses) {
+        set.room(addresses);
     }
 
     /**
@@ -76,16 +90,11 @@ final class LearnedBook {
      * @throws RuntimeException when they are not: the table is full, the kernel refused
      */
     synchronized void learn(List<Lesson> lessons) {
-        if (lessons.size() == 1 && lessons.getFirst().addresses.size() == 1) {
-            learnOne(lessons.getFirst().addresses.getFirst(), lessons.getFirst().claim);
-            return;
-        }
         long now = boottime.getAsLong();
         Map<Address, Claim> changed = new LinkedHashMap<>();
         for (Lesson lesson : lessons) {
             for (Address address : lesson.addresses) {
-                LearnedEntry entry = entries.computeIfAbsent(address, _ -> new LearnedEntry());
-                Claim row = entry.claim(lesson.claim, now);
+                Claim row = row(address, lesson.claim, changed.get(address), now);
                 if (row != null) {
                     changed.put(address, row);
                 }
@@ -97,21 +106,51 @@ final class LearnedBook {
         List<LearnedAddress> batch = new ArrayList<>(changed.size());
         changed.forEach((address, row) -> batch.add(told(address, row)));
         set.learn(batch);
-        changed.forEach((address, row) -> entry(address).wrote(row));
+        if (!shared.isEmpty()) {
+            changed.forEach(this::wrote);
+        }
     }
 
-    /** Nearly every answer. */
-    private void learnOne(Address address, Claim claim) {
-        LearnedEntry entry = entries.computeIfAbsent(address, _ -> new LearnedEntry());
-        Claim row = entry.claim(claim, boottime.getAsLong());
-        if (row != null) {
-            set.learn(List.of(told(address, row)));
+    private void wrote(Address address, Claim row) {
+        LearnedEntry entry = shared.get(address);
+        if (entry != null) {
             entry.wrote(row);
         }
     }
 
-    private LearnedEntry entry(Address address) {
-        return Objects.requireNonNull(entries.get(address));
+    /**
+     * What the kernel has to be told of an address because of a claim; null when nothing.
+     *
+     * @param waiting what it is about to be told
+     */
+    private @Nullable Claim row(Address address, Claim claim, @Nullable Claim waiting, long now) {
+        LearnedEntry entry = shared.isEmpty() ? null : shared.get(address);
+        if (entry != null) {
+            return entry.claim(claim, now);
+        }
+        Claim before = waiting == null ? only(set.told(address.bytes())) : waiting;
+        if (before == null) {
+            return claim;
+        }
+        if (before.name().equals(claim.name()) && before.program().equals(claim.program())) {
+            return LearnedEntry.later(before, claim, now);
+        }
+        LearnedEntry several =
+                waiting == null ? LearnedEntry.adopted(before) : LearnedEntry.waiting(before);
+        Claim row = several.claim(claim, now);
+        shared.put(address, several);
+        return row;
+    }
+
+    /** The one claim that the kernel's entry says; null when its name is not known any more. */
+    private @Nullable Claim only(@Nullable LearnedAddress told) {
+        if (told == null) {
+            return null;
+        }
+        WireName name = names.name(told.nameId()).orElse(null);
+        return name == null
+                ? null
+                : new Claim(name, set.program(told.program()), told.expiresAtBoottimeNanos());
     }
 
     private LearnedAddress told(Address address, Claim row) {
@@ -130,49 +169,50 @@ final class LearnedBook {
     record Known(Address address, List<Claim> claims, boolean crowded) {}
 
     /**
-     * Addresses learned and not long expired, without what is known of them: short, however many
-     * there are, for who wants to learn waits meanwhile, and a client with it.
+     * Addresses learned and not long expired, two longs each, without what is known of them: short,
+     * however many there are, for who wants to learn waits meanwhile, and a client with it.
      */
-    synchronized Address[] addresses() {
-        return entries.keySet().toArray(Address[]::new);
+    synchronized long[] addresses() {
+        return set.toldAddresses();
     }
 
-    /** What is known of some of these addresses now; nothing of what was forgotten since. */
-    synchronized List<Known> known(List<Address> some) {
-        List<Known> known = new ArrayList<>(some.size());
-        for (Address address : some) {
-            LearnedEntry entry = entries.get(address);
-            if (entry != null) {
-                known.add(new Known(address, entry.claims(), entry.crowded()));
-            }
+    /**
+     * What is known of an address now; null when it was forgotten since. One whose name is no
+     * longer in the book of names counts as crowded.
+     */
+    synchronized @Nullable Known known(Address address) {
+        LearnedEntry entry = shared.isEmpty() ? null : shared.get(address);
+        if (entry != null) {
+            return new Known(address, entry.claims(), entry.crowded());
         }
-        return known;
+        LearnedAddress told = set.told(address.bytes());
+        if (told == null) {
+            return null;
+        }
+        Claim only = only(told);
+        return new Known(address, only == null ? List.of() : List.of(only), only == null);
     }
 
     /** The names an address was learned for, the newest first; empty when there are none. */
     synchronized String namesOf(byte[] address) {
-        LearnedEntry entry = entries.get(Address.of(address));
-        return entry == null ? "" : entry.names();
+        LearnedEntry entry = shared.get(Address.of(address));
+        if (entry != null) {
+            return entry.names();
+        }
+        Claim only = only(set.told(address));
+        return only == null ? "" : only.name().toString();
     }
 
     /** Removes what expired long ago, from here and from the kernel. */
     synchronized void forgetExpired() {
-        long limit = boottime.getAsLong() - KEEP_NANOS;
-        List<byte[]> gone = new ArrayList<>();
-        entries.entrySet()
-                .removeIf(entry -> {
-                    boolean expired = entry.getValue().expiresAt() < limit;
-                    if (expired) {
-                        gone.add(entry.getKey().bytes());
-                    }
-                    return expired;
-                });
+        List<byte[]> gone = set.toldUntil(boottime.getAsLong() - KEEP_NANOS);
         if (!gone.isEmpty()) {
             set.forget(gone);
+            gone.forEach(address -> shared.remove(Address.of(address)));
         }
     }
 
-    synchronized int size() {
-        return entries.size();
+    int size() {
+        return set.toldSize();
     }
 }

@@ -43,10 +43,26 @@ final class LearnedEntry {
 
     /** An entry that the kernel has. */
     static LearnedEntry adopted(Claim claim) {
-        LearnedEntry entry = new LearnedEntry();
-        entry.add(claim);
+        LearnedEntry entry = waiting(claim);
         entry.wrote(claim);
         return entry;
+    }
+
+    /** An entry that the kernel is about to have. */
+    static LearnedEntry waiting(Claim claim) {
+        LearnedEntry entry = new LearnedEntry();
+        entry.add(claim);
+        return entry;
+    }
+
+    /**
+     * What the kernel has to be told when a name that alone has an address is asked again; null
+     * when its entry lasts as long, or nearly.
+     */
+    static @Nullable Claim later(Claim before, Claim again, long now) {
+        long last = Math.max(now, Math.max(before.expiresAt(), again.expiresAt()));
+        boolean same = before.expiresAt() > now && last - before.expiresAt() < SAME_NANOS;
+        return same ? null : again.until(last);
     }
 
     /**

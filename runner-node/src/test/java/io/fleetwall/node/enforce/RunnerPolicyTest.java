@@ -261,6 +261,26 @@ class RunnerPolicyTest {
     }
 
     @Test
+    void of_names_that_share_an_address_each_is_decided_anew() {
+        String web = "  - host: web.example.com\n";
+        String git = "  - host: git.example.com\n    ports: [22/tcp]\n";
+        inForce(fleet.sign(1, idle, "allow:\n" + web + git));
+        learn("web.example.com", API);
+        learn("git.example.com", API);
+        long lineage = gate.policy().lineage();
+
+        inForce(fleet.sign(2, idle, "allow:\n" + git + web));
+        assertEquals(lineage, gate.policy().lineage());
+        assertEquals(Reason.ALLOWED_BY_RULE, run(API, 443).reason());
+        assertEquals(Reason.ALLOWED_BY_RULE, run(API, 22).reason());
+
+        inForce(fleet.sign(3, idle, "allow:\n" + git));
+        assertEquals(Reason.DENIED_BY_DEFAULT, run(API, 443).reason());
+        assertEquals(Reason.ALLOWED_BY_RULE, run(API, 22).reason());
+        assertEquals("git.example.com", policy.standing().tables().learned().namesOf(mapped(API)));
+    }
+
+    @Test
     void a_job_has_its_own_policy_and_leaves_none_behind() {
         inForce(fleet.sign(1, idle, ALLOW_A));
         Job job = new Job("acme", "acme/api", "build.yml", "build", "refs/heads/main", "1", 1, "x");
