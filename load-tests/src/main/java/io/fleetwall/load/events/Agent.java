@@ -3,39 +3,40 @@ package io.fleetwall.load.events;
 import io.fleetwall.laboratory.process.Await;
 import io.fleetwall.laboratory.process.ChildProcess;
 import io.fleetwall.load.gateway.LaunchedGateway;
+import io.fleetwall.load.gateway.Programs;
 import io.fleetwall.load.rollout.Meter;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** The agent as it is shipped, with a kernel part on the cable of each runner. */
+/** The agent in a process of its own, with a kernel part on the cable of each runner. */
 final class Agent implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(2);
 
-    private final JobNetwork network;
-    private final Path directory;
+    private final Home home;
     private ChildProcess child;
 
-    private Agent(JobNetwork network, Path directory) {
-        this.network = network;
-        this.directory = directory;
+    private Agent(Home home) {
+        this.home = home;
         this.child = launch();
     }
 
+    /** Which agent it is, where it runs, and where its files are. */
+    record Home(Programs programs, JobNetwork network, Path directory) {}
+
     /** Starts it; returns when all its runners have their policy in force. */
-    static Agent start(LaunchedGateway gateway, JobNetwork network, Path directory, int runners)
-            throws IOException {
+    static Agent start(LaunchedGateway gateway, Home home, int runners) throws IOException {
+        Path directory = home.directory();
         Files.createDirectories(directory);
         Files.writeString(
                 directory.resolve("token"), gateway.api().enrolmentToken(10, 3600) + "\n");
         Files.writeString(
                 directory.resolve("runner-node.yaml"), settings(gateway, directory, runners));
-        Agent agent = new Agent(network, directory);
+        Agent agent = new Agent(home);
         Await.orFail(
                 "a policy in force on " + runners + " runners",
                 START,
@@ -54,17 +55,14 @@ final class Agent implements AutoCloseable {
     }
 
     private ChildProcess launch() {
-        String launcher = Path.of(System.getProperty("fleetwall.home"), "fleetwall").toString();
         return ChildProcess.daemon(
                 "runner-node",
-                directory.resolve("log"),
-                network.node()
+                home.directory().resolve("log"),
+                home.network()
+                        .node()
                         .enter(
-                                List.of(
-                                        launcher,
-                                        "runner-node",
-                                        "--config",
-                                        directory.resolve("runner-node.yaml").toString())));
+                                home.programs()
+                                        .runnerNode(home.directory().resolve("runner-node.yaml"))));
     }
 
     private static String settings(LaunchedGateway gateway, Path directory, int runners) {

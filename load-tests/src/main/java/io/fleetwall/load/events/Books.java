@@ -1,7 +1,6 @@
 package io.fleetwall.load.events;
 
 import io.fleetwall.laboratory.postgres.PostgresServer;
-import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -9,75 +8,110 @@ import java.util.Map;
 import java.util.Set;
 
 /** What a store and a receiver have, by the numbers of the packets. */
-record Books(PostgresServer store, Receiver receiver) {
+final class Books {
     private static final String DATABASE = "test_1";
+    private static final String DENIALS =
+            "SELECT id || ' ' || coalesce(body::json #>> '{destination,address}', '') || ' '"
+                    + " || coalesce(body::json #>> '{destination,port}', '0')"
+                    + " FROM event WHERE kind = 'flow.denied'";
+    private static final String STATED =
+            "SELECT coalesce(sum((body::json ->> 'count')::bigint), 0) FROM event"
+                    + " WHERE kind = 'loss'";
+
+    private final PostgresServer store;
+    private final Receiver receiver;
+    private final Map<String, Integer> events = new HashMap<>();
+    private final Map<String, Integer> alerts = new HashMap<>();
+
+    Books(PostgresServer store, Receiver receiver) {
+        this.store = store;
+        this.receiver = receiver;
+    }
 
     /**
      * Debit and credit.
      *
      * @param sent packets, of which {@code stored} are in the store
      * @param stated how many the loss events own up to
-     * @param noEvent stored ones that the target of all events never got
-     * @param noAlert stored ones of which no alert came
-     * @param again requests' events that had come before, with the same id
-     * @param renamed packets that are known by more than one id
+     * @param renamed packets that the store knows by more than one id
      */
-    record Balance(
-            int sent, int stored, long stated, int noEvent, int noAlert, int again, int renamed) {
+    record Balance(int sent, int stored, long stated, int renamed, Told told) {
         int lost() {
             return sent - stored;
         }
 
-        boolean settled() {
-            return lost() <= stated && noEvent == 0 && noAlert == 0;
+        /** Lost without a word. */
+        long unstated() {
+            return Math.max(0, lost() - stated);
         }
+
+        boolean settled() {
+            return unstated() == 0 && told.noEvent == 0 && told.noAlert == 0;
+        }
+
+        /** Settled, and nobody was told of what is not so. */
+        boolean sound() {
+            return settled() && renamed == 0 && told.unknown == 0;
+        }
+    }
+
+    /**
+     * What the receiver heard.
+     *
+     * @param noEvent stored events that the target of all events never got
+     * @param noAlert stored events of which no alert came
+     * @param again events and alerts that had come before, with the same id
+     * @param unknown ids that came and are not in the store
+     */
+    record Told(int noEvent, int noAlert, int again, int unknown) {}
+
+    /** Counts what has come, and forgets its bodies. */
+    void hear() {
+        count(events, Scene.EVENTS);
+        count(alerts, Scene.ALERTS);
     }
 
     Balance balance(int sent) {
+        hear();
         Map<Integer, Set<String>> ids = new HashMap<>();
         Set<String> stored = new HashSet<>();
-        for (String row : rows("flow.denied")) {
-            JsonObject event = new JsonObject(row);
-            stored.add(event.getString("id"));
-            ids.computeIfAbsent(number(event), n -> new HashSet<>()).add(event.getString("id"));
+        for (String row : rows(DENIALS)) {
+            String[] fields = row.split(" ", -1);
+            stored.add(fields[0]);
+            if (Denials.sentTo(fields[1])) {
+                int number = Denials.number(fields[1], Integer.parseInt(fields[2]));
+                ids.computeIfAbsent(number, n -> new HashSet<>()).add(fields[0]);
+            }
         }
-        long stated =
-                rows("loss").stream().mapToLong(row -> new JsonObject(row).getLong("count")).sum();
-        Map<String, Integer> events = received(Scene.EVENTS);
+        Set<String> told = new HashSet<>(events.keySet());
+        told.addAll(alerts.keySet());
         return new Balance(
                 sent,
                 ids.size(),
-                stated,
-                missing(stored, events.keySet()),
-                missing(stored, received(Scene.ALERTS).keySet()),
-                events.values().stream().mapToInt(times -> times - 1).sum(),
-                (int) ids.values().stream().filter(one -> one.size() > 1).count());
+                Long.parseLong(rows(STATED).getFirst()),
+                (int) ids.values().stream().filter(one -> one.size() > 1).count(),
+                new Told(
+                        missing(stored, events.keySet()),
+                        missing(stored, alerts.keySet()),
+                        again(events) + again(alerts),
+                        missing(told, stored)));
     }
 
-    private static int missing(Set<String> stored, Set<String> received) {
-        Set<String> missing = new HashSet<>(stored);
-        missing.removeAll(received);
-        return missing.size();
+    private static int again(Map<String, Integer> times) {
+        return times.values().stream().mapToInt(often -> often - 1).sum();
     }
 
-    private List<String> rows(String kind) {
-        return store.sql(DATABASE, "SELECT body FROM event WHERE kind = '" + kind + "'")
-                .lines()
-                .filter(line -> !line.isBlank())
-                .toList();
+    private static int missing(Set<String> wanted, Set<String> there) {
+        return (int) wanted.stream().filter(one -> !there.contains(one)).count();
     }
 
-    /** How often each event came. */
-    private Map<String, Integer> received(String path) {
-        Map<String, Integer> times = new HashMap<>();
-        for (Receiver.Arrival arrival : receiver.arrivals(path)) {
+    private List<String> rows(String query) {
+        return store.sql(DATABASE, query).lines().filter(line -> !line.isBlank()).toList();
+    }
+
+    private void count(Map<String, Integer> times, String path) {
+        for (Receiver.Arrival arrival : receiver.take(path)) {
             times.merge(arrival.event().getString("id"), 1, Integer::sum);
         }
-        return times;
-    }
-
-    private static int number(JsonObject event) {
-        JsonObject to = event.getJsonObject("destination");
-        return Denials.number(to.getString("address"), to.getInteger("port"));
     }
 }

@@ -2,6 +2,7 @@ package io.fleetwall.load.events;
 
 import io.fleetwall.laboratory.process.Await;
 import io.fleetwall.load.gateway.LaunchedGateway;
+import io.fleetwall.load.gateway.Programs;
 import io.fleetwall.load.result.Line;
 import io.fleetwall.load.result.Section;
 import io.fleetwall.load.result.Series;
@@ -53,7 +54,10 @@ final class EndToEnd {
             gateway.api().post("policies:publish", Scene.denyAll());
             try (Agent agent =
                             Agent.start(
-                                    gateway, network, place.resolve("node"), options.runners());
+                                    gateway,
+                                    new Agent.Home(
+                                            Programs.LAUNCHED, network, place.resolve("node")),
+                                    options.runners());
                     CrowdProcess jobs =
                             CrowdProcess.start(
                                     network.jobs().enter(List.of()),

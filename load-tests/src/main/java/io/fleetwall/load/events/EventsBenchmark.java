@@ -1,6 +1,7 @@
 package io.fleetwall.load.events;
 
 import io.fleetwall.laboratory.postgres.PostgresServer;
+import io.fleetwall.load.gateway.Programs;
 import io.fleetwall.load.result.Report;
 import io.fleetwall.load.result.Section;
 import io.fleetwall.load.rollout.Progress;
@@ -35,7 +36,13 @@ public final class EventsBenchmark {
                     case END_TO_END ->
                             List.of(new EndToEnd(options, directory, progress).measure());
                     case LEDGER ->
-                            List.of(new Ledger(options.seconds(), directory, progress).measure());
+                            List.of(
+                                    new Ledger(
+                                                    Script.of(options.seconds()),
+                                                    Programs.LAUNCHED,
+                                                    directory,
+                                                    progress)
+                                            .measure());
                 };
         Report report = new Report(options.command(), at, sections);
         report.end(options.output());

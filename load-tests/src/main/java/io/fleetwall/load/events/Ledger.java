@@ -1,9 +1,8 @@
 package io.fleetwall.load.events;
 
 import io.fleetwall.laboratory.postgres.PostgresServer;
-import io.fleetwall.laboratory.process.Await;
-import io.fleetwall.laboratory.process.Command;
 import io.fleetwall.load.gateway.LaunchedGateway;
+import io.fleetwall.load.gateway.Programs;
 import io.fleetwall.load.result.Line;
 import io.fleetwall.load.result.Section;
 import io.fleetwall.load.rollout.CrowdProcess;
@@ -24,16 +23,17 @@ import java.util.function.BooleanSupplier;
 final class Ledger {
     private static final int RUNNERS = 10;
     private static final int RATE = 100;
-    private static final int KILLS = 3;
-    private static final Duration SETTLED = Duration.ofMinutes(6);
+    private static final Duration LOOK = Duration.ofSeconds(2);
 
-    private final int actSeconds;
-    private final Path directory;
+    private final Script script;
+    private final Programs programs;
+    private final Path place;
     private final Progress progress;
 
-    Ledger(int actSeconds, Path directory, Progress progress) {
-        this.actSeconds = actSeconds;
-        this.directory = directory;
+    Ledger(Script script, Programs programs, Path directory, Progress progress) {
+        this.script = script;
+        this.programs = programs;
+        this.place = directory.resolve("ledger");
         this.progress = progress;
     }
 
@@ -43,62 +43,52 @@ final class Ledger {
             LaunchedGateway gateway,
             Agent agent,
             PostgresServer store,
-            Path disk) {}
+            Disk disk,
+            Books books) {}
 
-    Section measure() throws Exception {
-        Path place = directory.resolve("ledger");
+    Books.Balance balance() throws Exception {
+        progress.say("a store, a gateway and an agent with " + RUNNERS + " runners");
         try (PostgresServer store = PostgresServer.start()) {
-            String url = store.database();
-            String settings = Stored.inPostgresql(store, url).settings();
+            String settings = Stored.inPostgresql(store, store.database()).settings();
             try (Receiver receiver = new Receiver();
                     LaunchedGateway gateway =
                             LaunchedGateway.start(
-                                    place, settings + Scene.settings(receiver.port()));
-                    JobNetwork network = new JobNetwork(place, RUNNERS)) {
+                                    programs, place, settings + Scene.settings(receiver.port()));
+                    JobNetwork network = new JobNetwork(place, RUNNERS);
+                    Disk disk = Disk.mount(place.resolve("node"))) {
                 gateway.api().post("policies:publish", Scene.denyAll());
-                Path disk = place.resolve("node");
-                Command.run("mkdir", "-p", disk.toString());
-                Command.run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", disk.toString());
-                try (Agent agent = Agent.start(gateway, network, disk, RUNNERS);
-                        CrowdProcess jobs =
-                                CrowdProcess.start(
-                                        network.jobs().enter(List.of()),
-                                        Denials.class,
-                                        place,
-                                        List.of(Integer.toString(RUNNERS)))) {
-                    int sent = act(new Stage(receiver, gateway, agent, store, disk), jobs);
-                    return section(settle(new Books(store, receiver), sent));
+                var home = new Agent.Home(programs, network, disk.place());
+                try (Agent agent = Agent.start(gateway, home, RUNNERS);
+                        CrowdProcess jobs = jobs(network)) {
+                    Books books = new Books(store, receiver);
+                    Stage stage = new Stage(receiver, gateway, agent, store, disk, books);
+                    return settle(books, act(stage, jobs));
                 }
             }
         }
+    }
+
+    private CrowdProcess jobs(JobNetwork network) {
+        return CrowdProcess.start(
+                network.jobs().enter(List.of()),
+                Denials.class,
+                place,
+                List.of(Integer.toString(RUNNERS)));
     }
 
     private int act(Stage stage, CrowdProcess jobs) throws Exception {
         AtomicBoolean over = new AtomicBoolean();
         CompletableFuture<Integer> sending =
                 CompletableFuture.supplyAsync(() -> send(jobs, over::get));
-        pass("all is well");
-        stage.receiver().shut();
-        pass("the receiver is down");
-        stage.receiver().open();
-        for (Mood mood : List.of(Mood.FAILING, Mood.BUSY, Mood.SLOW, Mood.DROPPING)) {
-            stage.receiver().be(mood);
-            pass("the receiver is " + mood.name().toLowerCase(Locale.ROOT));
+        try {
+            receiverFails(stage);
+            gatewayFails(stage);
+            nodeFails(stage);
+            storeFails(stage);
+            diskFull(stage);
+        } finally {
+            over.set(true);
         }
-        stage.receiver().be(Mood.WELL);
-        for (int i = 0; i < KILLS; i++) {
-            stage.gateway().kill();
-            stage.gateway().restart();
-            pass("the gateway was killed");
-        }
-        stage.agent().kill();
-        stage.agent().restart();
-        pass("the agent was killed");
-        stage.store().crash();
-        pass("the store is down");
-        stage.store().restart();
-        diskFull(stage);
-        over.set(true);
         return sending.get(1, TimeUnit.MINUTES);
     }
 
@@ -111,60 +101,106 @@ final class Ledger {
         return sent;
     }
 
+    private void receiverFails(Stage stage) throws InterruptedException {
+        Receiver receiver = stage.receiver();
+        pass(stage, "all is well", script.act());
+        receiver.shut();
+        pass(stage, "the receiver is down", script.outage());
+        receiver.open();
+        for (Mood mood : List.of(Mood.FAILING, Mood.BUSY, Mood.SLOW, Mood.DROPPING)) {
+            receiver.be(mood);
+            pass(stage, "the receiver is " + mood.name().toLowerCase(Locale.ROOT), script.act());
+        }
+        receiver.be(Mood.WELL);
+    }
+
+    private void gatewayFails(Stage stage) throws InterruptedException {
+        for (int i = 0; i < script.killed(); i++) {
+            long from = System.nanoTime();
+            progress.say("the gateway is killed");
+            stage.gateway().kill();
+            stage.gateway().restart();
+            Duration back = Duration.ofNanos(System.nanoTime() - from);
+            if (script.killEvery().compareTo(back) > 0) {
+                pass(stage, "it is back", script.killEvery().minus(back));
+            }
+        }
+    }
+
+    private void nodeFails(Stage stage) throws InterruptedException {
+        stage.agent().kill();
+        stage.agent().restart();
+        pass(stage, "the agent was killed", script.act());
+    }
+
+    private void storeFails(Stage stage) throws InterruptedException {
+        stage.store().crash();
+        pass(stage, "the store is down", script.act());
+        stage.store().restart();
+    }
+
     /** Nothing can be handed on, and nothing more be kept. */
     private void diskFull(Stage stage) throws InterruptedException {
-        String filler = stage.disk().resolve("filler").toString();
         stage.gateway().kill();
-        Command.run("sh", "-c", "head -c 8m /dev/zero > " + filler + " 2>/dev/null || true");
-        pass("the agent's disk is full and the gateway is away");
-        Command.run("rm", filler);
+        stage.disk().fill();
+        pass(stage, "the agent's disk is full and the gateway is away", script.act());
+        stage.disk().clear();
         stage.gateway().restart();
     }
 
-    private void pass(String what) throws InterruptedException {
+    /** What came meanwhile is counted at the end: bodies would fill the memory. */
+    private void pass(Stage stage, String what, Duration time) throws InterruptedException {
         progress.say(what);
-        TimeUnit.SECONDS.sleep(actSeconds);
+        Thread.sleep(time);
+        stage.books().hear();
     }
 
-    private Books.Balance settle(Books books, int sent) {
+    private Books.Balance settle(Books books, int sent) throws InterruptedException {
         progress.say("waiting for what is still to come");
-        Await.until(
-                SETTLED,
-                () -> {
-                    Await.until(Duration.ofSeconds(5), () -> false);
-                    return books.balance(sent).settled();
-                });
-        return books.balance(sent);
+        long end = System.nanoTime() + script.settled().toNanos();
+        Books.Balance balance = books.balance(sent);
+        while (!balance.settled() && System.nanoTime() < end) {
+            progress.say(balance.toString());
+            Thread.sleep(LOOK);
+            balance = books.balance(sent);
+        }
+        return balance;
     }
 
-    private Section section(Books.Balance balance) {
-        long unstated = Math.max(0, balance.lost() - balance.stated());
+    Section measure() throws Exception {
+        Books.Balance balance = balance();
+        Books.Told told = balance.told();
         return new Section(
                 "Ledger",
                 RUNNERS
                         + " runners, "
                         + RATE
-                        + " denials a second, "
-                        + actSeconds
-                        + " s each: the receiver down, answering 500, 429, slowly, not at all;"
+                        + " denials a second; the receiver down for "
+                        + script.outage().toSeconds()
+                        + " s; for "
+                        + script.act().toSeconds()
+                        + " s each: the receiver answering 500, 429, slowly, not at all, the agent"
+                        + " killed, PostgreSQL crashed, the agent's disk full without a gateway;"
                         + " the gateway killed "
-                        + KILLS
-                        + " times, the agent once, PostgreSQL crashed, the agent's disk full;"
-                        + " all compared by the number of the packet",
+                        + script.killed()
+                        + " times, every "
+                        + script.killEvery().toSeconds()
+                        + " s; all compared by the number of the packet",
                 List.of(
                         Line.of("packets denied", "%d", balance.sent()),
                         Line.of("in the store", "%d", balance.stored()),
                         Line.of("not in the store", "%d", balance.lost()),
-                        Line.of("  of these stated by loss events", "%d", balance.stated()),
-                        Line.of("lost without a word", "%d", unstated)
-                                .atMost((double) unstated, 0, "packets"),
-                        Line.of("stored, but never at /events", "%d", balance.noEvent())
-                                .atMost(balance.noEvent(), 0, "events"),
-                        Line.of("stored, but never at /alerts", "%d", balance.noAlert())
-                                .atMost(balance.noAlert(), 0, "events"),
-                        Line.of("came again at /events, with its id", "%d", balance.again()),
-                        Line.of("packets that came with a second id", "%d", balance.renamed())
-                                .atMost(balance.renamed(), 0, "packets")),
+                        Line.of("stated by loss events", "%d", balance.stated()),
+                        none("lost without a word", balance.unstated(), "packets"),
+                        none("stored, but never at /events", told.noEvent(), "events"),
+                        none("stored, but never at /alerts", told.noAlert(), "events"),
+                        Line.of("came again, with the same id", "%d", told.again()),
+                        none("came with an id that is not stored", told.unknown(), "events"),
+                        none("packets stored under a second id", balance.renamed(), "packets")),
                 List.of());
+    }
+
+    private static Line none(String what, long count, String unit) {
+        return Line.of(what, "%d", count).atMost((double) count, 0, unit);
     }
 }

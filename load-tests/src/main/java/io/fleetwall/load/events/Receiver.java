@@ -109,12 +109,27 @@ final class Receiver implements AutoCloseable {
 
     /** Every event that came to a path, in the order they came. */
     List<Arrival> arrivals(String path) {
-        List<Request> all;
+        return arrivals(requests(path));
+    }
+
+    /** The same, and they are forgotten. */
+    List<Arrival> take(String path) {
         synchronized (requests) {
-            all = requests.stream().filter(request -> request.path().equals(path)).toList();
+            List<Request> all = requests(path);
+            requests.removeIf(request -> request.path().equals(path));
+            return arrivals(all);
         }
+    }
+
+    private List<Request> requests(String path) {
+        synchronized (requests) {
+            return requests.stream().filter(request -> request.path().equals(path)).toList();
+        }
+    }
+
+    private static List<Arrival> arrivals(List<Request> requests) {
         List<Arrival> arrivals = new ArrayList<>();
-        for (Request request : all) {
+        for (Request request : requests) {
             each(
                     Json.decodeValue(request.body()),
                     one -> arrivals.add(new Arrival(request.nanos(), one.getJsonObject("data"))));

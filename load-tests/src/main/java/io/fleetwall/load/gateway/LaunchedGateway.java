@@ -6,9 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 
-/** The gateway as it is shipped, started by its launcher; may be killed and started again. */
+/** The gateway in a process of its own; may be killed and started again. */
 public final class LaunchedGateway implements AutoCloseable {
     /** Where nodes find it, by default. */
     public static final int LINK_PORT = 7443;
@@ -16,10 +15,12 @@ public final class LaunchedGateway implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(1);
 
     private final GatewayApi api;
+    private final Programs programs;
     private final Path directory;
     private ChildProcess child;
 
-    private LaunchedGateway(Path directory) {
+    private LaunchedGateway(Programs programs, Path directory) {
+        this.programs = programs;
         this.directory = directory;
         this.api = new GatewayApi(directory.resolve("state"));
         this.child = launch();
@@ -27,6 +28,12 @@ public final class LaunchedGateway implements AutoCloseable {
 
     /** With lines of configuration besides its name and place. */
     public static LaunchedGateway start(Path directory, String settings) throws IOException {
+        return start(Programs.LAUNCHED, directory, settings);
+    }
+
+    /** The same, not necessarily by its launcher. */
+    public static LaunchedGateway start(Programs programs, Path directory, String settings)
+            throws IOException {
         Files.createDirectories(directory);
         Files.writeString(
                 directory.resolve("gateway.yaml"),
@@ -36,21 +43,16 @@ public final class LaunchedGateway implements AutoCloseable {
                 %s
                 """
                         .formatted(directory.resolve("state"), settings));
-        LaunchedGateway gateway = new LaunchedGateway(directory);
+        LaunchedGateway gateway = new LaunchedGateway(programs, directory);
         gateway.awaitReady();
         return gateway;
     }
 
     private ChildProcess launch() {
-        String launcher = Path.of(System.getProperty("fleetwall.home"), "fleetwall").toString();
         return ChildProcess.daemon(
                 "gateway",
                 directory.resolve("gateway.log"),
-                List.of(
-                        launcher,
-                        "gateway",
-                        "--config",
-                        directory.resolve("gateway.yaml").toString()));
+                programs.gateway(directory.resolve("gateway.yaml")));
     }
 
     private void awaitReady() {

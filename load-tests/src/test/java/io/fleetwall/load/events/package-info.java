@@ -1,0 +1,4 @@
+@NullMarked
+package io.fleetwall.load.events;
+
+import org.jspecify.annotations.NullMarked;
