@@ -27,5 +27,6 @@ close_root() {
     fi
     mount -o remount,bind,ro "$root"
 }
-# Whether the program whose process and log these are says a word; false when it ends before.
-says() { timeout 60 tail -n +1 -f --pid="$1" "$2" | grep -q -m1 "$3"; }
+# Whether the program whose process and log these are says a word; false when it ends before. On a busy machine it may not have
+# opened its log yet.
+says() { : >>"$2"; timeout 60 tail -n +1 -f --pid="$1" "$2" | grep -q -m1 "$3"; }
