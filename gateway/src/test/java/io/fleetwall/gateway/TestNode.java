@@ -188,6 +188,17 @@ final class TestNode implements AutoCloseable {
         }
     }
 
+    void ping() {
+        await(socket.writePing(Buffer.buffer()));
+    }
+
+    /** For who may be cut off meanwhile. */
+    void pingUnlessClosed() {
+        if (!socket.isClosed()) {
+            socket.writePing(Buffer.buffer()).onFailure(gone -> {});
+        }
+    }
+
     void sayBytes(byte[] frame) {
         await(socket.writeBinaryMessage(Buffer.buffer(frame)));
     }

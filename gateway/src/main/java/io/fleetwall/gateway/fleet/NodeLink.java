@@ -70,6 +70,13 @@ final class NodeLink {
                         new NodeSession.Manner(terms.config().window(), terms.frames()));
     }
 
+    /** A ping is as good as a heartbeat. */
+    void pinged() {
+        if (greeted.isPresent()) {
+            session.heard();
+        }
+    }
+
     void text() {
         refuse(Refusal.MALFORMED, "text frames are not spoken here");
     }

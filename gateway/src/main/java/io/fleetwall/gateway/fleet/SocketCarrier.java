@@ -14,6 +14,11 @@ record SocketCarrier(ServerWebSocket socket) implements Carrier {
         socket.drainHandler(drained -> link.pump());
         socket.textMessageHandler(text -> link.text());
         socket.binaryMessageHandler(link::frame);
+        socket.frameHandler(frame -> {
+            if (frame.isPing()) {
+                link.pinged();
+            }
+        });
     }
 
     @Override

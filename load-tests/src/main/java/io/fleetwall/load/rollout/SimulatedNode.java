@@ -149,6 +149,7 @@ final class SimulatedNode {
     final class Connection extends SimpleChannelInboundHandler<BinaryWebSocketFrame> {
         private Optional<Duration> after = Optional.empty();
         private boolean welcome;
+        private int beatsSaid;
         private @Nullable Future<?> beats;
 
         @Override
@@ -205,10 +206,15 @@ final class SimulatedNode {
                                     TimeUnit.MILLISECONDS);
         }
 
+        /** As the agent does it: every other beat is a ping. */
         private void beat(ChannelHandlerContext context) {
-            if (!silent) {
-                say(context, new Heartbeat(Instant.now()));
+            if (silent) {
+                return;
+            }
+            if (++beatsSaid % 2 == 0) {
                 context.writeAndFlush(new PingWebSocketFrame());
+            } else {
+                say(context, new Heartbeat(Instant.now()));
             }
         }
 

@@ -14,6 +14,9 @@ sealed interface Carrier permits SocketCarrier, PollCarrier {
     /** Asks for a sign of life. */
     void ping();
 
+    /** Whether the gateway takes a ping for a heartbeat. */
+    boolean pingsSpeak();
+
     /** Ends it; the ear hears of it. */
     Future<Void> close();
 

@@ -181,6 +181,12 @@ final class PollCarrier implements Carrier {
         }
     }
 
+    /** HTTP/2 answers its pings by itself: the link never hears of them. */
+    @Override
+    public boolean pingsSpeak() {
+        return false;
+    }
+
     @Override
     public void ping() {
         connection

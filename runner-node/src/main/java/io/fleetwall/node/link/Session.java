@@ -28,6 +28,12 @@ final class Session {
     /** Scope changes and results while the hello is prepared: two a runner, 512 runners. */
     private static final int MAX_EARLY = 1024;
 
+    /** Every so many beats are a ping. */
+    private static final int PING_BEATS = 2;
+
+    /** So many beats without a word of the gateway: two pings and a beat more. */
+    private static final int SILENT_BEATS = 2 * PING_BEATS;
+
     private final Vertx vertx;
     private final Road road;
     private final Carrier carrier;
@@ -35,9 +41,10 @@ final class Session {
     private boolean greeted;
     private boolean heard;
     private boolean closed;
-    private int unanswered;
+    private int beats;
+    private int unheard;
     private long timer;
-    private String reason = "closed by the gateway";
+    private Optional<String> reason = Optional.empty();
     private Optional<Duration> reconnectAfter = Optional.empty();
 
     Session(Vertx vertx, Road road, Carrier carrier, Duration welcome) {
@@ -67,7 +74,7 @@ final class Session {
 
                     @Override
                     public void alive() {
-                        unanswered = 0;
+                        unheard = 0;
                     }
 
                     @Override
@@ -79,12 +86,13 @@ final class Session {
                     public void closed() {
                         closed = true;
                         vertx.cancelTimer(timer);
-                        end.accept(reason);
+                        end.accept(reason.orElse("closed by the gateway"));
                     }
                 });
     }
 
     private void decoded(Buffer frame, Consumer<GatewayMessage> handler) {
+        unheard = 0;
         try {
             switch (MessageCodec.decode(frame.getBytes())) {
                 case GatewayMessage message -> {
@@ -131,25 +139,38 @@ final class Session {
         }
     }
 
-    /** Speaks as often as the gateway wants, and listens: three unanswered pings are the end. */
+    /**
+     * Speaks as often as the gateway wants, and listens. Every other beat is a ping, in place of a
+     * heartbeat where the gateway hears it as one, as thousands of nodes beat. Two unanswered pings
+     * are the end.
+     */
     void keepAlive(Duration heartbeat, InstantSource clock) {
         vertx.cancelTimer(timer);
         timer =
                 vertx.setPeriodic(
                         Math.max(100, heartbeat.toMillis()),
                         _ -> {
-                            if (++unanswered > 3) {
+                            if (++unheard > SILENT_BEATS) {
                                 abandon("the gateway is silent");
-                                return;
+                            } else {
+                                beat(clock);
                             }
-                            write(new Heartbeat(clock.instant()));
-                            carrier.ping();
                         });
+    }
+
+    private void beat(InstantSource clock) {
+        boolean pings = ++beats % PING_BEATS == 0;
+        if (pings) {
+            carrier.ping();
+        }
+        if (!pings || !carrier.pingsSpeak()) {
+            write(new Heartbeat(clock.instant()));
+        }
     }
 
     /** The gateway asked to leave and come back later. */
     void leave(String why, Duration after) {
-        reason = why;
+        because(why);
         reconnectAfter = Optional.of(after);
         close();
     }
@@ -160,8 +181,13 @@ final class Session {
 
     /** Ends a connection that is of no use. */
     void abandon(String why) {
-        reason = why;
+        because(why);
         close();
+    }
+
+    /** The first reason is the reason; what breaks while closing follows from it. */
+    private void because(String why) {
+        reason = reason.or(() -> Optional.of(why));
     }
 
     Future<Void> close() {

@@ -75,6 +75,11 @@ record SocketCarrier(WebSocketClient client, WebSocket socket) implements Carrie
     }
 
     @Override
+    public boolean pingsSpeak() {
+        return true;
+    }
+
+    @Override
     public Future<Void> close() {
         return socket.close();
     }

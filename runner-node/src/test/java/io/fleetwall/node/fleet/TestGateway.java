@@ -12,6 +12,7 @@ import io.fleetwall.protocol.message.SignedPolicy;
 import io.fleetwall.protocol.message.Welcome;
 import io.fleetwall.protocol.wire.MalformedMessageException;
 import io.fleetwall.protocol.wire.MessageCodec;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -53,6 +55,7 @@ public final class TestGateway {
     private final AtomicInteger refusals = new AtomicInteger();
     private volatile boolean acknowledging = true;
     private volatile @Nullable ServerWebSocket link;
+    private volatile @Nullable Context linkLoop;
     private volatile Upgrades upgrades = Upgrades.ACCEPTED;
     private final AtomicInteger uselessUpgrades = new AtomicInteger();
     private final TestPoll poll = new TestPoll(this::received);
@@ -224,6 +227,21 @@ public final class TestGateway {
         }
     }
 
+    /** Reads and answers nothing until the latch is down, although its connections stay. */
+    public void freeze(CountDownLatch until) {
+        Context loop = linkLoop;
+        if (loop == null) {
+            throw new IllegalStateException("no node is linked");
+        }
+        loop.runOnContext(_ -> {
+            try {
+                until.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
     /** The next so many renewals are refused. */
     public void refuseRenewals(int count) {
         refusals.set(count);
@@ -260,6 +278,7 @@ public final class TestGateway {
             return;
         }
         link = socket;
+        linkLoop = vertx.getOrCreateContext();
         poll.replaced();
         socket.binaryMessageHandler(frame -> received(frame.getBytes()));
     }
