@@ -1,5 +1,6 @@
 package io.fleetwall.node;
 
+import io.fleetwall.bpf.BootClock;
 import io.fleetwall.node.bus.LocalCodec;
 import io.fleetwall.node.config.ConfigChange;
 import io.fleetwall.node.config.ConfigProblem;
@@ -11,7 +12,9 @@ import io.fleetwall.node.enforce.DenialReporter;
 import io.fleetwall.node.enforce.Enforcement;
 import io.fleetwall.node.enforce.FleetKeys;
 import io.fleetwall.node.enforce.FlowReader;
+import io.fleetwall.node.enforce.GatewaySilence;
 import io.fleetwall.node.enforce.InterfaceWatch;
+import io.fleetwall.node.enforce.LockdownVerticle;
 import io.fleetwall.node.enforce.RunnerVerticle;
 import io.fleetwall.node.event.EventVerticle;
 import io.fleetwall.node.event.Spool;
@@ -29,6 +32,7 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -107,6 +111,7 @@ public final class Agent implements AutoCloseable {
                 .unattributed()
                 .ifPresent(why -> LOG.atWarn().setCause(why).log("events name no process"));
 
+        lockdown(node);
         Spool spool = Spool.open(config.state().resolve("spool"), boot, config.spoolBytes());
         EventVerticle events = new EventVerticle(config.name(), spool, ids, clock);
         deploy(events, ThreadingModel.VIRTUAL_THREAD);
@@ -146,6 +151,20 @@ public final class Agent implements AutoCloseable {
         FleetKeys keys = new FleetKeys();
         LinkVerticle.trustStored(config.state(), keys);
         return keys;
+    }
+
+    /** Before the runners, which must not open what was shut. */
+    private void lockdown(Enforcement node) throws Exception {
+        Optional<Duration> after = config.gateway().lockdownAfter();
+        if (after.isPresent()) {
+            GatewaySilence silence =
+                    GatewaySilence.open(
+                            config.state(),
+                            after.get(),
+                            GatewaySilence.Clock.system(BootClock::nanos));
+            node.listensFor(silence);
+            deploy(new LockdownVerticle(silence, after.get()), ThreadingModel.VIRTUAL_THREAD);
+        }
     }
 
     /**

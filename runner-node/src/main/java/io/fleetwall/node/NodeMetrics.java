@@ -26,6 +26,10 @@ record NodeMetrics(Enforcement node, EventVerticle events, DnsVerticle dns) {
                         "fleetwall_kernel_faults_total",
                         "what the kernel part could not do since it was installed",
                         samples("fault", node.plane().faults())),
+                Metric.of(
+                        "fleetwall_locked_down",
+                        "1 while everything is shut because no gateway was heard for too long",
+                        node.lockedDown() ? 1 : 0),
                 Metric.of("fleetwall_table_sets", "table sets in use", node.tableSets()),
                 Metric.of("fleetwall_learned_addresses", "from DNS, in force", node.learned()),
                 Metric.of(

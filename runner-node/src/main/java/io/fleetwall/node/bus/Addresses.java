@@ -13,6 +13,9 @@ public final class Addresses {
     /** {@link LinkState}: published whenever the connection comes or goes. */
     public static final String LINK_STATE = "link.state";
 
+    /** {@link Lockdown}: published each second while runners are to be shut, and at the end. */
+    public static final String LOCKDOWN = "lockdown";
+
     /** {@code EventAck}: the gateway has stored events. */
     public static final String EVENT_ACK = "event.ack";
 

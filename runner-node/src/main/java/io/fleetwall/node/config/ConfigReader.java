@@ -30,6 +30,11 @@ public final class ConfigReader {
 
     private static final Pattern FINGERPRINT = Pattern.compile("[0-9a-f]{64}");
 
+    private static final String LOCKDOWN = "lockdown after ";
+
+    /** A gateway that restarts is away for some seconds. */
+    private static final Duration SHORTEST_LOSS = Duration.ofSeconds(10);
+
     private final List<ConfigProblem> problems = new ArrayList<>();
 
     private ConfigReader() {}
@@ -128,7 +133,28 @@ public final class ConfigReader {
             section.problem("caFingerprint", "is no SHA-256 fingerprint", "64 hexadecimal digits");
         }
         return new NodeConfig.Gateway(
-                url(section, url), fingerprint, section.text("enrolmentTokenFile").map(Path::of));
+                url(section, url),
+                fingerprint,
+                section.text("enrolmentTokenFile").map(Path::of),
+                lockdown(section));
+    }
+
+    private static Optional<Duration> lockdown(Section section) {
+        String text = section.text("onGatewayLoss").orElse("keep");
+        if (text.equals("keep")) {
+            return Optional.empty();
+        }
+        Optional<Duration> after =
+                text.startsWith(LOCKDOWN)
+                        ? Section.duration(text.substring(LOCKDOWN.length()))
+                        : Optional.empty();
+        if (after.isEmpty() || after.get().compareTo(SHORTEST_LOSS) < 0) {
+            section.problem(
+                    "onGatewayLoss",
+                    "is neither 'keep' nor a lockdown after 10s or more: '" + text + "'",
+                    "keep, or for example: lockdown after 15m");
+        }
+        return after;
     }
 
     private static URI url(Section section, String text) {

@@ -67,8 +67,19 @@ public record NodeConfig(
      *
      * @param caFingerprint SHA-256 of the fleet CA's certificate, 64 lower-case hexadecimal digits
      * @param tokenFile needed until the node is enrolled
+     * @param lockdownAfter nothing passes any more after no gateway was heard for so long; when
+     *     empty the last policy stays in force
      */
-    public record Gateway(URI url, String caFingerprint, Optional<Path> tokenFile) {}
+    public record Gateway(
+            URI url,
+            String caFingerprint,
+            Optional<Path> tokenFile,
+            Optional<Duration> lockdownAfter) {
+        /** One whose loss changes nothing. */
+        public Gateway(URI url, String caFingerprint, Optional<Path> tokenFile) {
+            this(url, caFingerprint, tokenFile, Optional.empty());
+        }
+    }
 
     /**
      * Where CI hooks announce jobs.

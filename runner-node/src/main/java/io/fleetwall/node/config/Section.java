@@ -162,17 +162,26 @@ final class Section {
         if (text.isEmpty()) {
             return fallback;
         }
-        Matcher matcher = DURATION.matcher(text.get());
-        if (!matcher.matches()) {
+        Optional<Duration> duration = duration(text.get());
+        if (duration.isEmpty()) {
             problem(key, "must be a duration", "for example 250ms, 10s or 2m");
-            return fallback;
+        }
+        return duration.orElse(fallback);
+    }
+
+    /** What a text says, if it is a duration. */
+    static Optional<Duration> duration(String text) {
+        Matcher matcher = DURATION.matcher(text);
+        if (!matcher.matches()) {
+            return Optional.empty();
         }
         long amount = Long.parseLong(matcher.group(1));
-        return switch (matcher.group(2)) {
-            case "ms" -> Duration.ofMillis(amount);
-            case "s" -> Duration.ofSeconds(amount);
-            default -> Duration.ofMinutes(amount);
-        };
+        return Optional.of(
+                switch (matcher.group(2)) {
+                    case "ms" -> Duration.ofMillis(amount);
+                    case "s" -> Duration.ofSeconds(amount);
+                    default -> Duration.ofMinutes(amount);
+                });
     }
 
     /** Reports every key nobody asked for, here and below. */

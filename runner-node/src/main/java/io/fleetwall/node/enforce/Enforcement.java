@@ -34,6 +34,7 @@ public final class Enforcement implements AutoCloseable {
     private final Map<Integer, RunnerView> views = new ConcurrentHashMap<>();
     private final LinkBook links = new LinkBook();
     private volatile boolean redirected;
+    private volatile Optional<GatewaySilence> silence = Optional.empty();
     private volatile Optional<Warmer> warmer = Optional.empty();
 
     private Enforcement(
@@ -81,6 +82,16 @@ public final class Enforcement implements AutoCloseable {
     /** From now on, names that a policy adds are asked before it is in force. */
     public void warmedBy(Warmer asking) {
         warmer = Optional.of(asking);
+    }
+
+    /** From now on no policy is restored after a silence that was too long. */
+    public void listensFor(GatewaySilence gateway) {
+        silence = Optional.of(gateway);
+    }
+
+    /** Whether nothing may pass because no gateway was heard for too long. */
+    public boolean lockedDown() {
+        return silence.filter(GatewaySilence::tooLong).isPresent();
     }
 
     Optional<Warmer> warmer() {

@@ -5,6 +5,7 @@ import io.fleetwall.node.bus.Addresses;
 import io.fleetwall.node.bus.Happening;
 import io.fleetwall.node.bus.InterfaceState;
 import io.fleetwall.node.bus.LinkState;
+import io.fleetwall.node.bus.Lockdown;
 import io.fleetwall.node.bus.RunnerCommand;
 import io.fleetwall.node.bus.RunnerCommand.Transition;
 import io.fleetwall.node.config.NodeConfig;
@@ -48,6 +49,7 @@ public final class RunnerVerticle extends VerticleBase {
     private final RunnerGate gate;
     private final RunnerPolicy policy;
     private boolean linked;
+    private boolean shut;
     private boolean left;
     private Digest former = Digest.NONE;
     private @Nullable Pending pending;
@@ -105,14 +107,54 @@ public final class RunnerVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        policy.restore().ifPresent(this::logRestored);
+        var bus = vertx.eventBus();
+        bus.<Lockdown>localConsumer(Addresses.LOCKDOWN, m -> lockdown(m.body()));
+        if (node.lockedDown()) {
+            shut("when the agent started, no gateway had been heard for too long");
+        } else {
+            policy.restore().ifPresent(this::logRestored);
+        }
         slot.attach(policy.standing());
         policy.tidy();
-        var bus = vertx.eventBus();
         bus.<RunnerCommand>localConsumer(Addresses.runner(config.name()), this::told);
         bus.<LinkState>localConsumer(
                 Addresses.LINK_STATE, m -> linked = m.body() instanceof LinkState.Up);
         return Future.succeededFuture();
+    }
+
+    private void lockdown(Lockdown change) {
+        switch (change) {
+            case Lockdown.Begun(Duration silence) when !left -> shut("no gateway for " + silence);
+            case Lockdown.Over(String gateway) when shut && !left -> {
+                shut = false;
+                if (!policy.settled()) {
+                    policy.restore().ifPresent(this::logRestored);
+                    settle();
+                }
+                happened(EventKind.POLICY_APPLIED, "lockdown is over: " + gateway + " is heard");
+            }
+            case Lockdown.Begun _, Lockdown.Over _ -> {}
+        }
+        policy.tidy();
+    }
+
+    private void shut(String why) {
+        if (!shut) {
+            shut = true;
+            LOG.atWarn()
+                    .addKeyValue("runner", config.name())
+                    .addKeyValue("problem", why)
+                    .log("runner locked down");
+            happened(EventKind.POLICY_MISSING, "locked down: " + why);
+        }
+        try {
+            policy.lock();
+        } catch (BpfException e) {
+            LOG.atError()
+                    .addKeyValue("runner", config.name())
+                    .setCause(e)
+                    .log("runner not locked down yet, which is tried each second");
+        }
     }
 
     private void logRestored(RunnerPolicy.Result result) {
@@ -220,7 +262,7 @@ public final class RunnerVerticle extends VerticleBase {
         former = policy.scopeDigest();
         policy.become(job);
         say(new ScopeChanged(config.name(), policy.scope()));
-        if (!policy.settled() && !linked) {
+        if (!policy.settled() && !linked && !shut) {
             policy.restore();
         }
         settle();
@@ -311,7 +353,10 @@ public final class RunnerVerticle extends VerticleBase {
                                 "`fleetwall runners` shows whether it was refused; job.timeout")
                         : new Transition.Failed(
                                 "FW-J006",
-                                "the gateway is not reachable and no policy is kept for this job",
+                                shut
+                                        ? "locked down: no gateway was heard for too long"
+                                        : "the gateway is not reachable and no policy is kept for"
+                                                + " this job",
                                 "see the node's log for the reason; the job must not start"));
     }
 

@@ -49,7 +49,8 @@ class ConfigReaderTest {
                 new JsonObject(
                         """
                         {"node": {"name": "Not A Name", "labls": []},
-                         "gateway": {"url": "http://g", "caFingerprint": "abc"},
+                         "gateway": {"url": "http://g", "caFingerprint": "abc",
+                                     "onGatewayLoss": "lockdown after 9s"},
                          "runners": [{"name": "a", "interface": "x; drop", "direction": "up"},
                                      {"name": "a", "interface": "fw-b"}],
                          "job": {"timeout": "soon", "owners": ["root"]},
@@ -67,6 +68,7 @@ class ConfigReaderTest {
                         "node.labls",
                         "gateway.url",
                         "gateway.caFingerprint",
+                        "gateway.onGatewayLoss",
                         "runners[0].interface",
                         "runners[0].direction",
                         "runners[1].name",

@@ -86,6 +86,14 @@ public final class TestAgent {
     /** Starts, and waits until the policy is in force. */
     public void start() throws Exception {
         int before = gateway.heard(Applied.class).size();
+        restart();
+        Await.until(
+                () -> gateway.heard(Applied.class).size() > before,
+                () -> gateway.heard().toString());
+    }
+
+    /** Starts, with a gateway or without. */
+    public void restart() throws Exception {
         Vertx started =
                 Vertx.vertx(
                         new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(2));
@@ -97,9 +105,6 @@ public final class TestAgent {
                         .get(10, TimeUnit.SECONDS);
         NodeConfig config = ((Reading.Usable) reading).config();
         agent = Agent.start(config, started);
-        Await.until(
-                () -> gateway.heard(Applied.class).size() > before,
-                () -> gateway.heard().toString());
     }
 
     /** Has the configuration read again; what was not done. */

@@ -47,6 +47,18 @@ public record TestNetwork(String host, String namespace, int subnet) implements 
         return say(line);
     }
 
+    /** Connects from where the job runs. */
+    public Talk talk(String address, int port) throws IOException {
+        return new Talk(
+                List.of(
+                        "nsenter",
+                        "--net=/run/netns/" + namespace,
+                        "python3",
+                        TestMachine.script("talk.py"),
+                        address,
+                        Integer.toString(port)));
+    }
+
     /** Asks this resolver over one UDP socket, from this port, for each name it is told. */
     public Talk asks(String resolver, int port) throws IOException {
         return new Talk(
