@@ -5,9 +5,6 @@ public final class Addresses {
     /** A catalogue took force in this gateway; body: its revision (Long). Local. */
     public static final String CATALOGUE_ADVANCED = "catalogue.advanced";
 
-    /** Prefix of {@code events.KIND}; body: the event as JSON. Clustered. */
-    public static final String EVENTS = "events.";
-
     /** Events were stored by some gateway; body: the newest entry (Long). Clustered. */
     public static final String EVENTS_STORED = "events-stored";
 

@@ -12,23 +12,46 @@ import java.util.HexFormat;
  */
 final class ChainDigest {
     private final MessageDigest digest = sha256();
-    private final ByteBuffer number = ByteBuffer.allocate(Long.BYTES);
+
+    /** What is small waits here, because each update of a digest costs a call. */
+    private final ByteBuffer waiting = ByteBuffer.allocate(4096);
 
     ChainDigest number(long value) {
-        number.clear();
-        number.putLong(value).flip();
-        digest.update(number);
+        room(Long.BYTES);
+        waiting.putLong(value);
         return this;
     }
 
     ChainDigest text(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        number(bytes.length);
-        digest.update(bytes);
+        return text(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A text's bytes in UTF-8. */
+    ChainDigest text(byte[] text) {
+        number(text.length);
+        if (text.length > waiting.capacity()) {
+            flush();
+            digest.update(text);
+        } else {
+            room(text.length);
+            waiting.put(text);
+        }
         return this;
     }
 
+    private void room(int bytes) {
+        if (waiting.remaining() < bytes) {
+            flush();
+        }
+    }
+
+    private void flush() {
+        digest.update(waiting.array(), 0, waiting.position());
+        waiting.clear();
+    }
+
     String hex() {
+        flush();
         return HexFormat.of().formatHex(digest.digest());
     }
 

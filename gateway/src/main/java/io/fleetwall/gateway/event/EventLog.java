@@ -133,13 +133,14 @@ public final class EventLog {
     private List<StoredEvent> insert(Transaction transaction, List<Sequenced> events) {
         EventChain.Head head = EventChain.head(transaction);
         Instant now = clock.instant();
+        String received = now.toString();
         long entry = head.entry();
         List<StoredEvent> stored = new ArrayList<>(events.size());
         List<EventRow> rows = new ArrayList<>(events.size());
         for (Sequenced one : events) {
             entry++;
             Event event = one.event();
-            JsonObject body = EventJson.of(event).put("received", now.toString());
+            JsonObject body = EventJson.of(event).put("received", received);
             stored.add(new StoredEvent(entry, event.kind().text(), body));
             rows.add(
                     new EventRow(
@@ -151,7 +152,7 @@ public final class EventLog {
                             one.origin(),
                             one.boot(),
                             one.sequence(),
-                            body.encode()));
+                            body.toBuffer()));
         }
         chain.append(transaction, head, rows);
         alongside.accept(transaction, stored);
@@ -165,13 +166,13 @@ public final class EventLog {
      */
     public record Sequenced(String origin, String boot, long sequence, Event event) {}
 
-    /** Tells the event bus of events whose transaction has committed. */
+    /**
+     * Tells the event bus that there are events whose transaction has committed: once for all of
+     * them, as whoever wants them reads the store from a cursor.
+     */
     public void announce(List<StoredEvent> stored) {
         if (stored.isEmpty()) {
             return;
-        }
-        for (StoredEvent event : stored) {
-            bus.publish(Addresses.EVENTS + event.kind(), event.json());
         }
         bus.publish(Addresses.EVENTS_STORED, stored.getLast().entry());
         bus.publish(Addresses.OUTBOX_DUE, "", new DeliveryOptions().setLocalOnly(true));

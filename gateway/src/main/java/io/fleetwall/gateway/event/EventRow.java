@@ -1,6 +1,7 @@
 package io.fleetwall.gateway.event;
 
 import io.fleetwall.gateway.store.Row;
+import io.vertx.core.buffer.Buffer;
 import java.util.List;
 
 /**
@@ -8,7 +9,7 @@ import java.util.List;
  *
  * @param entry its place, ascending
  * @param origin the node, or {@code gateway/NAME} for a gateway's own
- * @param body the JSON form
+ * @param body the JSON form in UTF-8, encoded once for the store and for the chain
  */
 record EventRow(
         long entry,
@@ -19,7 +20,7 @@ record EventRow(
         String origin,
         String boot,
         long sequence,
-        String body) {
+        Buffer body) {
     static final List<String> COLUMNS =
             List.of("entry", "id", "kind", "at", "received", "origin", "boot", "sequence", "body");
 
@@ -33,17 +34,17 @@ record EventRow(
                 row.text("origin"),
                 row.text("boot"),
                 row.number("sequence"),
-                row.text("body"));
+                Buffer.buffer(row.text("body")));
     }
 
     /** In the order of the columns. */
     List<Object> values() {
-        return List.of(entry, id, kind, at, received, origin, boot, sequence, body);
+        return List.of(entry, id, kind, at, received, origin, boot, sequence, body.getBytes());
     }
 
     /** Every column counts. */
     void into(ChainDigest digest) {
         digest.number(entry).number(at).number(received).number(sequence);
-        digest.text(id).text(kind).text(origin).text(boot).text(body);
+        digest.text(id).text(kind).text(origin).text(boot).text(body.getBytes());
     }
 }

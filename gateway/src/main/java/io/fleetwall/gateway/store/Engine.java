@@ -40,7 +40,8 @@ sealed interface Engine permits SqliteEngine, PostgresqlEngine {
     /**
      * Rows of one table.
      *
-     * @param values of each row, in the order of the columns: texts and whole numbers
+     * @param values of each row, in the order of the columns: texts, whole numbers, and texts as
+     *     their bytes in UTF-8
      */
     record Rows(String table, List<String> columns, List<List<Object>> values) {
         public Rows {

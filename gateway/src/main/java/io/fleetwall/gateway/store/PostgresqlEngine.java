@@ -1,15 +1,13 @@
 package io.fleetwall.gateway.store;
 
 import io.fleetwall.gateway.config.GatewayConfig;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -68,44 +66,24 @@ record PostgresqlEngine(GatewayConfig.Store.Postgresql config) implements Engine
 
     @Override
     public void insert(Connection connection, Rows rows) throws SQLException {
-        StringBuilder text = new StringBuilder();
-        for (List<Object> values : rows.values()) {
-            for (int i = 0; i < values.size(); i++) {
-                if (i > 0) {
-                    text.append('\t');
-                }
-                escape(values.get(i).toString(), text);
-            }
-            text.append('\n');
-        }
-        String sql =
-                "COPY %s (%s) FROM STDIN"
-                        .formatted(rows.table(), String.join(", ", rows.columns()));
-        byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+        CopyText text = new CopyText(rows);
+        CopyIn copy =
+                connection
+                        .unwrap(PGConnection.class)
+                        .getCopyAPI()
+                        .copyIn(
+                                "COPY %s (%s) FROM STDIN"
+                                        .formatted(
+                                                rows.table(), String.join(", ", rows.columns())));
         try {
-            long copied =
-                    connection
-                            .unwrap(PGConnection.class)
-                            .getCopyAPI()
-                            .copyIn(sql, new ByteArrayInputStream(bytes));
+            copy.writeToCopy(text.bytes(), 0, text.length());
+            long copied = copy.endCopy();
             if (copied != rows.values().size()) {
                 throw new SQLException("copied " + copied + " of " + rows.values().size());
             }
-        } catch (IOException broken) {
-            throw new SQLException("copy into " + rows.table(), broken);
-        }
-    }
-
-    /** The text format of COPY. */
-    private static void escape(String value, StringBuilder text) {
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            switch (c) {
-                case '\\' -> text.append("\\\\");
-                case '\t' -> text.append("\\t");
-                case '\n' -> text.append("\\n");
-                case '\r' -> text.append("\\r");
-                default -> text.append(c);
+        } finally {
+            if (copy.isActive()) {
+                copy.cancelCopy();
             }
         }
     }

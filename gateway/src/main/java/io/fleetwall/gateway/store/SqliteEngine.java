@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.Collections;
 import java.util.List;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
@@ -48,7 +48,10 @@ record SqliteEngine(Path file) implements Engine {
 
     @Override
     public void insert(Connection connection, Rows rows) throws SQLException {
-        String marks = String.join(", ", Collections.nCopies(rows.columns().size(), "?"));
+        String marks =
+                rows.values().getFirst().stream()
+                        .map(value -> value instanceof byte[] ? "CAST(? AS TEXT)" : "?")
+                        .collect(Collectors.joining(", "));
         String sql =
                 "INSERT INTO %s (%s) VALUES (%s)"
                         .formatted(rows.table(), String.join(", ", rows.columns()), marks);

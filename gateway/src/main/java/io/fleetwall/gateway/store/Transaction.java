@@ -33,7 +33,10 @@ public final class Transaction {
         }
     }
 
-    /** Adds many rows of texts and whole numbers to a table, the fastest way the store has. */
+    /**
+     * Adds many rows of texts (or their bytes in UTF-8) and whole numbers to a table, the fastest
+     * way the store has.
+     */
     public void insert(String table, List<String> columns, List<List<Object>> values) {
         if (values.isEmpty()) {
             return;
