@@ -58,6 +58,7 @@ has_package() {
         knot-dnsutils) command -v kdig ;;
         ldnsutils) command -v drill ;;
         postgresql) compgen -G '/usr/lib/postgresql/*/bin/postgres' ;;
+        faketime) compgen -G '/usr/lib*/faketime/libfaketimeMT.so.1' || compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' ;;
         bpftool) command -v bpftool || [[ -x /usr/sbin/bpftool ]] ;;
         curl) command -v curl ;;
         procps) command -v sysctl || [[ -x /usr/sbin/sysctl ]] ;;

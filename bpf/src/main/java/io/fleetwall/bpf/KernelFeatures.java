@@ -35,11 +35,13 @@ public final class KernelFeatures {
         Presence library = library();
         return List.of(
                 new Feature(
+                        "libbpf",
                         "libbpf 1.x (libbpf.so.1)",
                         library,
                         "no program can be loaded",
                         "apt-get install libbpf1"),
                 new Feature(
+                        "tcx",
                         "Linux 6.6 or newer (TCX)",
                         kernel(),
                         "attached as a clsact filter: it survives the agent, but goes with the"
@@ -47,27 +49,32 @@ public final class KernelFeatures {
                                 + " before it are not noticed",
                         "install a newer kernel"),
                 new Feature(
+                        "capabilities",
                         "CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON",
                         capabilities(),
                         "no program can be loaded or attached",
                         "run the node as root, or give its service these capabilities"),
                 new Feature(
+                        "bpffs",
                         "BPF file system",
                         bpffs(),
                         "enforcement would end with the agent",
                         "mount -t bpf bpf /sys/fs/bpf"),
                 new Feature(
+                        "bpf",
                         "bpf(2)",
                         library == Presence.PRESENT ? syscall() : Presence.UNKNOWN,
                         "the kernel refuses to make a map",
                         "a kernel with CONFIG_BPF_SYSCALL, and a seccomp profile that lets bpf(2)"
                                 + " pass"),
                 new Feature(
+                        "cgroup2",
                         "control groups, version 2",
                         presence(ControlGroups.root().isPresent()),
                         "events do not name the process; everything else works",
                         "mount -t cgroup2 cgroup2 /sys/fs/cgroup/unified"),
                 new Feature(
+                        "btf",
                         "kernel type information (/sys/kernel/btf/vmlinux)",
                         presence(hasTypes()),
                         "events do not name the process, and who may use packet sockets can have"
@@ -75,6 +82,7 @@ public final class KernelFeatures {
                                 + " judged; so too before Linux 6.2",
                         "a kernel with CONFIG_DEBUG_INFO_BTF"),
                 new Feature(
+                        "jit",
                         "BPF just-in-time compiler",
                         jit(),
                         "each packet costs many times more",

@@ -26,7 +26,6 @@ import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
@@ -43,7 +42,8 @@ final class ClusterNode {
     private static final Scope SCOPE = new Scope(new TreeSet<>(List.of("linux")), Optional.empty());
     private static final long RETRY_MILLIS = 200;
     private static final long EVENTS_MILLIS = 300;
-    private final UuidV7 ids = new UuidV7(InstantSource.system(), new SecureRandom());
+    private final InstantSource clock;
+    private final UuidV7 ids;
     private final UUID boot = UUID.randomUUID();
     private final String name;
     private final FaultLedger ledger;
@@ -57,12 +57,15 @@ final class ClusterNode {
     private volatile long revision;
     private volatile Digest policy = Digest.NONE;
 
-    ClusterNode(Vertx vertx, TestNode.Credentials credentials, FaultLedger ledger)
+    ClusterNode(
+            Vertx vertx, TestNode.Credentials credentials, FaultLedger ledger, InstantSource clock)
             throws GeneralSecurityException {
         this.vertx = vertx;
+        this.clock = clock;
+        this.ids = new UuidV7(clock, new SecureRandom());
         this.name = credentials.node();
         this.ledger = ledger;
-        this.next = Math.floorMod(name.hashCode(), GatewayCluster.SIZE);
+        this.next = firstGateway(name) - 1;
         this.verifier =
                 PolicyVerifier.of(
                         credentials.answer().getJsonArray("signingKeys").stream()
@@ -82,6 +85,11 @@ final class ClusterNode {
             connect();
             vertx.setPeriodic(EVENTS_MILLIS, tick -> report());
         });
+    }
+
+    /** To which gateway a node of this name goes first. */
+    static int firstGateway(String name) {
+        return Math.floorMod(name.hashCode(), GatewayCluster.SIZE);
     }
 
     /** What it has in force. */
@@ -119,7 +127,7 @@ final class ClusterNode {
     }
 
     private void report() {
-        say(new Heartbeat(Instant.now()));
+        say(new Heartbeat(clock.instant()));
         if (pending.isEmpty()) {
             List<Event> events = Stream.generate(this::event).limit(3).toList();
             EventBatch batch = new EventBatch(boot, nextSequence, events);
@@ -132,7 +140,7 @@ final class ClusterNode {
     private Event event() {
         return new Event(
                 ids.next(),
-                Instant.now(),
+                clock.instant(),
                 name,
                 "a",
                 EventKind.LOSS,

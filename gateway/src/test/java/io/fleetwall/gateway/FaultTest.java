@@ -4,9 +4,12 @@ import static io.fleetwall.gateway.GatewayUnderTest.ALLOW_NPM;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.fleetwall.laboratory.fault.WrongClock;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +23,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Real gateways and a real PostgreSQL that die, come back and lose sight of each other. */
 final class FaultTest {
     private static final int NODES = 6;
+    private static final String PUBLISH = "/api/v1/policies:publish";
+    private static final WrongClock AHEAD = new WrongClock(Duration.ofHours(1));
+    private static final WrongClock BEHIND = new WrongClock(Duration.ofHours(-1));
     @TempDir Path directory;
     private final FaultLedger ledger = new FaultLedger();
     private final AtomicInteger numbers = new AtomicInteger();
@@ -44,9 +51,9 @@ final class FaultTest {
     void start() throws Exception {
         cluster = new GatewayCluster(directory);
         vertx = Vertx.vertx();
-        startAll();
+        startAll(WrongClock.RIGHT, WrongClock.RIGHT);
         for (int i = 0; i < NODES; i++) {
-            nodes.add(new ClusterNode(vertx, enrol("node-" + i), ledger));
+            node("node-" + i, 0, InstantSource.system());
         }
     }
 
@@ -56,36 +63,49 @@ final class FaultTest {
         cluster.close();
     }
 
-    private void startAll() {
-        for (int i = 0; i < GatewayCluster.SIZE; i++) {
-            cluster.start(i);
-        }
+    /** The first one's clock is right. */
+    private void startAll(WrongClock second, WrongClock third) {
+        cluster.start(0);
+        cluster.start(1, second);
+        cluster.start(2, third);
         for (int i = 0; i < GatewayCluster.SIZE; i++) {
             cluster.awaitReady(i);
         }
     }
 
-    private TestNode.Credentials enrol(String node) {
+    private void node(String name, int gateway, InstantSource clock) throws Exception {
+        nodes.add(new ClusterNode(vertx, enrol(name, gateway), ledger, clock));
+    }
+
+    private TestNode.Credentials enrol(String node, int gateway) {
         JsonObject grant = new JsonObject().put("node", node);
         String token =
-                cluster.ask(0, "POST", "/api/v1/enrolment-tokens", grant.encode())
+                cluster.ask(gateway, "POST", "/api/v1/enrolment-tokens", grant.encode())
                         .orElseThrow()
                         .getString("token");
-        String ca = cluster.ask(0, "GET", "/api/v1/identity", "").orElseThrow().getString("ca");
-        var place = new TestNode.Place(GatewayCluster.address(0), 7443, ca);
+        String ca =
+                cluster.ask(gateway, "GET", "/api/v1/identity", "").orElseThrow().getString("ca");
+        var place = new TestNode.Place(GatewayCluster.address(gateway), 7443, ca);
         return TestNode.enrol(place, token, node);
     }
 
     /** What is answered counts; whether anything came of the rest is open. */
     private Optional<Long> publish(int gateway) {
-        String host = "h" + numbers.incrementAndGet() + ".example.com";
-        String policy = ALLOW_NPM.replace("registry.npmjs.org", host);
-        JsonObject body = GatewayUnderTest.publication(Map.of("acme.yaml", policy));
+        String policy = policy();
         Optional<Long> revision =
-                cluster.ask(gateway, "POST", "/api/v1/policies:publish", body.encode())
+                cluster.ask(gateway, "POST", PUBLISH, publication(policy))
                         .map(answer -> answer.getLong("revision"));
         revision.ifPresent(number -> ledger.published(number, policy));
         return revision;
+    }
+
+    private String policy() {
+        String host = "h" + numbers.incrementAndGet() + ".example.com";
+        return ALLOW_NPM.replace("registry.npmjs.org", host);
+    }
+
+    private static String publication(String policy) {
+        return GatewayUnderTest.publication(Map.of("acme.yaml", policy)).encode();
     }
 
     private void converge(int gateway) {
@@ -105,7 +125,8 @@ final class FaultTest {
         converge(0);
         aGatewayDiesWhileOthersPublish();
         theStoreDiesAndComesBack();
-        allDieAndComeBack();
+        theStoresDiskIsFullAndHasRoomAgain();
+        allDieAndComeBackWithClocksThatAreOff();
         oneLosesSightOfTheOthers();
         converge(1);
         assertEquals(List.of(), ledger.broken());
@@ -161,12 +182,57 @@ final class FaultTest {
         converge(2);
     }
 
-    private void allDieAndComeBack() {
+    private void theStoresDiskIsFullAndHasRoomAgain() {
+        cluster.disk().fill();
+        // What lies in half-filled pages finds its place for a while, and counts.
+        Eventually.holds("a publish finds no room", () -> publish(1).isEmpty());
+        Eventually.holds(
+                "and is refused with the reason",
+                () ->
+                        cluster.refusal(1, "POST", PUBLISH, publication(policy()))
+                                .filter("FW-A010"::equals)
+                                .isPresent());
+        for (int i = 0; i < GatewayCluster.SIZE; i++) {
+            assertEquals(GatewayCluster.SIZE, cluster.members(i), "nodes still need gateways");
+        }
+        cluster.disk().clear();
+        converge(1);
+    }
+
+    private void allDieAndComeBackWithClocksThatAreOff() throws Exception {
         for (int i = 0; i < GatewayCluster.SIZE; i++) {
             cluster.kill(i);
         }
-        startAll();
+        startAll(AHEAD, BEHIND);
         converge(0);
+        String enrolledAhead = nameOfNodeThatFirstGoesTo(2);
+        node(enrolledAhead, 1, InstantSource.offset(InstantSource.system(), AHEAD.ahead()));
+        String enrolledBehind = nameOfNodeThatFirstGoesTo(1);
+        node(enrolledBehind, 2, InstantSource.offset(InstantSource.system(), BEHIND.ahead()));
+        for (int i = 0; i < 3 * GatewayCluster.SIZE; i++) {
+            converge(i % GatewayCluster.SIZE);
+        }
+        Eventually.holds(
+                "events have the node's time and the gateway's: two hours apart",
+                () -> hoursOnTheWay(enrolledAhead) == -2 && hoursOnTheWay(enrolledBehind) == 2);
+    }
+
+    private static String nameOfNodeThatFirstGoesTo(int gateway) {
+        return Stream.iterate(0, i -> i + 1)
+                .map(i -> "late-" + i)
+                .filter(name -> ClusterNode.firstGateway(name) == gateway)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private int hoursOnTheWay(String node) {
+        List<String> hours =
+                cluster.rows(
+                        "SELECT DISTINCT round((received - at) / 3600000.0) FROM event"
+                                + " WHERE kind = 'loss' AND origin = '"
+                                + node
+                                + "'");
+        return hours.isEmpty() ? 0 : Integer.parseInt(hours.getFirst());
     }
 
     private void oneLosesSightOfTheOthers() {

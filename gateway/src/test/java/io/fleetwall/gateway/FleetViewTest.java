@@ -4,14 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.fleetwall.policy.catalogue.Scope;
+import io.fleetwall.protocol.event.EventKind;
 import io.fleetwall.protocol.message.Applied;
+import io.fleetwall.protocol.message.Attestation;
+import io.fleetwall.protocol.message.Capability;
 import io.fleetwall.protocol.message.Desired;
 import io.fleetwall.protocol.message.Digest;
 import io.fleetwall.protocol.message.Hello;
+import io.fleetwall.protocol.message.NodeState;
 import io.fleetwall.protocol.message.RunnerReport;
 import io.fleetwall.protocol.message.Welcome;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -100,5 +105,52 @@ final class FleetViewTest {
         Eventually.holds(
                 "both are lost", () -> names("nodes?state=lost", "nodes", "node").size() == 2);
         assertEquals(2, names("runners?state=lost", "runners", "runner").size());
+    }
+
+    @Test
+    void whatAKernelHasAndHowItWasFoundIsShown() {
+        Instant at = Instant.parse("2026-11-22T10:00:00Z");
+        var finding = new Attestation.Finding(EventKind.TAMPER_DETACHED, at, "veth-b: detached");
+        try (TestNode node = connect("n", runner("a", "gpu"), runner("b", "gpu"))) {
+            assertFalse(gateway.get("/api/v1/runners/n/a").body().containsKey("attestation"));
+            node.say(
+                    new NodeState(
+                            List.of(
+                                    new Capability("tcx", Capability.Presence.PRESENT),
+                                    new Capability("btf", Capability.Presence.MISSING)),
+                            List.of(
+                                    new Attestation("a", at, Optional.empty()),
+                                    new Attestation("b", at, Optional.of(finding)))));
+            Eventually.holds("it is told", () -> attestation("a").equals("ok"));
+            assertEquals("tampered", attestation("b"));
+            JsonObject found =
+                    gateway.get("/api/v1/runners/n/b").body().getJsonObject("attestation");
+            assertEquals("tamper.detached", found.getString("kind"));
+            assertEquals("veth-b: detached", found.getString("found"));
+            assertEquals(
+                    new JsonObject().put("tcx", "present").put("btf", "missing"),
+                    gateway.get("/api/v1/nodes/n").body().getJsonObject("capabilities"));
+            Attestation later = new Attestation("b", at.plusSeconds(1), Optional.of(finding));
+            node.say(new NodeState(List.of(), List.of(later)));
+            Eventually.holds("it is well again", () -> attestation("b").equals("repaired"));
+        }
+    }
+
+    private String attestation(String runner) {
+        return gateway.get("/api/v1/runners/n/" + runner)
+                .body()
+                .getJsonObject("attestation", new JsonObject())
+                .getString("state", "");
+    }
+
+    @Test
+    void bothSidesSpeakTheNewestVersionThatBothKnow() {
+        var credentials = TestNode.enrol(gateway, "n");
+        for (int newest = 1; newest <= 3; newest++) {
+            try (TestNode node = TestNode.connect(gateway, credentials)) {
+                node.say(new Hello(newest, "n", UUID.randomUUID(), "0.9", "6.18.1", List.of()));
+                assertEquals(Math.min(2, newest), node.next(Welcome.class).version());
+            }
+        }
     }
 }

@@ -3,6 +3,8 @@ package io.fleetwall.gateway;
 import io.fleetwall.gateway.identity.FleetAuthority;
 import io.fleetwall.gateway.identity.ServerIdentity;
 import io.fleetwall.gateway.identity.StateDirectory;
+import io.fleetwall.laboratory.fault.SmallDisk;
+import io.fleetwall.laboratory.fault.WrongClock;
 import io.fleetwall.laboratory.net.Namespace;
 import io.fleetwall.laboratory.net.Veth;
 import io.fleetwall.laboratory.postgres.PostgresServer;
@@ -47,7 +49,8 @@ final class GatewayCluster implements AutoCloseable {
     private static final String STORE = "10.117.0.1";
     private final Path directory;
     private final PostgresServer store = storeHere();
-    private final String url = store.database();
+    private final SmallDisk disk = SmallDisk.create();
+    private final String url = store.database(disk.directory());
     private final FleetAuthority api;
     private final HttpClient http;
     private final List<Namespace> machines = new ArrayList<>();
@@ -123,6 +126,11 @@ final class GatewayCluster implements AutoCloseable {
 
     /** Starts one; it may take a while until it answers. */
     void start(int number) {
+        start(number, WrongClock.RIGHT);
+    }
+
+    /** The same on a machine with this clock. */
+    void start(int number, WrongClock clock) {
         List<String> command =
                 JavaCommand.ofClass(Gateway.class, 256)
                         .with("--config", directory.resolve(number + ".yaml").toString());
@@ -132,7 +140,7 @@ final class GatewayCluster implements AutoCloseable {
                         ChildProcess.daemon(
                                 "gateway-" + number,
                                 directory.resolve(number + ".log"),
-                                machines.get(number).enter(command))));
+                                machines.get(number).enter(clock.under(command)))));
     }
 
     void awaitReady(int number) {
@@ -153,6 +161,11 @@ final class GatewayCluster implements AutoCloseable {
 
     PostgresServer store() {
         return store;
+    }
+
+    /** Where the store has its tables. */
+    SmallDisk disk() {
+        return disk;
     }
 
     /** Rows of the shared store. */
@@ -188,20 +201,30 @@ final class GatewayCluster implements AutoCloseable {
 
     /** The answer of a gateway; empty when there is none, or it is a refusal. */
     Optional<JsonObject> ask(int number, String method, String path, String body) {
+        return send(number, method, path, body)
+                .filter(answer -> answer.statusCode() < 300)
+                .map(answer -> new JsonObject(answer.body()));
+    }
+
+    /** The code with which a gateway refuses; empty when it does not, or does not answer. */
+    Optional<String> refusal(int number, String method, String path, String body) {
+        return send(number, method, path, body)
+                .filter(answer -> answer.statusCode() >= 400)
+                .map(answer -> new JsonObject(answer.body()).getString("code"));
+    }
+
+    private Optional<HttpResponse<String>> send(
+            int number, String method, String path, String body) {
         try {
-            HttpResponse<String> answer =
+            URI place = URI.create("https://" + address(number) + ":7070" + path);
+            return Optional.of(
                     http.send(
-                            HttpRequest.newBuilder(
-                                            URI.create(
-                                                    "https://" + address(number) + ":7070" + path))
+                            HttpRequest.newBuilder(place)
                                     .timeout(Duration.ofSeconds(10))
                                     .header("Authorization", "Bearer " + token(number))
                                     .method(method, BodyPublishers.ofString(body))
                                     .build(),
-                            BodyHandlers.ofString());
-            return answer.statusCode() < 300
-                    ? Optional.of(new JsonObject(answer.body()))
-                    : Optional.empty();
+                            BodyHandlers.ofString()));
         } catch (IOException noAnswer) {
             return Optional.empty();
         } catch (InterruptedException interrupted) {
@@ -238,6 +261,7 @@ final class GatewayCluster implements AutoCloseable {
         http.shutdownNow();
         gateways.forEach(gateway -> gateway.ifPresent(ChildProcess::kill));
         store.close();
+        disk.close();
         Namespace.own().ip("address", "delete", STORE + "/32", "dev", "lo");
         machines.forEach(Namespace::close);
     }

@@ -16,11 +16,14 @@ import io.fleetwall.protocol.event.EventKind;
 import io.fleetwall.protocol.event.Judgement;
 import io.fleetwall.protocol.event.UuidV7;
 import io.fleetwall.protocol.message.Applied;
+import io.fleetwall.protocol.message.Attestation;
+import io.fleetwall.protocol.message.Capability;
 import io.fleetwall.protocol.message.Desired;
 import io.fleetwall.protocol.message.Digest;
 import io.fleetwall.protocol.message.EventAck;
 import io.fleetwall.protocol.message.EventBatch;
 import io.fleetwall.protocol.message.Hello;
+import io.fleetwall.protocol.message.NodeState;
 import io.fleetwall.protocol.message.RunnerReport;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -92,6 +95,12 @@ final class OpenApiAnswersTest {
         node.say(new Hello(1, "n", BOOT, "test", "6.18", List.of(runner)));
         var policy = node.next(Desired.class).policy();
         node.say(new Applied("a", policy.revision(), policy.scope(), policy.policy(), 7));
+        Instant at = Instant.parse("2026-11-22T10:00:00Z");
+        var finding = new Attestation.Finding(EventKind.TAMPER_TABLE, at, "a table was changed");
+        node.say(
+                new NodeState(
+                        List.of(new Capability("tcx", Capability.Presence.PRESENT)),
+                        List.of(new Attestation("a", at, Optional.of(finding)))));
         node.say(new EventBatch(BOOT, 1, List.of(denied())));
         node.next(EventAck.class);
         Eventually.holds("a delivery failed", () -> deliveries().contains("\"last\""));

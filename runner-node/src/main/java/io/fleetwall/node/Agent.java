@@ -8,6 +8,7 @@ import io.fleetwall.node.config.NodeConfig;
 import io.fleetwall.node.config.NodeConfig.Direction;
 import io.fleetwall.node.dns.AnswerGate;
 import io.fleetwall.node.enforce.AttestVerticle;
+import io.fleetwall.node.enforce.Capabilities;
 import io.fleetwall.node.enforce.DenialReporter;
 import io.fleetwall.node.enforce.Enforcement;
 import io.fleetwall.node.enforce.FleetKeys;
@@ -21,6 +22,7 @@ import io.fleetwall.node.event.Spool;
 import io.fleetwall.node.health.HealthVerticle;
 import io.fleetwall.node.job.JobVerticle;
 import io.fleetwall.node.link.LinkVerticle;
+import io.fleetwall.node.link.StateVerticle;
 import io.fleetwall.node.redirect.ControlGroup;
 import io.fleetwall.node.state.DurableFile;
 import io.fleetwall.protocol.event.UuidV7;
@@ -132,6 +134,9 @@ public final class Agent implements AutoCloseable {
                         node,
                         denials,
                         new AttestVerticle.Watches(redirect.rules(), interfaces)),
+                ThreadingModel.VIRTUAL_THREAD);
+        deploy(
+                new StateVerticle(node.roster()::now, Capabilities.now()),
                 ThreadingModel.VIRTUAL_THREAD);
         deploy(
                 new LinkVerticle(

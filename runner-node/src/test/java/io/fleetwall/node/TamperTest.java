@@ -20,13 +20,18 @@ import io.fleetwall.policy.document.Mode;
 import io.fleetwall.policy.document.OnDeny;
 import io.fleetwall.protocol.event.Event;
 import io.fleetwall.protocol.event.EventKind;
+import io.fleetwall.protocol.message.Attestation;
+import io.fleetwall.protocol.message.Capability;
+import io.fleetwall.protocol.message.NodeState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,6 +79,30 @@ class TamperTest {
                 EventKind.TAMPER_DETACHED,
                 "detached; it is as it was again. Not judged: " + LIMITED);
         assertStopped();
+        Await.until(
+                () -> attested().contains(Attestation.State.TAMPERED), () -> attested().toString());
+        Await.until(
+                () -> attested().getLast() == Attestation.State.REPAIRED,
+                () -> attested().toString());
+    }
+
+    @Test
+    void the_gateway_hears_at_once_what_the_kernel_has_and_that_all_is_well() {
+        Await.until(() -> !attested().isEmpty(), () -> agent.gateway().heard().toString());
+        NodeState told = agent.gateway().heard(NodeState.class).getFirst();
+        assertEquals(List.of(Attestation.State.OK), attested());
+        assertEquals("r", told.runners().getFirst().runner());
+        Map<String, Capability.Presence> kernel =
+                told.kernel().stream()
+                        .collect(Collectors.toMap(Capability::name, Capability::presence));
+        assertEquals(Capability.Presence.PRESENT, kernel.get("tcx"), kernel::toString);
+        assertEquals(Capability.Presence.PRESENT, kernel.get("btf"), kernel::toString);
+    }
+
+    private List<Attestation.State> attested() {
+        return agent.gateway().heard(NodeState.class).stream()
+                .map(state -> state.runners().getFirst().state())
+                .toList();
     }
 
     @Test

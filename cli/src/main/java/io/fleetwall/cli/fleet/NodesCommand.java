@@ -6,7 +6,9 @@ import io.fleetwall.cli.Surroundings;
 import io.fleetwall.cli.gateway.GatewayClient;
 import io.fleetwall.cli.text.Json;
 import io.fleetwall.cli.text.Table;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -14,7 +16,8 @@ import picocli.CommandLine.Option;
 /** Every node: whether it is there, what it runs, how many of its runners are behind. */
 @Command(
         name = "nodes",
-        description = "Shows all nodes: agent, kernel, runners, when they last spoke.",
+        description =
+                "Shows all nodes: agent, kernel and what it lacks, runners, when they last spoke.",
         mixinStandardHelpOptions = true)
 public final class NodesCommand implements Callable<Integer> {
     private final Surroundings surroundings;
@@ -47,7 +50,15 @@ public final class NodesCommand implements Callable<Integer> {
             return;
         }
         Table table =
-                new Table("NODE", "STATE", "RUNNERS", "BEHIND", "AGENT", "KERNEL", "LAST SEEN");
+                new Table(
+                        "NODE",
+                        "STATE",
+                        "RUNNERS",
+                        "BEHIND",
+                        "AGENT",
+                        "KERNEL",
+                        "LACKS",
+                        "LAST SEEN");
         for (JsonNode node : nodes) {
             table.row(
                     node.path("node").asText(),
@@ -56,8 +67,22 @@ public final class NodesCommand implements Callable<Integer> {
                     node.path("behind").asText(),
                     node.path("agentVersion").asText("-"),
                     node.path("kernel").asText("-"),
+                    lacks(node.path("capabilities")),
                     node.path("lastSeen").asText());
         }
         table.print(surroundings.out());
+    }
+
+    /** What the kernel surely does not have; {@code ?} while the agent has not said. */
+    private static String lacks(JsonNode capabilities) {
+        if (capabilities.isEmpty()) {
+            return "?";
+        }
+        String missing =
+                capabilities.properties().stream()
+                        .filter(one -> one.getValue().asText().equals("missing"))
+                        .map(Map.Entry::getKey)
+                        .collect(Collectors.joining(","));
+        return missing.isEmpty() ? "-" : missing;
     }
 }

@@ -15,7 +15,8 @@ import picocli.CommandLine.Option;
 /** Every runner: its job, and whether the policy that it should have is the one it has. */
 @Command(
         name = "runners",
-        description = "Shows all runners: job, desired and applied policy, state.",
+        description =
+                "Shows all runners: job, desired and applied policy, state, how the kernel was found.",
         mixinStandardHelpOptions = true)
 public final class RunnersCommand implements Callable<Integer> {
     private final Surroundings surroundings;
@@ -47,7 +48,7 @@ public final class RunnersCommand implements Callable<Integer> {
             surroundings.out().println("no runners; `fleetwall enrol` lets a node join");
             return;
         }
-        Table table = new Table("NODE", "RUNNER", "STATE", "DESIRED", "APPLIED", "JOB");
+        Table table = new Table("NODE", "RUNNER", "STATE", "DESIRED", "APPLIED", "ATTESTED", "JOB");
         for (JsonNode runner : runners) {
             table.row(
                     runner.path("node").asText(),
@@ -55,6 +56,7 @@ public final class RunnersCommand implements Callable<Integer> {
                     runner.path("state").asText(),
                     revision(runner.path("desired")),
                     revision(runner.path("applied")),
+                    attested(runner.path("attestation")),
                     job(runner.path("job")));
         }
         table.print(surroundings.out());
@@ -65,6 +67,17 @@ public final class RunnersCommand implements Callable<Integer> {
             return "-";
         }
         return policy.path("revision").asText() + " " + Digests.brief(policy.path("digest"));
+    }
+
+    /** How the kernel was found and when; what was found, if anything was. */
+    private static String attested(JsonNode attestation) {
+        if (!attestation.isObject()) {
+            return "-";
+        }
+        String when = attestation.path("state").asText() + " " + attestation.path("at").asText();
+        return attestation.has("kind")
+                ? when + " (" + attestation.path("kind").asText() + ")"
+                : when;
     }
 
     private static String job(JsonNode job) {

@@ -46,8 +46,8 @@ class FleetCommandsTest {
         assertEquals(ExitCode.OK, ran.exitCode());
         assertEquals(
                 """
-                NODE  RUNNER  STATE    DESIRED         APPLIED         JOB
-                n1    a       pending  3 aaaaaaaaaaaa  2 bbbbbbbbbbbb  acme/api build.yml build #4711
+                NODE  RUNNER  STATE    DESIRED         APPLIED         ATTESTED  JOB
+                n1    a       pending  3 aaaaaaaaaaaa  2 bbbbbbbbbbbb  -         acme/api build.yml build #4711
                 """,
                 ran.out());
     }
@@ -140,16 +140,30 @@ class FleetCommandsTest {
                 200,
                 "{\"nodes\":[{\"node\":\"n1\",\"state\":\"here\",\"runners\":3,\"behind\":1,"
                         + "\"agentVersion\":\"0.9\",\"kernel\":\"6.18\","
+                        + "\"capabilities\":{\"tcx\":\"missing\",\"btf\":\"present\",\"jit\":\"missing\"},"
                         + "\"lastSeen\":\"2026-11-22T10:00:00Z\"}]}");
         Ran ran = gateway.run("nodes", "--label", "x y", "--state", "behind");
         assertEquals(ExitCode.OK, ran.exitCode());
         assertTrue(ran.out().contains("n1"), ran::out);
         assertTrue(ran.out().contains("6.18"), ran::out);
+        assertTrue(ran.out().contains(" tcx,jit "), ran::out);
         assertEquals(
                 "GET /api/v1/nodes?label=x y&state=behind",
                 gateway.asked().getFirst().line().replace('+', ' '));
         gateway.run("runners", "--state", "lost");
         assertEquals("GET /api/v1/runners?state=lost", gateway.asked().getLast().line());
+    }
+
+    @Test
+    void aRunnerIsShownWithHowItsKernelWasFound() {
+        gateway.on(
+                "GET /api/v1/runners",
+                200,
+                "{\"runners\":[{\"node\":\"n1\",\"attestation\":{\"state\":\"repaired\","
+                        + "\"at\":\"2026-11-22T10:00:00Z\",\"kind\":\"tamper.detached\"}},"
+                        + "{\"node\":\"n2\"}]}");
+        String out = gateway.run("runners").out();
+        assertTrue(out.contains("repaired 2026-11-22T10:00:00Z (tamper.detached)"), out);
     }
 
     @Test

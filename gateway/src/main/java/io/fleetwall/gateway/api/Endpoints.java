@@ -2,6 +2,7 @@ package io.fleetwall.gateway.api;
 
 import io.fleetwall.gateway.identity.Principal;
 import io.fleetwall.gateway.identity.Role;
+import io.fleetwall.gateway.store.StoreException;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -149,6 +150,9 @@ final class Endpoints implements AutoCloseable {
                     .addKeyValue("path", context.request().path())
                     .setCause(failed)
                     .log("request failed");
+            if (failed instanceof StoreException store && store.isFull()) {
+                return noRoom();
+            }
             return Answer.problem(
                     new Answer.Failure(
                             500,
@@ -156,6 +160,17 @@ final class Endpoints implements AutoCloseable {
                             "Gateway failure",
                             "The gateway's log says what happened; nothing was changed by halves."));
         }
+    }
+
+    private static Answer noRoom() {
+        return Answer.problem(
+                        new Answer.Failure(
+                                503,
+                                "FW-A010",
+                                "No room in the store",
+                                "The disk of the gateway's store is full; nothing was changed."
+                                        + " Make room: it goes on by itself."))
+                .with("Retry-After", "10");
     }
 
     /** Answers what the router itself refuses: no such path, wrong method, body too large. */

@@ -6,6 +6,7 @@ import io.fleetwall.gateway.fleet.PolicyMark;
 import io.fleetwall.gateway.fleet.Rollouts;
 import io.fleetwall.gateway.fleet.RunnerKey;
 import io.fleetwall.gateway.fleet.RunnerView;
+import io.fleetwall.protocol.message.Attestation;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -44,7 +45,7 @@ final class FleetRoutes {
                         .limit(page.looked())
                         .toList(),
                 view -> view.key().node() + "\n" + view.key().runner(),
-                FleetRoutes::json);
+                this::shown);
     }
 
     private static RunnerKey key(String text) {
@@ -58,7 +59,7 @@ final class FleetRoutes {
     private Answer runner(Request request) {
         RunnerKey key = new RunnerKey(request.path("node"), request.path("runner"));
         return fleet.find(key)
-                .map(view -> Answer.ok(json(view)))
+                .map(view -> Answer.ok(shown(view)))
                 .orElseGet(() ->
                         Answer.notFound("Node " + key.node() + " has no runner " + key.runner()));
     }
@@ -125,6 +126,27 @@ final class FleetRoutes {
         boolean done() {
             return pending() == 0;
         }
+    }
+
+    private JsonObject shown(RunnerView view) {
+        JsonObject json = json(view);
+        fleet.attestation(view.key())
+                .ifPresent(attestation -> json.put("attestation", json(attestation)));
+        return json;
+    }
+
+    private static JsonObject json(Attestation attestation) {
+        JsonObject json =
+                new JsonObject()
+                        .put("state", attestation.state().toString())
+                        .put("at", attestation.at().toString());
+        attestation
+                .last()
+                .ifPresent(finding ->
+                        json.put("kind", finding.kind().text())
+                                .put("foundAt", finding.at().toString())
+                                .put("found", finding.text()));
+        return json;
     }
 
     private static JsonObject json(RunnerView view) {

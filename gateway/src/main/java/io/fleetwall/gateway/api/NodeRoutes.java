@@ -3,8 +3,10 @@ package io.fleetwall.gateway.api;
 import io.fleetwall.gateway.fleet.Fleet;
 import io.fleetwall.gateway.fleet.NodeView;
 import io.fleetwall.gateway.identity.Revocations;
+import io.fleetwall.protocol.message.Capability;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -62,7 +64,16 @@ final class NodeRoutes {
                 .ifPresent(agent ->
                         json.put("agentVersion", agent.version())
                                 .put("kernel", agent.kernel())
-                                .put("connectedAt", agent.connected().toString()));
+                                .put("connectedAt", agent.connected().toString())
+                                .put("capabilities", capabilities(agent)));
+        return json;
+    }
+
+    private static JsonObject capabilities(NodeView.Agent agent) {
+        JsonObject json = new JsonObject();
+        for (Capability capability : agent.capabilities()) {
+            json.put(capability.name(), capability.presence().name().toLowerCase(Locale.ROOT));
+        }
         return json;
     }
 

@@ -2,7 +2,9 @@ package io.fleetwall.gateway.fleet;
 
 import io.fleetwall.policy.catalogue.Scope;
 import io.fleetwall.protocol.message.Applied;
+import io.fleetwall.protocol.message.Attestation;
 import io.fleetwall.protocol.message.Hello;
+import io.fleetwall.protocol.message.NodeState;
 import io.fleetwall.protocol.message.RunnerReport;
 import io.fleetwall.protocol.signature.ScopeDigest;
 import java.time.Instant;
@@ -71,6 +73,15 @@ public final class Fleet {
     /** One runner. */
     public Optional<RunnerView> find(RunnerKey key) {
         return Optional.ofNullable(runners.get(key));
+    }
+
+    /** How a runner's enforcement was found last; empty when nobody has said so to this gateway. */
+    public Optional<Attestation> attestation(RunnerKey key) {
+        return nodes.attestation(key);
+    }
+
+    void state(String node, NodeState state) {
+        nodes.state(node, state);
     }
 
     /** A node's full state; runners it does not name any more are forgotten. */

@@ -1,9 +1,12 @@
 package io.fleetwall.gateway.fleet;
 
+import io.fleetwall.protocol.message.Attestation;
 import io.fleetwall.protocol.message.Hello;
+import io.fleetwall.protocol.message.NodeState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,24 +17,48 @@ import java.util.concurrent.ConcurrentHashMap;
 final class NodeBook {
     private final Map<String, Known> known = new ConcurrentHashMap<>();
 
-    private record Known(NodeView.Agent agent, RunnerView.Contact contact) {}
+    private record Known(
+            NodeView.Agent agent,
+            RunnerView.Contact contact,
+            Map<String, Attestation> attestations) {
+        Known at(RunnerView.Contact next) {
+            return new Known(agent, next, attestations);
+        }
+    }
 
     void hello(Hello hello, Instant now) {
-        var agent = new NodeView.Agent(hello.agentVersion(), hello.kernel(), now);
+        var agent = new NodeView.Agent(hello.agentVersion(), hello.kernel(), now, List.of());
         var here = new RunnerView.Contact(RunnerView.Presence.HERE, now);
-        known.put(hello.node(), new Known(agent, here));
+        known.put(hello.node(), new Known(agent, here, Map.of()));
+    }
+
+    void state(String node, NodeState state) {
+        Map<String, Attestation> attestations = new HashMap<>();
+        state.runners().forEach(one -> attestations.put(one.runner(), one));
+        known.computeIfPresent(
+                node,
+                (same, was) ->
+                        new Known(
+                                was.agent().with(state.kernel()),
+                                was.contact(),
+                                Map.copyOf(attestations)));
+    }
+
+    /** How a runner's enforcement was found, if its node has said so since it connected here. */
+    Optional<Attestation> attestation(RunnerKey key) {
+        return Optional.ofNullable(known.get(key.node()))
+                .flatMap(node -> Optional.ofNullable(node.attestations().get(key.runner())));
     }
 
     void seen(String node, RunnerView.Contact contact) {
-        known.computeIfPresent(node, (same, was) -> new Known(was.agent(), contact));
+        known.computeIfPresent(node, (same, was) -> was.at(contact));
     }
 
     void lost(String node) {
         known.computeIfPresent(
                 node,
                 (same, was) ->
-                        new Known(
-                                was.agent(),
+                        was.at(
                                 new RunnerView.Contact(
                                         RunnerView.Presence.LOST, was.contact().lastSeen())));
     }

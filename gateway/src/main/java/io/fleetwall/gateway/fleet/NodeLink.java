@@ -10,6 +10,7 @@ import io.fleetwall.protocol.message.GatewayMessage;
 import io.fleetwall.protocol.message.Heartbeat;
 import io.fleetwall.protocol.message.Hello;
 import io.fleetwall.protocol.message.NodeMessage;
+import io.fleetwall.protocol.message.NodeState;
 import io.fleetwall.protocol.message.Refused;
 import io.fleetwall.protocol.message.ScopeChanged;
 import io.fleetwall.protocol.message.Welcome;
@@ -158,6 +159,7 @@ final class NodeLink {
             case Applied applied -> of(applied.runner(), () -> session.applied(applied));
             case Refused refused -> refused(refused);
             case EventBatch batch -> events(batch);
+            case NodeState state -> session.state(state);
         }
     }
 
@@ -168,7 +170,7 @@ final class NodeLink {
                     "the certificate is for " + node + ", not for " + hello.node());
             return;
         }
-        if (hello.version() < MessageCodec.VERSION) {
+        if (hello.version() < MessageCodec.OLDEST) {
             refuse(
                     Refusal.VERSION,
                     "protocol version " + hello.version() + " is not spoken here any more");
@@ -188,7 +190,8 @@ final class NodeLink {
                 .addKeyValue("agent", hello.agentVersion())
                 .addKeyValue("kernel", hello.kernel())
                 .log("node connected");
-        session.send(new Welcome(MessageCodec.VERSION, desk.gateway(), terms.config().heartbeat()));
+        int version = Math.min(MessageCodec.VERSION, hello.version());
+        session.send(new Welcome(version, desk.gateway(), terms.config().heartbeat()));
         pump();
     }
 

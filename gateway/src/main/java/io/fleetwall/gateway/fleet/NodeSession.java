@@ -9,6 +9,7 @@ import io.fleetwall.protocol.message.Digest;
 import io.fleetwall.protocol.message.GatewayMessage;
 import io.fleetwall.protocol.message.Goodbye;
 import io.fleetwall.protocol.message.Hello;
+import io.fleetwall.protocol.message.NodeState;
 import io.fleetwall.protocol.message.Refused;
 import io.fleetwall.protocol.message.RunnerReport;
 import io.fleetwall.protocol.message.ScopeChanged;
@@ -100,6 +101,10 @@ final class NodeSession {
         runner(refused.runner())
                 .refused(refused.revision(), refused.policy())
                 .ifPresent(mark -> fleet.refused(key, new RunnerView.Refusal(mark, why)));
+    }
+
+    void state(NodeState state) {
+        fleet.state(node, state);
     }
 
     private RunnerPush runner(String name) {

@@ -1,5 +1,6 @@
 package io.fleetwall.gateway.fleet;
 
+import io.fleetwall.protocol.message.Capability;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -19,8 +20,18 @@ public record NodeView(
      * What an agent says of itself when it connects.
      *
      * @param kernel release
+     * @param capabilities of the kernel; none while the agent has not said, or is too old to
      */
-    public record Agent(String version, String kernel, Instant connected) {}
+    public record Agent(
+            String version, String kernel, Instant connected, List<Capability> capabilities) {
+        public Agent {
+            capabilities = List.copyOf(capabilities);
+        }
+
+        Agent with(List<Capability> found) {
+            return new Agent(version, kernel, connected, found);
+        }
+    }
 
     /** How many runners have not what they should have. */
     public long behind() {

@@ -37,8 +37,11 @@ public final class FleetAuthority {
     private static final Duration AUTHORITY_LIFE = Duration.ofDays(3_650);
     private static final Duration SERVER_LIFE = Duration.ofDays(365);
 
-    /** Clocks of nodes may be behind by so much when they first come. */
-    private static final Duration SKEW = Duration.ofHours(1);
+    /**
+     * Certificates begin so long before they are issued. Clocks may be off by an hour, ahead here
+     * and behind where it is shown; the third hour is a reserve.
+     */
+    private static final Duration SKEW = Duration.ofHours(3);
 
     private static final SecureRandom RANDOM = new SecureRandom();
     private final X509Certificate certificate;

@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import javax.crypto.Cipher;
 import javax.crypto.KDF;
@@ -55,20 +57,29 @@ public final class SharedState {
      * @param make creates in the directory whatever is still missing
      */
     public void join(Database database, List<String> files, Runnable make) {
+        Map<String, String> known = database.read(transaction -> sealed(transaction, files));
+        if (known.keySet().containsAll(files)) {
+            // Nobody has to wait for this gateway: it may start on a machine that is very busy.
+            known.forEach(this::take);
+            return;
+        }
         database.write(transaction -> {
-            files.forEach(name -> fetch(transaction, name));
+            sealed(transaction, files).forEach(this::take);
             make.run();
             files.forEach(name -> store(transaction, name));
             return files.size();
         });
     }
 
-    private void fetch(Transaction transaction, String name) {
-        Optional<String> sealed = find(transaction, name);
-        if (sealed.isEmpty()) {
-            return;
-        }
-        String content = open(name, sealed.get());
+    private static Map<String, String> sealed(Transaction transaction, List<String> files) {
+        Map<String, String> sealed = new LinkedHashMap<>();
+        files.forEach(
+                name -> find(transaction, name).ifPresent(content -> sealed.put(name, content)));
+        return sealed;
+    }
+
+    private void take(String name, String sealed) {
+        String content = open(name, sealed);
         Optional<String> mine = state.read(name);
         if (mine.isEmpty()) {
             state.write(name, content);

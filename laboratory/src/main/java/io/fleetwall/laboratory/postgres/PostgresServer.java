@@ -86,9 +86,21 @@ public final class PostgresServer implements AutoCloseable {
 
     /** Makes an empty database; returns its URL for JDBC. Its user is {@code fleetwall}. */
     public String database() {
+        return databaseIn("pg_default");
+    }
+
+    private String databaseIn(String tablespace) {
         String name = "test_" + databases.incrementAndGet();
-        sql("postgres", "CREATE DATABASE " + name);
+        sql("postgres", "CREATE DATABASE " + name + " TABLESPACE " + tablespace);
         return "jdbc:postgresql://" + address + ":" + port + "/" + name + "?sslmode=disable";
+    }
+
+    /** The same, with its tables on another disk; the log of changes stays where it is. */
+    public String database(Path elsewhere) {
+        Path tables = elsewhere.resolve("tables");
+        Command.run("install", "--directory", "--owner=" + ACCOUNT, tables.toString());
+        sql("postgres", "CREATE TABLESPACE elsewhere LOCATION '" + tables + "'");
+        return databaseIn("elsewhere");
     }
 
     /** Runs a statement as its owner; returns what it printed, rows by lines. */

@@ -2,4 +2,4 @@ package io.fleetwall.protocol.message;
 
 /** What a node says to its gateway. */
 public sealed interface NodeMessage extends Message
-        permits Hello, ScopeChanged, Applied, Refused, EventBatch, Heartbeat {}
+        permits Hello, ScopeChanged, Applied, Refused, EventBatch, Heartbeat, NodeState {}

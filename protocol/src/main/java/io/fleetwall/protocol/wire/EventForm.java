@@ -70,7 +70,7 @@ public final class EventForm {
                 in.text());
     }
 
-    private static EventKind kind(WireReader in, int number) throws MalformedMessageException {
+    static EventKind kind(WireReader in, int number) throws MalformedMessageException {
         try {
             return EventKind.of(number);
         } catch (IllegalArgumentException e) {

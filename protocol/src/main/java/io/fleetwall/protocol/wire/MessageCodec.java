@@ -8,6 +8,7 @@ import io.fleetwall.protocol.message.Goodbye;
 import io.fleetwall.protocol.message.Heartbeat;
 import io.fleetwall.protocol.message.Hello;
 import io.fleetwall.protocol.message.Message;
+import io.fleetwall.protocol.message.NodeState;
 import io.fleetwall.protocol.message.Refused;
 import io.fleetwall.protocol.message.RunnerReport;
 import io.fleetwall.protocol.message.ScopeChanged;
@@ -19,8 +20,11 @@ import java.time.Duration;
  * directions, because a lenient reader is what two parties disagree about.
  */
 public final class MessageCodec {
-    /** The protocol version spoken here. */
-    public static final int VERSION = 1;
+    /** The newest protocol version spoken here. */
+    public static final int VERSION = 2;
+
+    /** The oldest one; a peer that speaks it is not sent what came later. */
+    public static final int OLDEST = 1;
 
     /** A frame's bytes: a body of a million networks at 24 bytes, with a reserve. */
     public static final int MAX_FRAME = 32 << 20;
@@ -30,7 +34,7 @@ public final class MessageCodec {
     /** The frame of one message. */
     public static byte[] encode(Message message) {
         WireWriter out = new WireWriter();
-        out.u8(VERSION);
+        out.u8(since(message));
         switch (message) {
             case Hello m -> hello(out, m);
             case ScopeChanged(var runner, var scope) -> {
@@ -49,6 +53,10 @@ public final class MessageCodec {
             case Heartbeat(var at) -> {
                 out.u8(6);
                 out.instant(at);
+            }
+            case NodeState state -> {
+                out.u8(7);
+                NodeStateForm.write(out, state);
             }
             case Welcome(var version, var gateway, var heartbeat) -> {
                 out.u8(64);
@@ -83,15 +91,28 @@ public final class MessageCodec {
                     MalformedMessageException.SIZE, 0, "frame of " + frame.length + " bytes");
         }
         int version = in.u8();
-        if (version != VERSION) {
+        if (version < OLDEST || version > VERSION) {
             throw new MalformedMessageException(
                     MalformedMessageException.VERSION,
                     1,
-                    "protocol version " + version + ", this side speaks " + VERSION);
+                    "protocol version "
+                            + version
+                            + ", this side speaks "
+                            + OLDEST
+                            + " to "
+                            + VERSION);
         }
         Message message = body(in, in.u8());
         in.end();
+        if (version != since(message)) {
+            throw in.malformed("a message of another protocol version than " + version);
+        }
         return message;
+    }
+
+    /** The version with which a message got its form: what its frames begin with. */
+    private static int since(Message message) {
+        return message instanceof NodeState ? NodeState.SINCE : OLDEST;
     }
 
     private static Message body(WireReader in, int type) throws MalformedMessageException {
@@ -110,6 +131,7 @@ public final class MessageCodec {
                     new Refused(in.text(), in.i64(), in.digest(), in.text(), in.text(), in.text());
             case 5 -> events(in);
             case 6 -> new Heartbeat(in.instant());
+            case 7 -> NodeStateForm.read(in);
             case 64 -> new Welcome(in.u8(), in.text(), Duration.ofMillis(in.positive()));
             case 65 -> new Desired(in.text(), SignedPolicyForm.read(in));
             case 66 -> new EventAck(in.uuid(), in.positive());

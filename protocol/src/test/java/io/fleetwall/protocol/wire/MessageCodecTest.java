@@ -92,7 +92,20 @@ class MessageCodecTest {
         frame[0] = 9;
         var problem =
                 assertThrows(MalformedMessageException.class, () -> MessageCodec.decode(frame));
-        assertEquals("at byte 1: protocol version 9, this side speaks 1", problem.getMessage());
+        assertEquals(
+                "at byte 1: protocol version 9, this side speaks 1 to 2", problem.getMessage());
+    }
+
+    @Test
+    void whatCameWithALaterVersionIsNoMessageOfAnEarlierOne() {
+        byte[] frame = MessageCodec.encode(Samples.named("node-state"));
+        assertEquals(2, frame[0]);
+        frame[0] = 1;
+        assertThrows(MalformedMessageException.class, () -> MessageCodec.decode(frame));
+        byte[] older = MessageCodec.encode(Samples.named("hello"));
+        assertEquals(1, older[0], "whoever speaks only version 1 reads it");
+        older[0] = 2;
+        assertThrows(MalformedMessageException.class, () -> MessageCodec.decode(older));
     }
 
     @Test

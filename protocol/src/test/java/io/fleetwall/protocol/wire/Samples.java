@@ -9,6 +9,9 @@ import io.fleetwall.protocol.event.EventKind;
 import io.fleetwall.protocol.event.Judgement;
 import io.fleetwall.protocol.event.ProcessIdentity;
 import io.fleetwall.protocol.message.Applied;
+import io.fleetwall.protocol.message.Attestation;
+import io.fleetwall.protocol.message.Capability;
+import io.fleetwall.protocol.message.Capability.Presence;
 import io.fleetwall.protocol.message.Desired;
 import io.fleetwall.protocol.message.Digest;
 import io.fleetwall.protocol.message.EventAck;
@@ -17,6 +20,7 @@ import io.fleetwall.protocol.message.Goodbye;
 import io.fleetwall.protocol.message.Heartbeat;
 import io.fleetwall.protocol.message.Hello;
 import io.fleetwall.protocol.message.Message;
+import io.fleetwall.protocol.message.NodeState;
 import io.fleetwall.protocol.message.Refused;
 import io.fleetwall.protocol.message.RunnerReport;
 import io.fleetwall.protocol.message.ScopeChanged;
@@ -74,12 +78,29 @@ final class Samples {
         all.put("event-batch", new EventBatch(BOOT, 41, List.of(denied(), loss())));
         all.put("event-batch-process", new EventBatch(BOOT, 43, List.of(attributed(), denied())));
         all.put("heartbeat", new Heartbeat(AT));
+        all.put(
+                "node-state",
+                new NodeState(
+                        List.of(
+                                new Capability("tcx", Presence.PRESENT),
+                                new Capability("btf", Presence.MISSING),
+                                new Capability("jit", Presence.UNKNOWN)),
+                        List.of(
+                                new Attestation("a", AT, Optional.empty()),
+                                new Attestation("b", AT, Optional.of(finding())))));
         all.put("welcome", new Welcome(1, "gateway-0", Duration.ofSeconds(1)));
         all.put("desired", new Desired("a", signed(Optional.of(bytes("body")))));
         all.put("desired-bodiless", new Desired("a", signed(Optional.empty())));
         all.put("event-ack", new EventAck(BOOT, 42));
         all.put("goodbye", new Goodbye("draining", Duration.ofMillis(1_500)));
         return all;
+    }
+
+    private static Attestation.Finding finding() {
+        return new Attestation.Finding(
+                EventKind.TAMPER_DETACHED,
+                AT.minusMillis(1_000),
+                "veth1: no program is attached; it is as it was again");
     }
 
     static Message named(String name) {

@@ -28,6 +28,9 @@ public final class Addresses {
     /** {@link TopQuestion}: of a runner that the DNS proxy serves. */
     public static final String DNS_TOP = "dns.top";
 
+    /** Nothing: a runner's attestation has found something, or is well again. */
+    public static final String ATTESTED = "runner.attested";
+
     private Addresses() {}
 
     /** {@link RunnerCommand}: everything a runner can be told. */

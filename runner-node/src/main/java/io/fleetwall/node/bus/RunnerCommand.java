@@ -21,6 +21,9 @@ public sealed interface RunnerCommand {
     /** Is the kernel still as it was left? Not answered; what is not is repaired and reported. */
     record Attest() implements RunnerCommand {}
 
+    /** How was the kernel found? Answered by an {@code Attestation}. */
+    record Attested() implements RunnerCommand {}
+
     /** It is a runner no more: nothing judges its packets when this is answered. */
     record Leave() implements RunnerCommand {}
 

@@ -46,7 +46,7 @@ public final class LockdownVerticle extends VerticleBase {
 
     private void linked(LinkState state) {
         switch (state) {
-            case LinkState.Up(String gateway) -> {
+            case LinkState.Up(String gateway, _) -> {
                 if (silence.heard()) {
                     say(new Lockdown.Over(gateway));
                 }

@@ -94,9 +94,19 @@ final class PolicyStore {
         DurableFile.write(current, json.encode().getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
 
-    /** Keeps a policy, with its body, as the last good one of its scope. */
+    /**
+     * Keeps a policy, with its body, as the last good one of its scope. Where there is no room for
+     * it, the one it replaces goes: at the next boot nothing passes, rather than what was revoked.
+     */
     void keep(SignedPolicy policy) throws IOException {
-        DurableFile.write(file(policy.scope()), SignedPolicyForm.bytes(policy));
+        Path file = file(policy.scope());
+        byte[] bytes = SignedPolicyForm.bytes(policy);
+        try {
+            DurableFile.write(file, bytes);
+        } catch (IOException noRoom) {
+            DurableFile.delete(file);
+            DurableFile.write(file, bytes);
+        }
         evict();
     }
 

@@ -285,7 +285,13 @@ final class RunnerPolicy {
                             signed.signature(),
                             Optional.of(body)));
         } catch (IOException e) {
-            LOG.atError().addKeyValue("runner", view.name()).setCause(e).log("policy not kept");
+            LOG.atError()
+                    .addKeyValue("runner", view.name())
+                    .addKeyValue("revision", signed.revision())
+                    .setCause(e)
+                    .log(
+                            "policy in force but not kept: after a restart nothing passes until the"
+                                    + " gateway is heard");
         }
     }
 

@@ -48,6 +48,7 @@ public final class RunnerVerticle extends VerticleBase {
     private final RunnerSlots slot;
     private final RunnerGate gate;
     private final RunnerPolicy policy;
+    private final Attested attested;
     private boolean linked;
     private boolean shut;
     private boolean left;
@@ -71,6 +72,7 @@ public final class RunnerVerticle extends VerticleBase {
                         node.boottime(),
                         denial -> settings.denials().denied(view, denial));
         this.policy = new RunnerPolicy(view, slot, gate, node);
+        this.attested = new Attested(config.name(), node.clock().instant());
     }
 
     /**
@@ -189,6 +191,7 @@ public final class RunnerVerticle extends VerticleBase {
             case RunnerCommand.Finish() -> change(message, Optional.empty());
             case RunnerCommand.Report() -> message.reply(report());
             case RunnerCommand.Attest() -> attest();
+            case RunnerCommand.Attested() -> message.reply(attested.now());
             case RunnerCommand.Leave() -> leave(message);
         }
     }
@@ -402,6 +405,9 @@ public final class RunnerVerticle extends VerticleBase {
                     .publish(
                             Addresses.INTERFACE,
                             new InterfaceState(config.name(), slot.attached()));
+        }
+        if (attested.again(node.clock().instant(), found)) {
+            vertx.eventBus().publish(Addresses.ATTESTED, "");
         }
         for (Tampering tampering : found) {
             LOG.atError()

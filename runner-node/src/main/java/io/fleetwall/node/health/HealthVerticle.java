@@ -86,7 +86,7 @@ public final class HealthVerticle extends VerticleBase {
                         .put(
                                 "link",
                                 switch (link) {
-                                    case LinkState.Up(String gateway) -> gateway;
+                                    case LinkState.Up(String gateway, _) -> gateway;
                                     case LinkState.Down(String reason) -> reason;
                                 })
                         .put("runners", array);

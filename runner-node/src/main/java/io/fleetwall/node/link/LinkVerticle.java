@@ -221,11 +221,11 @@ public final class LinkVerticle extends VerticleBase {
 
     private void received(Session from, GatewayMessage message) {
         switch (message) {
-            case Welcome(_, String gateway, Duration heartbeat) -> {
+            case Welcome(int version, String gateway, Duration heartbeat) -> {
                 welcomed(from);
                 from.keepAlive(heartbeat, boot.clock());
                 LOG.atInfo().addKeyValue("gateway", gateway).log("linked");
-                vertx.eventBus().publish(Addresses.LINK_STATE, new LinkState.Up(gateway));
+                vertx.eventBus().publish(Addresses.LINK_STATE, new LinkState.Up(gateway, version));
             }
             case Desired desired -> desired(from, desired);
             case EventAck ack -> vertx.eventBus().send(Addresses.EVENT_ACK, ack);

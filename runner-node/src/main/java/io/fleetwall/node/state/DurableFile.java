@@ -30,9 +30,21 @@ public final class DurableFile {
     public static void write(Path file, byte[] content) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(temporary);
+        try {
+            fill(temporary, content);
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException failed) {
+            // On a full disk half a file is room that somebody else needs.
+            Files.deleteIfExists(temporary);
+            throw failed;
+        }
+        sync(parent(file));
+    }
+
+    private static void fill(Path file, byte[] content) throws IOException {
         try (FileChannel channel =
                 FileChannel.open(
-                        temporary,
+                        file,
                         Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                         OWNER_ONLY)) {
             ByteBuffer buffer = ByteBuffer.wrap(content);
@@ -41,8 +53,6 @@ public final class DurableFile {
             }
             channel.force(true);
         }
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-        sync(parent(file));
     }
 
     /** Removes a file for good. */

@@ -80,7 +80,7 @@ class EventVerticleTest {
     }
 
     private void linkIsUp() {
-        vertx.eventBus().send(Addresses.LINK_STATE, new LinkState.Up("gateway"));
+        vertx.eventBus().send(Addresses.LINK_STATE, new LinkState.Up("gateway", 2));
     }
 
     private long told(EventKind kind) {

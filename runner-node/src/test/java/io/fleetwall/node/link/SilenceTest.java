@@ -55,7 +55,7 @@ class SilenceTest {
     @Test
     void a_gateway_that_only_answers_pings_is_kept() {
         Await.until(() -> gateway.heard(Heartbeat.class).size() >= 8, () -> "eight heartbeats");
-        assertEquals(List.of(new LinkState.Up("test")), states);
+        assertEquals(List.of(new LinkState.Up("test", 2)), states);
         assertEquals(1, gateway.heard(Hello.class).size());
     }
 
