@@ -84,7 +84,7 @@ final class Programs {
             if (!isFree(value)) {
                 int steps = value.get(JAVA_INT, STEPS);
                 programs.add(
-                        new PortProgram(
+                        PortProgram.of(
                                 value.asSlice(STARTS, 4L * steps).toArray(JAVA_INT),
                                 value.asSlice(OUTCOMES, 4L * steps).toArray(JAVA_INT)));
             }

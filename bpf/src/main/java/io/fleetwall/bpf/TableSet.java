@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.fleetwall.policy.compiled.CompiledPolicy;
 import io.fleetwall.policy.compiled.PortProgram;
+import io.fleetwall.policy.compiled.ProgramIndex;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -63,7 +63,7 @@ final class JobTraffic implements AutoCloseable {
         int[] starts = steps.keySet().stream().mapToInt(Integer::intValue).toArray();
         int[] outcomes = steps.values().stream().mapToInt(Integer::intValue).toArray();
         return Policies.of(
-                List.of(new PortProgram(starts, outcomes)), List.of(Policies.network(HOST, 32, 0)));
+                List.of(PortProgram.of(starts, outcomes)), List.of(Policies.network(HOST, 32, 0)));
     }
 
     /** Does something under traffic; every allowed packet arrives, no other does. */

@@ -92,13 +92,13 @@ final class Policies {
         }
         int[] outcomes = steps.values().stream().mapToInt(Integer::intValue).toArray();
         int[] starts = steps.keySet().stream().mapToInt(Integer::intValue).toArray();
-        return new PortProgram(starts, outcomes);
+        return PortProgram.of(starts, outcomes);
     }
 
     /** Allows one TCP port by rule 1, says nothing of others. */
     static PortProgram tcp(int port) {
         int key = PortClass.TCP.key(port);
-        return new PortProgram(
+        return PortProgram.of(
                 new int[] {0, key, key + 1},
                 new int[] {Outcome.NONE, Outcome.of(Outcome.Effect.ALLOW, 1), Outcome.NONE});
     }

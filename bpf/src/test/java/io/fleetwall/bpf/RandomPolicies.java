@@ -63,7 +63,7 @@ final class RandomPolicies {
             Outcome.Effect effect = EFFECTS.get(random.nextInt(EFFECTS.size()));
             outcomes[i] = effect == Outcome.Effect.NONE ? 0 : Outcome.of(effect, i + 1);
         }
-        return new PortProgram(starts.stream().mapToInt(Integer::intValue).toArray(), outcomes);
+        return PortProgram.of(starts.stream().mapToInt(Integer::intValue).toArray(), outcomes);
     }
 
     private static NetworkEntry network(RandomGenerator random, int program) {

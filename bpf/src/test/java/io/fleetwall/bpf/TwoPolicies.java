@@ -146,7 +146,7 @@ final class TwoPolicies {
                 steps.put(kind.key(port) + 1, Outcome.NONE);
             }
         });
-        return new PortProgram(
+        return PortProgram.of(
                 steps.keySet().stream().mapToInt(Integer::intValue).toArray(),
                 steps.values().stream().mapToInt(Integer::intValue).toArray());
     }

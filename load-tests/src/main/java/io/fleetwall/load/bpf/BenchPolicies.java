@@ -28,7 +28,7 @@ final class BenchPolicies {
     static final int PORT = 443;
 
     private static final PortProgram HTTPS =
-            new PortProgram(
+            PortProgram.of(
                     new int[] {0, PortClass.TCP.key(PORT), PortClass.TCP.key(PORT) + 1},
                     new int[] {Outcome.NONE, Outcome.of(Outcome.Effect.ALLOW, 1), Outcome.NONE});
 

@@ -113,7 +113,7 @@ public class HitBenchmark {
 
     private static DnsPolicy policy() {
         PortProgram any =
-                new PortProgram(new int[] {0}, new int[] {Outcome.of(Outcome.Effect.ALLOW, 1)});
+                PortProgram.of(new int[] {0}, new int[] {Outcome.of(Outcome.Effect.ALLOW, 1)});
         List<HostEntry> hosts = new ArrayList<>();
         for (int i = 0; i < NAMES; i++) {
             hosts.add(

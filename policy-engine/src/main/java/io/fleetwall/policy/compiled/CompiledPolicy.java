@@ -25,7 +25,7 @@ public record CompiledPolicy(
         List<NetworkEntry> networks,
         List<HostEntry> hosts) {
     public CompiledPolicy {
-        rules = List.copyOf(rules);
+        rules = Rules.copyOf(rules);
         programs = List.copyOf(programs);
         networks = List.copyOf(networks);
         hosts = List.copyOf(hosts);

@@ -9,8 +9,29 @@ final class FormCursor {
     private final ByteBuffer rest;
 
     FormCursor(byte[] form) throws MalformedPolicyException {
-        rest = ByteBuffer.wrap(form);
+        this(form, 0);
         expect(form.length <= CanonicalForm.MAX_BYTES, "length");
+    }
+
+    FormCursor(byte[] form, int at) {
+        rest = ByteBuffer.wrap(form).position(at);
+    }
+
+    int position() {
+        return rest.position();
+    }
+
+    /** Passes over a text, which must be one. */
+    void skipText() throws MalformedPolicyException {
+        int length = count(rest.remaining());
+        require(length);
+        int at = rest.position();
+        if (isAscii(at, length)) {
+            rest.position(at + length);
+        } else {
+            rest.position(at - Integer.BYTES);
+            text();
+        }
     }
 
     int octet() throws MalformedPolicyException {

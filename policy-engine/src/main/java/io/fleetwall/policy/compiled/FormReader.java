@@ -8,9 +8,7 @@ import io.fleetwall.policy.document.OnDeny;
 import io.fleetwall.policy.document.QueryTypes;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Reads the canonical form and nothing but the canonical form: orders, references and effects are
@@ -28,11 +26,16 @@ final class FormReader {
                     List.of(),
                     List.of());
 
+    /** Four texts' lengths and a line. */
+    private static final int LEAST_RULE = 20;
+
+    private final byte[] form;
     private final FormCursor cursor;
     private final Likeness like;
     private int programsUsed;
 
     FormReader(byte[] form, CompiledPolicy like) throws MalformedPolicyException {
+        this.form = form;
         this.cursor = new FormCursor(form);
         this.like = new Likeness(like);
     }
@@ -73,29 +76,29 @@ final class FormReader {
 
     private List<CompiledRule> rules() throws MalformedPolicyException {
         int count = cursor.count(Compiler.MAX_RULES);
-        List<CompiledRule> rules = new ArrayList<>();
-        String policy = "";
-        String file = "";
-        String reason = "";
+        cursor.expect(count <= form.length / LEAST_RULE, "length of a list");
+        int[] starts = new int[count + 1];
         for (int i = 0; i < count; i++) {
-            policy = cursor.text(policy);
-            file = cursor.text(file);
-            int line = cursor.number();
-            String text = cursor.text(like.ruleText());
-            reason = cursor.text(reason);
-            rules.add(like.rule(new CompiledRule(policy, file, line, text, reason)));
+            starts[i] = cursor.position();
+            cursor.skipText();
+            cursor.skipText();
+            cursor.number();
+            cursor.skipText();
+            cursor.skipText();
         }
-        return rules;
+        starts[count] = cursor.position();
+        return count == 0 ? List.of() : like.rules(new Rules(form, starts));
     }
 
     private List<PortProgram> programs(int rules) throws MalformedPolicyException {
         int count = cursor.count(Compiler.MAX_PROGRAMS);
         List<PortProgram> programs = new ArrayList<>();
-        Set<PortProgram> distinct = new HashSet<>();
+        ProgramIndex distinct = new ProgramIndex(programs);
         for (int i = 0; i < count; i++) {
-            PortProgram program = program(rules);
-            cursor.expect(distinct.add(program), "a program twice");
+            PortProgram program = like.program(alike(program(rules), programs));
+            cursor.expect(distinct.find(program) < 0, "a program twice");
             programs.add(program);
+            distinct.added(i);
         }
         return programs;
     }
@@ -112,7 +115,12 @@ final class FormReader {
             outcomes[i] = outcome(rules);
             cursor.expect(i == 0 || outcomes[i] != outcomes[i - 1], "a step that changes nothing");
         }
-        return like.program(new PortProgram(starts, outcomes));
+        return PortProgram.owning(starts, outcomes);
+    }
+
+    /** Most hosts of a policy have the same ports: those of the one before. */
+    private static PortProgram alike(PortProgram program, List<PortProgram> before) {
+        return before.isEmpty() ? program : program.or(before.getLast());
     }
 
     private int outcome(int rules) throws MalformedPolicyException {

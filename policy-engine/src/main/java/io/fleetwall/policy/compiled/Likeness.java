@@ -11,7 +11,6 @@ import java.util.List;
  */
 final class Likeness {
     private final CompiledPolicy other;
-    private int rules;
     private int programs;
     private int hosts;
 
@@ -19,28 +18,15 @@ final class Likeness {
         this.other = other;
     }
 
-    /** The text that the next rule likely has. */
-    String ruleText() {
-        return rules < other.rules().size() ? other.rules().get(rules).text() : "";
-    }
-
-    /** One rule may have been taken out since, or changed; one that came in is passed over. */
-    CompiledRule rule(CompiledRule rule) {
-        List<CompiledRule> all = other.rules();
-        for (int i = rules; i < Math.min(rules + 2, all.size()); i++) {
-            CompiledRule known = all.get(i);
-            if (known.text().equals(rule.text())) {
-                rules = i + 1;
-                return known.equals(rule) ? known : rule;
-            }
-        }
-        return rule;
+    /** The other's rules, when they say the same. */
+    List<CompiledRule> rules(Rules rules) {
+        return rules.or(other.rules());
     }
 
     PortProgram program(PortProgram program) {
         List<PortProgram> all = other.programs();
         int i = programs++;
-        return i < all.size() && all.get(i).equals(program) ? all.get(i) : program;
+        return i < all.size() ? program.or(all.get(i)) : program;
     }
 
     /** The base name that the next host likely has. */

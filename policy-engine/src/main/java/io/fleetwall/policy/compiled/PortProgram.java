@@ -12,11 +12,25 @@ import java.util.Optional;
  * <p>Invariants: {@code starts[0] == 0}, strictly ascending, neighbours differ in outcome, at most
  * {@link #MAX_STEPS} steps (7 probes in the kernel, a 1 KiB table entry).
  */
-public record PortProgram(int[] starts, int[] outcomes) {
+public final class PortProgram {
     /** Shared with {@code FW_PORT_STEPS} in the BPF program. */
     public static final int MAX_STEPS = 128;
 
-    public PortProgram {
+    private final int[] starts;
+    private final int[] outcomes;
+
+    private PortProgram(int[] starts, int[] outcomes) {
+        this.starts = starts;
+        this.outcomes = outcomes;
+    }
+
+    /** A program of these steps. */
+    public static PortProgram of(int[] starts, int[] outcomes) {
+        return owning(starts.clone(), outcomes.clone());
+    }
+
+    /** The same of arrays that nobody changes any more. */
+    static PortProgram owning(int[] starts, int[] outcomes) {
         if (starts.length == 0 || starts.length != outcomes.length || starts.length > MAX_STEPS) {
             throw new IllegalArgumentException("steps: " + starts.length);
         }
@@ -28,16 +42,25 @@ public record PortProgram(int[] starts, int[] outcomes) {
                 throw new IllegalArgumentException("step " + i + " starts at " + starts[i]);
             }
         }
-        starts = starts.clone();
-        outcomes = outcomes.clone();
+        return new PortProgram(starts, outcomes);
     }
 
-    @Override
+    /** Another program, when it says the same; else this one, with the other's steps if alike. */
+    PortProgram or(PortProgram other) {
+        if (!Arrays.equals(starts, other.starts)) {
+            return this;
+        }
+        return Arrays.equals(outcomes, other.outcomes)
+                ? other
+                : new PortProgram(other.starts, outcomes);
+    }
+
+    /** Where its steps start. */
     public int[] starts() {
         return starts.clone();
     }
 
-    @Override
+    /** The outcome word of each step. */
     public int[] outcomes() {
         return outcomes.clone();
     }

@@ -67,7 +67,7 @@ record Steps(int[] starts, int[] outcomes) {
     }
 
     PortProgram program() {
-        return new PortProgram(starts, outcomes);
+        return PortProgram.of(starts, outcomes);
     }
 
     private static int stronger(int first, int second) {

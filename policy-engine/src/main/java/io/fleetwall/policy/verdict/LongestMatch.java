@@ -9,7 +9,7 @@ import io.fleetwall.policy.packet.Address;
 /** What the kernel's LPM trie answers, by looking at every prefix. */
 final class LongestMatch {
     private static final PortProgram NOTHING =
-            new PortProgram(new int[] {0}, new int[] {Outcome.NONE});
+            PortProgram.of(new int[] {0}, new int[] {Outcome.NONE});
 
     private LongestMatch() {}
 

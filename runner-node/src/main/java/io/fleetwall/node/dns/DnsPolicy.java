@@ -3,6 +3,7 @@ package io.fleetwall.node.dns;
 import io.fleetwall.policy.compiled.CompiledPolicy;
 import io.fleetwall.policy.compiled.CompiledRule;
 import io.fleetwall.policy.compiled.HostTable;
+import io.fleetwall.policy.compiled.Rules;
 import io.fleetwall.policy.document.Fallback;
 import io.fleetwall.policy.document.Mode;
 import io.fleetwall.policy.document.QueryTypes;
@@ -30,7 +31,7 @@ public record DnsPolicy(
     private static final AtomicLong LINEAGES = new AtomicLong();
 
     public DnsPolicy {
-        rules = List.copyOf(rules);
+        rules = Rules.copyOf(rules);
     }
 
     /** A policy whose tables hold nothing that was learned before. */

@@ -24,6 +24,9 @@ public final class DurableFile {
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY_DIRECTORY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
+    /** The JDK copies what it writes out of the heap, and keeps the room for the next time. */
+    private static final int PORTION = 1 << 16;
+
     private DurableFile() {}
 
     /** Writes {@code content}, readable by its owner only; returns once it is on the disk. */
@@ -49,7 +52,9 @@ public final class DurableFile {
                         OWNER_ONLY)) {
             ByteBuffer buffer = ByteBuffer.wrap(content);
             while (buffer.hasRemaining()) {
+                buffer.limit(Math.min(content.length, buffer.position() + PORTION));
                 channel.write(buffer);
+                buffer.limit(content.length);
             }
             channel.force(true);
         }

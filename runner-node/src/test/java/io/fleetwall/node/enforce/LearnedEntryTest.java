@@ -89,7 +89,7 @@ final class LearnedEntryTest {
     }
 
     private static PortProgram allowing(int port) {
-        return new PortProgram(
+        return PortProgram.of(
                 new int[] {0, port, port + 1},
                 new int[] {
                     Outcome.of(Effect.NONE, 0),

@@ -1,6 +1,5 @@
-package io.fleetwall.bpf;
+package io.fleetwall.policy.compiled;
 
-import io.fleetwall.policy.compiled.PortProgram;
 import java.util.List;
 
 /**
@@ -10,7 +9,7 @@ import java.util.List;
  * <p>Open addressing; equal programs may stand twice, and the first answers. Not safe for use by
  * many threads.
  */
-final class ProgramIndex {
+public final class ProgramIndex {
     private final List<PortProgram> programs;
     private int[] places = new int[0];
 
@@ -19,19 +18,19 @@ final class ProgramIndex {
      *
      * @param programs the caller appends, and says so
      */
-    ProgramIndex(List<PortProgram> programs) {
+    public ProgramIndex(List<PortProgram> programs) {
         this.programs = programs;
         rebuild();
     }
 
     /** The index of the first equal program, or -1. */
-    int find(PortProgram program) {
+    public int find(PortProgram program) {
         int place = place(program);
         return places[place] - 1;
     }
 
     /** A program was appended at this index. */
-    void added(int index) {
+    public void added(int index) {
         if (2 * (index + 1) > places.length) {
             rebuild();
         } else {

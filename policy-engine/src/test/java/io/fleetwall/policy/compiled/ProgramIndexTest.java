@@ -1,10 +1,8 @@
-package io.fleetwall.bpf;
+package io.fleetwall.policy.compiled;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.fleetwall.policy.compiled.Outcome;
 import io.fleetwall.policy.compiled.Outcome.Effect;
-import io.fleetwall.policy.compiled.PortProgram;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -14,7 +12,7 @@ class ProgramIndexTest {
     private final List<PortProgram> programs = new ArrayList<>();
 
     private static PortProgram program(int rule) {
-        return new PortProgram(new int[] {0}, new int[] {Outcome.of(Effect.ALLOW, rule)});
+        return PortProgram.of(new int[] {0}, new int[] {Outcome.of(Effect.ALLOW, rule)});
     }
 
     @Test
