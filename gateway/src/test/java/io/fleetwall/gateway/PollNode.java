@@ -63,11 +63,16 @@ final class PollNode implements AutoCloseable {
     }
 
     int say(Message... messages) {
+        return TestNode.await(saying(messages)).status();
+    }
+
+    /** Says it and does not wait. */
+    Future<Heard> saying(Message... messages) {
         List<byte[]> frames = new ArrayList<>();
         for (Message message : messages) {
             frames.add(MessageCodec.encode(message));
         }
-        return sayBytes(FrameList.join(frames));
+        return post("/link/v1/say", Buffer.buffer(FrameList.join(frames)));
     }
 
     int sayBytes(byte[] body) {

@@ -180,6 +180,11 @@ final class TestNode implements AutoCloseable {
         await(socket.writeBinaryMessage(Buffer.buffer(MessageCodec.encode(message))));
     }
 
+    /** Done once the gateway's machine has taken it. */
+    Future<Void> write(Message message) {
+        return socket.writeBinaryMessage(Buffer.buffer(MessageCodec.encode(message)));
+    }
+
     /** For who may be cut off meanwhile. */
     void sayUnlessClosed(Message message) {
         if (!socket.isClosed()) {

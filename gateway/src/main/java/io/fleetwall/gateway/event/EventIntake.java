@@ -27,8 +27,14 @@ import org.slf4j.LoggerFactory;
 public final class EventIntake implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventIntake.class);
 
-    /** 256 batches of at most 256 KiB: 64 MiB at the worst; beyond it nodes must wait. */
-    private static final int QUEUE = 256;
+    /**
+     * Nodes' own windows come to more when all of them speak at once; what finds no room is not
+     * taken. 256 MiB at the worst, of batches of 256 KiB.
+     */
+    private static final int QUEUE = 1024;
+
+    /** With so many waiting, links had better not be read: two seconds' work of a busy store. */
+    private static final int CROWDED = 128;
 
     /** Keeps one transaction below about 50 ms, so that a publish never waits long for it. */
     private static final int BATCHES_A_COMMIT = 8;
@@ -66,7 +72,8 @@ public final class EventIntake implements AutoCloseable {
 
     /**
      * Takes a batch; never blocks. Completes with the last stored sequence once it is durable, or
-     * exceptionally when it is not and the node must send it again.
+     * exceptionally when it is not and the node must send it again: with a {@link
+     * RejectedExecutionException} when nothing is wrong but that there is no room.
      */
     public CompletionStage<Long> take(String node, EventBatch batch) {
         Waiting one = new Waiting(node, batch, new CompletableFuture<>());
@@ -79,6 +86,11 @@ public final class EventIntake implements AutoCloseable {
             refuse(one, "the intake is full");
         }
         return one.stored();
+    }
+
+    /** Whether who brings batches had better wait until one of theirs is stored. */
+    public boolean isCrowded() {
+        return queue.size() >= CROWDED;
     }
 
     private static boolean isBehind(Map<Source, Long> refused, Waiting one) {

@@ -14,6 +14,15 @@ sealed interface Carrier permits SocketCarrier, PollCarrier {
     /** Sends a frame after those before it. */
     Future<Void> write(Buffer frame);
 
+    /** Takes nothing more from the node for now, so that it waits and keeps what it has. */
+    void pause();
+
+    /** Takes from the node again. */
+    void resume();
+
+    /** Lets a node that is not read know that it is not forgotten. */
+    void assure();
+
     /** What to do when it has ended, on whose word ever. */
     void onClose(Runnable handler);
 

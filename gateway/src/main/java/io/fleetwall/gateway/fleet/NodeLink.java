@@ -24,6 +24,8 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +48,7 @@ final class NodeLink {
     private final Terms terms;
     private final NodeSession session;
     private Optional<Hello> greeted = Optional.empty();
+    private boolean paused;
 
     /** What holds for every connection of a listener. */
     record Terms(
@@ -105,6 +108,11 @@ final class NodeLink {
 
     /** Closes a node that fell silent; sends again what has not been answered for long. */
     void tick(Duration silence) {
+        if (paused) {
+            // Who is not read cannot be silent, and must not think that the gateway is.
+            session.heard();
+            carrier.assure();
+        }
         if (desk.door().revocations().revoked(certificate)) {
             refuse(Refusal.REVOKED, "the node's certificate is revoked");
         } else if (Instant.now().isAfter(certificate.getNotAfter().toInstant())) {
@@ -224,17 +232,29 @@ final class NodeLink {
                 return;
             }
         }
-        desk.intake()
-                .take(node, batch)
-                .whenComplete((sequence, failed) ->
-                        terms.context()
-                                .runOnContext(done -> {
-                                    if (failed == null) {
-                                        stored(batch);
-                                    } else {
-                                        notStored();
-                                    }
-                                }));
+        CompletionStage<Long> taken = desk.intake().take(node, batch);
+        if (desk.intake().isCrowded()) {
+            paused = true;
+            carrier.pause();
+        }
+        taken.whenComplete((sequence, failed) ->
+                terms.context()
+                        .runOnContext(done -> {
+                            goOn();
+                            switch (failed) {
+                                case null -> stored(batch);
+                                case RejectedExecutionException full -> {}
+                                default -> notStored();
+                            }
+                        }));
+    }
+
+    /** Reads again once something of this node is stored; what comes then may pause it again. */
+    private void goOn() {
+        if (paused) {
+            paused = false;
+            carrier.resume();
+        }
     }
 
     private void stored(EventBatch batch) {
@@ -243,7 +263,10 @@ final class NodeLink {
         }
     }
 
-    /** Without an acknowledgement the node keeps its events and sends them again. */
+    /**
+     * Without an acknowledgement the node keeps its events and sends them again: after half a
+     * minute where there was no room, at once on its next link where the store failed.
+     */
     private void notStored() {
         if (!carrier.isClosed()) {
             close("events cannot be stored now", PENALTY);

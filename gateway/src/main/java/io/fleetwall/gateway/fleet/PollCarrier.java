@@ -33,12 +33,42 @@ final class PollCarrier implements Carrier {
     private Future<Void> last = Future.succeededFuture();
     private long timer = -1;
     private boolean ended;
+    private boolean paused;
+    private @Nullable Runnable held;
     private Runnable closed = () -> {};
 
     PollCarrier(Vertx vertx, HttpConnection connection) {
         this.vertx = vertx;
         this.connection = connection;
     }
+
+    /** Answers what the node said: at once, or when it is to go on. */
+    void heard(Runnable answer) {
+        if (paused) {
+            held = answer;
+        } else {
+            answer.run();
+        }
+    }
+
+    @Override
+    public void pause() {
+        paused = true;
+    }
+
+    @Override
+    public void resume() {
+        paused = false;
+        Runnable answer = held;
+        held = null;
+        if (answer != null && !ended) {
+            answer.run();
+        }
+    }
+
+    /** Its request that waits for what the gateway says is answered in time anyhow. */
+    @Override
+    public void assure() {}
 
     /** Answers with what there is, or once there is something; false when one waits already. */
     boolean hear(HttpServerResponse response) {

@@ -106,9 +106,11 @@ final class PollRoutes {
             }
         });
         request.endHandler(whole -> {
-            poll.speaking = false;
             said(poll, body);
-            end(request, 204);
+            poll.carrier.heard(() -> {
+                poll.speaking = false;
+                end(request, 204);
+            });
         });
     }
 

@@ -22,6 +22,22 @@ record SocketCarrier(ServerWebSocket socket) implements Carrier {
     }
 
     @Override
+    public void pause() {
+        socket.pause();
+    }
+
+    @Override
+    public void resume() {
+        socket.resume();
+    }
+
+    /** A pong that nobody asked for (RFC 6455, 5.5.3), as pings are not read either. */
+    @Override
+    public void assure() {
+        socket.writePong(Buffer.buffer());
+    }
+
+    @Override
     public boolean isClosed() {
         return socket.isClosed();
     }

@@ -12,8 +12,11 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Rows of the outbox on their way: leased, tried, written down. Writers of one store take turns,
- * also those of other gateways, so that no two lease the same row.
+ * Rows of the outbox on their way: leased, tried, written down. Gateways on one store do so side by
+ * side: whoever leases locks the rows, and others pass over them.
+ *
+ * <p>How often a row was leased tells its leases apart: whoever comes back after its lease has
+ * ended can say that it delivered, and nothing else.
  */
 final class Deliveries {
     private static final List<String> COLUMNS =
@@ -51,24 +54,29 @@ final class Deliveries {
         if (!any) {
             return List.of();
         }
-        return database.write(
+        return database.writeAside(
                 transaction -> lease(transaction, new Claim(target, now, limit, lease)));
     }
 
-    private record Claim(String target, long now, int limit, Duration lease) {}
+    /** What somebody wants to lease. */
+    record Claim(String target, long now, int limit, Duration lease) {}
 
-    /** The lease is checked again on the row itself: another gateway may just have taken it. */
-    private static List<Due> lease(Transaction transaction, Claim claim) {
+    /**
+     * An alert whose incident has an earlier one that waits, leased or not, is not taken: so order
+     * holds whoever delivers. The rows are chosen once, before any is changed.
+     */
+    static List<Due> lease(Transaction transaction, Claim claim) {
         return transaction
                 .list(
-                        "UPDATE outbox SET leased_until = ?, attempts = attempts + 1"
-                                + " WHERE leased_until <= ? AND state = 'waiting' AND id IN"
-                                + " (SELECT id FROM outbox o WHERE o.target = ?"
+                        "WITH due AS MATERIALIZED (SELECT o.id FROM outbox o WHERE o.target = ?"
                                 + " AND o.state = 'waiting' AND o.due_at <= ?"
                                 + " AND o.leased_until <= ? AND NOT EXISTS (SELECT 1 FROM outbox e"
                                 + " WHERE e.target = o.target AND e.incident = o.incident"
                                 + " AND e.state = 'waiting' AND e.id < o.id)"
-                                + " ORDER BY o.id LIMIT ?)"
+                                + " ORDER BY o.id LIMIT ?"
+                                + transaction.unclaimed()
+                                + ") UPDATE outbox SET leased_until = ?, attempts = attempts + 1"
+                                + " WHERE id IN (SELECT id FROM due)"
                                 + " RETURNING id, target, incident, act, event, occurrences,"
                                 + " created_at, attempts,"
                                 + " coalesce((SELECT total FROM incident i"
@@ -76,12 +84,11 @@ final class Deliveries {
                                 + " coalesce((SELECT handle FROM sink_message m WHERE m.target ="
                                 + " outbox.target AND m.incident = outbox.incident), '') AS handle",
                         Deliveries::due,
-                        claim.now() + claim.lease().toMillis(),
-                        claim.now(),
                         claim.target(),
                         claim.now(),
                         claim.now(),
-                        claim.limit())
+                        claim.limit(),
+                        claim.now() + claim.lease().toMillis())
                 .stream()
                 .sorted(Comparator.comparing(Due::id))
                 .toList();
@@ -99,7 +106,7 @@ final class Deliveries {
         if (outcomes.isEmpty() && untried.isEmpty()) {
             return;
         }
-        database.write(transaction -> {
+        database.writeAside(transaction -> {
             transaction.insert("delivery", COLUMNS, outcomes.stream().map(this::delivery).toList());
             List<String> delivered = new ArrayList<>();
             for (Outcome outcome : outcomes) {
@@ -109,24 +116,27 @@ final class Deliveries {
                         remember(transaction, due, outcome.attempt());
                         delivered.add(due.id());
                     }
-                    case Backoff.Next.Dead dead ->
-                            each(
-                                    transaction,
-                                    "UPDATE outbox SET state = 'dead'",
-                                    List.of(due.id()));
+                    case Backoff.Next.Dead dead -> held(transaction, "state = 'dead'", due);
                     case Backoff.Next.Again(var delay) ->
-                            transaction.update(
-                                    "UPDATE outbox SET leased_until = 0, due_at = ? WHERE id = ?",
-                                    clock.millis() + delay.toMillis(),
-                                    due.id());
+                            held(
+                                    transaction,
+                                    "leased_until = 0, due_at = "
+                                            + (clock.millis() + delay.toMillis()),
+                                    due);
                 }
             }
-            each(transaction, "UPDATE outbox SET state = 'delivered'", delivered);
-            return each(
-                    transaction,
-                    "UPDATE outbox SET leased_until = 0, attempts = attempts - 1",
-                    untried.stream().map(Due::id).toList());
+            untried.forEach(
+                    due -> held(transaction, "leased_until = 0, attempts = attempts - 1", due));
+            return each(transaction, "UPDATE outbox SET state = 'delivered'", delivered);
         });
+    }
+
+    /** Changes a row whose lease nobody else has taken meanwhile. */
+    private static void held(Transaction transaction, String change, Due due) {
+        transaction.update(
+                "UPDATE outbox SET " + change + " WHERE id = ? AND attempts = ?",
+                due.id(),
+                due.attempts());
     }
 
     private List<Object> delivery(Outcome outcome) {

@@ -90,7 +90,7 @@ final class EventStream {
     }
 
     private boolean lease(Cursor seen, long now, Duration lease) {
-        return database.write(transaction ->
+        return database.writeAside(transaction ->
                 transaction.update(
                         "UPDATE sink_cursor SET owner = ?, leased_until = ?"
                                 + " WHERE target = ? AND entry = ?"
@@ -109,7 +109,7 @@ final class EventStream {
      * goes on, so that the next ones cost one commit and not two.
      */
     void moved(Page page, List<Due> refused, Duration lease) {
-        database.write(transaction -> {
+        database.writeAside(transaction -> {
             refused.forEach(due -> bury(transaction, due));
             return transaction.update(
                     "UPDATE sink_cursor SET entry = ?, attempts = 0, due_at = 0, outcome = '',"
@@ -123,7 +123,7 @@ final class EventStream {
 
     /** They are tried again after a while. */
     void later(Duration delay, Attempt attempt) {
-        database.write(transaction ->
+        database.writeAside(transaction ->
                 transaction.update(
                         "UPDATE sink_cursor SET attempts = attempts + 1, due_at = ?, outcome = ?"
                                 + " WHERE target = ? AND owner = ?",

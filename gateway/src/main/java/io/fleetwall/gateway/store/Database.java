@@ -22,12 +22,22 @@ public final class Database implements AutoCloseable {
     private static final int READERS = 4;
 
     private final Engine engine;
+
+    /** Leases and outcomes of some targets at once. */
+    private static final int ASIDE = 2;
+
     private final Lane writer;
+    private final Lane aside;
     private final Lane readers;
 
     private Database(Engine engine) {
         this.engine = engine;
         this.writer = new Lane(engine, engine.beginWrite(), 1);
+        this.aside =
+                switch (engine) {
+                    case SqliteEngine one -> writer;
+                    case PostgresqlEngine many -> new Lane(many, many.beginAside(), ASIDE);
+                };
         this.readers = new Lane(engine, engine.beginRead(), READERS);
     }
 
@@ -64,6 +74,14 @@ public final class Database implements AutoCloseable {
         return writer.transact(work);
     }
 
+    /**
+     * Does the work as one durable transaction that takes no turn: for rows that are leased, which
+     * nobody else changes while their lease lasts. Others may write at the same time.
+     */
+    public <T> T writeAside(Function<Transaction, T> work) {
+        return aside.transact(work);
+    }
+
     /** Whether a read succeeds now. */
     public boolean usable() {
         try {
@@ -78,6 +96,9 @@ public final class Database implements AutoCloseable {
     @Override
     public void close() {
         writer.close();
+        if (aside != writer) {
+            aside.close();
+        }
         readers.close();
         LOG.atDebug().addKeyValue("store", engine.place()).log("store closed");
     }

@@ -16,6 +16,9 @@ sealed interface Engine permits SqliteEngine, PostgresqlEngine {
     /** Begins a transaction that writes: nobody else writes until it ends, in any process. */
     String beginWrite();
 
+    /** Ends a SELECT so that it takes only rows which no other transaction is just taking. */
+    String unclaimed();
+
     /** Begins a transaction that sees one state of the store. */
     String beginRead();
 

@@ -15,7 +15,8 @@ import org.postgresql.ds.PGSimpleDataSource;
  *
  * <p>Writers take turns over the whole cluster by an advisory lock, as SQLite's do by its file. So
  * both databases behave alike: whoever reads and then writes is never overtaken, and entries are
- * numbered in the order in which they become visible. A turn is one short transaction.
+ * numbered in the order in which they become visible. A turn is one short transaction. Outside of
+ * the turns are only rows that are leased: whoever takes one locks it, and others pass over it.
  */
 record PostgresqlEngine(GatewayConfig.Store.Postgresql config) implements Engine {
     private static final int CONNECT_SECONDS = 3;
@@ -47,6 +48,16 @@ record PostgresqlEngine(GatewayConfig.Store.Postgresql config) implements Engine
     @Override
     public String beginWrite() {
         return "BEGIN; SELECT pg_advisory_xact_lock(7010)";
+    }
+
+    /** Begins a transaction that takes no turn. */
+    String beginAside() {
+        return "BEGIN";
+    }
+
+    @Override
+    public String unclaimed() {
+        return " FOR UPDATE SKIP LOCKED";
     }
 
     @Override

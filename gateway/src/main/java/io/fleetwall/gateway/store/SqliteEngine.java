@@ -32,6 +32,11 @@ record SqliteEngine(Path file) implements Engine {
     }
 
     @Override
+    public String unclaimed() {
+        return "";
+    }
+
+    @Override
     public String beginRead() {
         return "BEGIN";
     }

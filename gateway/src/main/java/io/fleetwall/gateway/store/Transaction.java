@@ -48,6 +48,14 @@ public final class Transaction {
         }
     }
 
+    /**
+     * Ends a SELECT so that it takes only rows which no other transaction is just taking; those it
+     * takes are this transaction's until its end.
+     */
+    public String unclaimed() {
+        return engine.unclaimed();
+    }
+
     /** Reads rows. */
     public <T> List<T> list(String sql, Function<Row, T> read, Object... arguments) {
         try (PreparedStatement statement = prepare(sql, arguments);

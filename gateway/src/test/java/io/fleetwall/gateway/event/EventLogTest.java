@@ -222,7 +222,7 @@ final class EventLogTest {
         Set<Long> stored = ConcurrentHashMap.newKeySet();
         try (EventIntake intake = new EventIntake(database, log)) {
             List<CompletableFuture<Boolean>> answers = new ArrayList<>();
-            for (long i = 1; i <= 400; i++) {
+            for (long i = 1; i <= 1_200; i++) {
                 answers.add(take(intake, i, stored));
             }
             assertTrue(answers.getLast().join(), "there is room for everything");
@@ -231,11 +231,11 @@ final class EventLogTest {
             answers.forEach(CompletableFuture::join);
             long last = stored.stream().mapToLong(Long::longValue).max().orElseThrow();
             assertEquals(last, stored.size(), "stored with gaps");
-            for (long i = last + 1; i <= 400; i++) {
+            for (long i = last + 1; i <= 1_200; i++) {
                 assertFalse(take(intake, i, stored).join());
             }
         }
-        assertEquals(400, log.read(ALL).size());
+        assertEquals(1_200, log.read(ALL).size());
     }
 
     private static CompletableFuture<Boolean> take(EventIntake intake, long at, Set<Long> stored) {
