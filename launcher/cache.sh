@@ -19,13 +19,14 @@ node_cache_works() {
 }
 
 # Makes the cache where it can be made: from a run of the whole agent in namespaces of its own, without a gateway. Nothing
-# depends on it, so nothing fails without it.
+# depends on it, so nothing fails without it. Without the run's profiles: with them the second compiler sets to work at once.
 need_node_cache() {
     [[ "$NODE_CACHE" -nt "$(jar_of runner-node)" ]] && return
     is_root && [[ -w "$FLEETWALL_HOME/runner-node/target" ]] || return 0
     say "preparing the agent's start (log: target/cache.log)"
+    local flags="${NODE_FLAGS[*]} -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining -XX:AOTCacheOutput=$NODE_CACHE"
     if ! FLEETWALL_JAVA="$FLEETWALL_HOME/launcher/train.sh" FLEETWALL_IN_NAMESPACE=1 \
-        FLEETWALL_FLAGS="${NODE_FLAGS[*]} -XX:AOTCacheOutput=$NODE_CACHE -jar $(jar_of runner-node)" \
+        FLEETWALL_FLAGS="$flags -jar $(jar_of runner-node)" \
         timeout 120 unshare --net --mount --pid --fork --kill-child --mount-proc --propagation private -- \
         "$FLEETWALL_HOME/.mvn/java-in-namespace" >"$NODE_CACHE_LOG" 2>&1 || ! node_cache_works; then
         rm -f "$NODE_CACHE"

@@ -27,10 +27,12 @@ COPY --from=build /src/runner-node/target/lib /opt/fleetwall/runner-node/target/
 COPY --from=build /src/runner-node/target/runner-node-0.1.0-SNAPSHOT.jar /opt/fleetwall/runner-node/target/
 # Added capabilities reach the process of no other user; k8s/README.md lists those it needs.
 USER 0:0
+ENV MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=24576
 ENTRYPOINT ["java", "--enable-native-access=ALL-UNNAMED", "-Xshare:auto", "-Dfleetwall.home=/opt/fleetwall", \
     "-Xms16m", "-Xmx64m", "-Xmn8m", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", \
     "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=20", "-XX:TrimNativeHeapInterval=5000", \
-    "-XX:+ExitOnOutOfMemoryError", \
+    "-XX:+ExitOnOutOfMemoryError", "-XX:Tier4InvocationThreshold=30000", "-XX:Tier4MinInvocationThreshold=6000", \
+    "-XX:Tier4CompileThreshold=60000", "-XX:Tier4BackEdgeThreshold=240000", \
     "-Dlogback.configurationFile=/opt/fleetwall/conf/logback-runner-node.xml", "-jar", \
     "/opt/fleetwall/runner-node/target/runner-node-0.1.0-SNAPSHOT.jar"]
 CMD ["--config", "/opt/fleetwall/conf/runner-node.yaml"]

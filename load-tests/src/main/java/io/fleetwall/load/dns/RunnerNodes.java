@@ -9,6 +9,7 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The whole runner node, with the launcher's own flags: kernel part, link, events, DNS proxy on the
@@ -67,13 +68,19 @@ record RunnerNodes(Path home, Path directory, Gateway gateway) {
         return directory.resolve("runner-node.log");
     }
 
+    /** Words of the launcher. */
+    private static List<String> told(String property) {
+        return Stream.of(System.getProperty("fleetwall.node." + property, "").split("\\s+", -1))
+                .filter(word -> !word.isEmpty())
+                .toList();
+    }
+
     /** As the launcher starts it. */
     List<String> command() {
-        List<String> words = new ArrayList<>();
+        List<String> words = new ArrayList<>(List.of("env"));
+        words.addAll(told("environment"));
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        words.addAll(
-                List.of(System.getProperty("fleetwall.node.flags", "").strip().split("\\s+", -1)));
-        words.removeIf(String::isEmpty);
+        words.addAll(told("flags"));
         words.add("-jar");
         words.add(home.resolve("runner-node/target/runner-node-0.1.0-SNAPSHOT.jar").toString());
         words.add("--config");

@@ -47,6 +47,11 @@ final class DockerfilesTest {
         assertEquals(Tree.launched(program, config), command);
     }
 
+    @Test
+    void theAgentsEnvironmentIsTheLaunchers() {
+        assertEquals(Tree.environment(), arguments("runner-node", "ENV").getFirst());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"gateway", "runner-node"})
     void everySourceOfACopyIsInTheTreeOrMadeByTheBuild(String program) {

@@ -37,6 +37,11 @@ final class SystemdUnitsTest {
         assertEquals(launched, started.subList(1, started.size()));
     }
 
+    @Test
+    void theAgentsEnvironmentIsTheLaunchers() {
+        assertEquals(Tree.environment(), unit("runner-node").text("Environment"));
+    }
+
     /** systemd looks for the program that a unit starts; a shell stands in for a JVM elsewhere. */
     @ParameterizedTest
     @ValueSource(strings = {"gateway", "runner-node"})

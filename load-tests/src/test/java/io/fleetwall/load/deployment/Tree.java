@@ -49,6 +49,11 @@ final class Tree {
         }
     }
 
+    /** What the launcher puts into the agent's environment. */
+    static String environment() {
+        return read("launcher/run.sh").replaceAll("(?s).*NODE_ENVIRONMENT=\\(([^)]+)\\).*", "$1");
+    }
+
     /** What a command came to; both of its streams. */
     record Run(int status, String output) {}
 
