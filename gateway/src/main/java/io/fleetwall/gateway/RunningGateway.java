@@ -16,11 +16,13 @@ import io.fleetwall.gateway.event.EventLog;
 import io.fleetwall.gateway.event.EventSearch;
 import io.fleetwall.gateway.event.OwnEvents;
 import io.fleetwall.gateway.event.RetentionVerticle;
+import io.fleetwall.gateway.event.TrailVerticle;
 import io.fleetwall.gateway.fleet.Fleet;
 import io.fleetwall.gateway.fleet.FleetVerticle;
 import io.fleetwall.gateway.fleet.LinkVerticle;
 import io.fleetwall.gateway.fleet.NodePresence;
 import io.fleetwall.gateway.fleet.RevocationVerticle;
+import io.fleetwall.gateway.fleet.RolloutVerticle;
 import io.fleetwall.gateway.fleet.Rollouts;
 import io.fleetwall.gateway.fleet.Roster;
 import io.fleetwall.gateway.identity.BusIdentity;
@@ -51,6 +53,7 @@ import io.vertx.core.ThreadingModel;
 import io.vertx.core.VerticleBase;
 import java.nio.file.Files;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -66,6 +69,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class RunningGateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunningGateway.class);
+
+    /** Nodes answer in milliseconds, or after a connection anew in seconds. */
+    private static final Duration ROLLOUT_PATIENCE = Duration.ofSeconds(30);
+
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final InstantSource clock;
     private final Listeners listeners;
@@ -151,6 +158,12 @@ public final class RunningGateway implements AutoCloseable {
                 new Roster(
                         presence, member.sessions(), config.link().lostAfter(), System::nanoTime);
         deploy(member, new FleetVerticle(fleet, roster, database, own), VIRTUAL_THREAD);
+        deploy(
+                member,
+                new RolloutVerticle(
+                        fleet, rollouts, own, new RolloutVerticle.Manner(ROLLOUT_PATIENCE, clock)),
+                VIRTUAL_THREAD);
+        deploy(member, new TrailVerticle(database, own), VIRTUAL_THREAD);
         deploy(member, new RetentionVerticle(log, config.events()), VIRTUAL_THREAD);
         deploy(member, new IncidentVerticle(outbox), VIRTUAL_THREAD);
         SinkVerticle.Log happened = new SinkVerticle.Log(database, log, clock);

@@ -3,6 +3,7 @@ package io.fleetwall.gateway.api;
 import io.fleetwall.gateway.event.EventJson;
 import io.fleetwall.gateway.fleet.Fleet;
 import io.fleetwall.gateway.fleet.PolicyMark;
+import io.fleetwall.gateway.fleet.Progress;
 import io.fleetwall.gateway.fleet.Rollouts;
 import io.fleetwall.gateway.fleet.RunnerKey;
 import io.fleetwall.gateway.fleet.RunnerView;
@@ -97,35 +98,6 @@ final class FleetRoutes {
 
     private static double millis(Duration duration) {
         return Math.round(duration.toNanos() / 1e3) / 1e3;
-    }
-
-    /**
-     * How many runners stand where, towards a revision. Lost nodes do not keep one from being done.
-     */
-    private record Progress(int runners, int applied, int refused, int lost) {
-        static Progress of(long revision, List<RunnerView> views) {
-            int applied = 0;
-            int refused = 0;
-            int lost = 0;
-            for (RunnerView view : views) {
-                if (view.applied().mark().revision() >= revision) {
-                    applied++;
-                } else if (view.contact().presence() == RunnerView.Presence.LOST) {
-                    lost++;
-                } else if (view.refusal().mark().revision() >= revision) {
-                    refused++;
-                }
-            }
-            return new Progress(views.size(), applied, refused, lost);
-        }
-
-        int pending() {
-            return runners - applied - refused - lost;
-        }
-
-        boolean done() {
-            return pending() == 0;
-        }
     }
 
     private JsonObject shown(RunnerView view) {

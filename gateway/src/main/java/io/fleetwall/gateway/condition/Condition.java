@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * What an event must be like. Read by {@link ConditionReader}, printed by {@code toString} in a
  * form that reads back. A key an event does not have is the empty text, so that a condition never
- * fails on an event, it only does not hold.
+ * fails on an event, it only does not hold. Of a list, such as {@code labels}, one element
+ * suffices.
  */
 public sealed interface Condition {
     /** Whether an event, in its JSON form, is so. */
@@ -59,8 +60,8 @@ public sealed interface Condition {
 
         @Override
         public boolean holds(JsonObject event) {
-            String found = Keys.text(event, key);
-            return values.stream().anyMatch(found::equalsIgnoreCase);
+            return Keys.texts(event, key).stream()
+                    .anyMatch(found -> values.stream().anyMatch(found::equalsIgnoreCase));
         }
 
         @Override
@@ -74,7 +75,7 @@ public sealed interface Condition {
     record Like(String key, String glob) implements Condition {
         @Override
         public boolean holds(JsonObject event) {
-            return Keys.like(Keys.text(event, key), glob);
+            return Keys.texts(event, key).stream().anyMatch(found -> Keys.like(found, glob));
         }
 
         @Override

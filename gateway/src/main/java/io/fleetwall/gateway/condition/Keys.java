@@ -2,6 +2,7 @@ package io.fleetwall.gateway.condition;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +16,20 @@ public final class Keys {
         return value == null ? "" : value.toString();
     }
 
-    /** The value at a path, if there is one. */
+    /** The texts at a path: one, or those of a list such as {@code labels}. */
+    static List<String> texts(JsonObject event, String path) {
+        return found(event, path) instanceof JsonArray list && !list.isEmpty()
+                ? list.stream().map(Object::toString).toList()
+                : List.of(text(event, path));
+    }
+
+    /** The value at a path, if there is one; a list is its JSON text. */
     public static @Nullable Object value(JsonObject event, String path) {
+        Object found = found(event, path);
+        return found instanceof JsonArray array ? array.encode() : found;
+    }
+
+    private static @Nullable Object found(JsonObject event, String path) {
         Object at = event;
         for (String step : path.split("\\.", -1)) {
             if (!(at instanceof JsonObject object)) {
@@ -24,7 +37,7 @@ public final class Keys {
             }
             at = object.getValue(step);
         }
-        return at instanceof JsonArray array ? array.encode() : at;
+        return at;
     }
 
     /** A whole number, or the rank of a severity. */

@@ -8,6 +8,7 @@ import io.fleetwall.protocol.event.Judgement;
 import io.fleetwall.protocol.event.ProcessIdentity;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -26,11 +27,16 @@ public final class EventJson {
                         .put("kind", event.kind().text());
         put(json, "node", event.node());
         put(json, "runner", event.runner());
+        list(json, "labels", event.labels());
         event.job().ifPresent(job -> json.put("job", job(job)));
         event.destination().ifPresent(to -> json.put("destination", destination(to)));
         event.judgement().ifPresent(judged -> json.put("judgement", judgement(judged)));
         event.process().ifPresent(process -> json.put("process", process(process)));
-        return json.put("count", event.count()).put("message", event.message());
+        json.put("count", event.count());
+        if (!event.window().isZero()) {
+            json.put("windowMillis", event.window().toMillis());
+        }
+        return json.put("message", event.message());
     }
 
     /** A job's JSON form. */
@@ -55,6 +61,8 @@ public final class EventJson {
         }
         put(json, "protocol", destination.protocol());
         put(json, "name", destination.name());
+        put(json, "nameFrom", destination.naming().source().text());
+        list(json, "chain", destination.naming().chain());
         return json;
     }
 
@@ -99,6 +107,12 @@ public final class EventJson {
             return "allowed";
         }
         return judged.mode() == Mode.AUDIT ? "would-deny" : "denied";
+    }
+
+    private static void list(JsonObject json, String key, List<String> values) {
+        if (!values.isEmpty()) {
+            json.put(key, new JsonArray(values));
+        }
     }
 
     private static void put(JsonObject json, String key, String value) {

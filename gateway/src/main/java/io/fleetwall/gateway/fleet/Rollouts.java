@@ -52,6 +52,22 @@ public final class Rollouts {
         timings.computeIfPresent(revision, (number, timing) -> timing.acknowledged(clock.nanos()));
     }
 
+    /**
+     * The newest revision that took force here.
+     *
+     * @param after how long ago
+     */
+    record Newest(long revision, Instant published, Duration after) {}
+
+    Optional<Newest> newest() {
+        return Optional.ofNullable(timings.lastEntry())
+                .map(last ->
+                        new Newest(
+                                last.getKey(),
+                                last.getValue().published(),
+                                Duration.ofNanos(clock.nanos() - last.getValue().startNanos())));
+    }
+
     /** What is known of a revision; empty when it was published before this gateway started. */
     public Optional<Timing> timing(long revision) {
         return Optional.ofNullable(((Map<Long, Timing>) timings).get(revision));

@@ -29,6 +29,10 @@ final class EcsDocument {
         whole(document, "network", network(facts));
         whole(document, "rule", rule(facts));
         whole(document, "process", process(facts));
+        JsonArray labels = due.event().getJsonArray("labels", new JsonArray());
+        if (!labels.isEmpty()) {
+            document.put("tags", labels);
+        }
         return document.put("fleetwall", due.event());
     }
 

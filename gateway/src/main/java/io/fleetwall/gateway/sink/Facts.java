@@ -16,6 +16,8 @@ record Facts(JsonObject event) {
             case "dns.denied" -> audited() ? "DNS name would be refused" : "DNS name refused";
             case "node.lost" -> "Runner node is silent";
             case "policy.refused" -> "Policy refused";
+            case "job.unprotected" -> "Job without protection";
+            case "rollout.stalled" -> "Rollout has stalled";
             default -> "Fleetwall: " + kind;
         };
     }

@@ -81,6 +81,28 @@ public final class AuditLog {
                 act);
     }
 
+    /** Lines above an entry, oldest first. */
+    public static List<Written> after(Transaction transaction, long entry, int limit) {
+        return transaction.list(
+                "SELECT entry, at, actor, act, subject, detail, hash FROM admin_audit"
+                        + " WHERE entry > ? ORDER BY entry LIMIT ?",
+                AuditLog::written,
+                entry,
+                limit);
+    }
+
+    private static Written written(Row row) {
+        return new Written(
+                row.number("entry"),
+                row.number("at"),
+                new Act(
+                        row.text("actor"),
+                        row.text("act"),
+                        row.text("subject"),
+                        new JsonObject(row.text("detail"))),
+                row.text("hash"));
+    }
+
     /** Follows the whole chain; says where it breaks, or nothing when it holds. */
     public static Optional<String> flaw(Transaction transaction) {
         Link head =

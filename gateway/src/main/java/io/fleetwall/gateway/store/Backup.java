@@ -45,6 +45,7 @@ public final class Backup {
                     new Table("token", "id"),
                     new Table("admin_audit", Table.ENTRY),
                     new Table("audit_head", "id"),
+                    new Table("told_head", "id"),
                     new Table("sealed_file", "name"));
 
     private static final int FORMAT = 1;

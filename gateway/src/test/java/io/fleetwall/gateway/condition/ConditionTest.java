@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,6 +15,7 @@ final class ConditionTest {
                     .put("kind", "flow.denied")
                     .put("severity", "high")
                     .put("count", 12)
+                    .put("labels", new JsonArray().add("linux").add("x64"))
                     .put("job", new JsonObject().put("repository", "acme/api"))
                     .put(
                             "destination",
@@ -35,6 +37,11 @@ final class ConditionTest {
                     destination.name ~ "evil.*x"                           | false
                     destination.port in [80, 443]                          | true
                     destination.port in [80]                               | false
+                    labels == linux and labels == x64                      | true
+                    labels != x64                                          | false
+                    labels in [gpu, X64]                                   | true
+                    labels == gpu                                          | false
+                    labels ~ "x*"                                          | true
                     count > 12                                             | false
                     count >= 12                                            | true
                     count < 13 and count <= 12                             | true

@@ -9,12 +9,14 @@ import io.fleetwall.protocol.event.Destination;
 import io.fleetwall.protocol.event.Event;
 import io.fleetwall.protocol.event.EventKind;
 import io.fleetwall.protocol.event.Judgement;
+import io.fleetwall.protocol.event.Naming;
 import io.fleetwall.protocol.event.ProcessIdentity;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +41,13 @@ final class SchemaTest {
                         "runner",
                         EventKind.FLOW_DENIED,
                         Optional.of(new Job("o", "o/r", "w", "j", "ref", "1", 1, "a")),
-                        Optional.of(new Destination("192.0.2.1", 443, "tcp", "name")),
+                        Optional.of(
+                                new Destination(
+                                        "192.0.2.1",
+                                        443,
+                                        "tcp",
+                                        "name",
+                                        new Naming(Naming.Source.DNS_ANSWER, List.of("alias")))),
                         Optional.of(
                                 new Judgement("denied-by-rule", Mode.ENFORCE, 1, "p", "r", "f", 1)),
                         Optional.of(
@@ -53,12 +61,14 @@ final class SchemaTest {
                                         "/g",
                                         "0".repeat(64))),
                         1,
-                        "message"));
+                        "message",
+                        Duration.ofSeconds(5),
+                        List.of("label")));
     }
 
     @Test
     void everyKeyOfAWholeEventIsInTheSchemaWithItsType() throws IOException {
-        assertTrue(whole().size() >= 11, () -> whole().encodePrettily());
+        assertTrue(whole().size() >= 13, () -> whole().encodePrettily());
         compare("", whole(), schema());
     }
 
@@ -83,6 +93,23 @@ final class SchemaTest {
                                     || schema.getJsonArray("enum").contains(value),
                             path);
         }
+    }
+
+    @Test
+    void theSourcesOfNamesAreThoseOfTheSchema() throws IOException {
+        Set<String> listed = new TreeSet<>();
+        schema().getJsonObject("properties")
+                .getJsonObject("destination")
+                .getJsonObject("properties")
+                .getJsonObject("nameFrom")
+                .getJsonArray("enum")
+                .forEach(source -> listed.add(source.toString()));
+        Set<String> known = new TreeSet<>();
+        for (Naming.Source source : Naming.Source.values()) {
+            known.add(source.text());
+        }
+        known.remove("");
+        assertEquals(known, listed);
     }
 
     @Test

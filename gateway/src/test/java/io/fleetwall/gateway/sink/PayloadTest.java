@@ -39,6 +39,7 @@ final class PayloadTest {
                 .put("kind", "flow.denied")
                 .put("node", "node-7")
                 .put("runner", "runner-a")
+                .put("labels", new JsonArray().add("linux").add("x64"))
                 .put("severity", "high")
                 .put("job", job())
                 .put("process", process())
@@ -48,7 +49,9 @@ final class PayloadTest {
                                 .put("address", "203.0.113.66")
                                 .put("port", 443)
                                 .put("protocol", "tcp")
-                                .put("name", "evil.example.net"))
+                                .put("name", "evil.example.net")
+                                .put("nameFrom", "dns-answer")
+                                .put("chain", new JsonArray().add("cdn.example.net")))
                 .put(
                         "judgement",
                         new JsonObject()
@@ -61,6 +64,7 @@ final class PayloadTest {
                                 .put("file", "acme.yaml")
                                 .put("line", 12))
                 .put("count", 3)
+                .put("windowMillis", 5_000)
                 .put("message", "blocked tcp to 203.0.113.66 port 443 | a=b <!here> [x](y)");
     }
 

@@ -1,8 +1,7 @@
 package io.fleetwall.protocol.event;
 
 /**
- * What kind of thing happened. The wire number (below 128) and the name are stable and never
- * reused.
+ * What kind of thing happened. The wire number (below 64) and the name are stable and never reused.
  */
 public enum EventKind {
     FLOW_DENIED(1, "flow.denied"),
@@ -22,7 +21,18 @@ public enum EventKind {
     TAMPER_TABLE(15, "tamper.table"),
     LOSS(16, "loss"),
     TAMPER_UPLINK(17, "tamper.uplink"),
-    TAMPER_SOCKET(18, "tamper.socket");
+    TAMPER_SOCKET(18, "tamper.socket"),
+    ROLLOUT_STARTED(19, "rollout.started"),
+    ROLLOUT_FINISHED(20, "rollout.finished"),
+    ROLLOUT_STALLED(21, "rollout.stalled"),
+    ADMIN_POLICY(22, "admin.policy"),
+    ADMIN_TOKEN(23, "admin.token"),
+    ADMIN_NODE(24, "admin.node"),
+    ADMIN_ENROLMENT(25, "admin.enrolment"),
+    ADMIN_MUTE(26, "admin.mute"),
+    ADMIN_WEBHOOK(27, "admin.webhook"),
+    ADMIN_EVENTS(28, "admin.events"),
+    ADMIN_OTHER(29, "admin.other");
 
     private final int number;
     private final String text;

@@ -7,17 +7,21 @@ import io.fleetwall.protocol.event.EventKind;
 import io.fleetwall.protocol.event.Judgement;
 import io.fleetwall.protocol.event.ProcessIdentity;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
 /**
  * The wire form of events; the node's spool holds the same bytes as the link.
  *
- * <p>A process follows the judgement where the highest bit of the kind says so. So events of older
- * nodes, and those in an older agent's spool, are read as they always were.
+ * <p>A process follows the judgement where the highest bit of the kind says so, and what was added
+ * later the message where the next one does: parts with a number and a length each, so that a part
+ * this side does not know is passed over. So events of older nodes, and those in an older agent's
+ * spool, are read as they always were.
  */
 public final class EventForm {
     private static final int PROCESS_FOLLOWS = 0x80;
+    private static final int PARTS_FOLLOW = 0x40;
 
     private EventForm() {}
 
@@ -41,13 +45,20 @@ public final class EventForm {
         out.instant(event.at());
         out.text(event.node());
         out.text(event.runner());
-        out.u8(event.kind().number() | (event.process().isPresent() ? PROCESS_FOLLOWS : 0));
+        List<EventPart> parts = EventPart.of(event);
+        out.u8(
+                event.kind().number()
+                        | (event.process().isPresent() ? PROCESS_FOLLOWS : 0)
+                        | (parts.isEmpty() ? 0 : PARTS_FOLLOW));
         out.optional(event.job(), ScopeForm::writeJob);
         out.optional(event.destination(), EventForm::writeDestination);
         out.optional(event.judgement(), EventForm::writeJudgement);
         event.process().ifPresent(process -> writeProcess(out, process));
         out.i64(event.count());
         out.text(event.message());
+        if (!parts.isEmpty()) {
+            out.list(parts, EventPart::write);
+        }
     }
 
     static Event read(WireReader in) throws MalformedMessageException {
@@ -56,18 +67,24 @@ public final class EventForm {
         String node = in.text();
         String runner = in.text();
         int kind = in.u8();
-        return new Event(
-                id,
-                at,
-                node,
-                runner,
-                kind(in, kind & ~PROCESS_FOLLOWS),
-                in.optional(ScopeForm::readJob),
-                in.optional(EventForm::readDestination),
-                in.optional(EventForm::readJudgement),
-                (kind & PROCESS_FOLLOWS) == 0 ? Optional.empty() : Optional.of(readProcess(in)),
-                in.positive(),
-                in.text());
+        Event event =
+                new Event(
+                        id,
+                        at,
+                        node,
+                        runner,
+                        kind(in, kind & ~(PROCESS_FOLLOWS | PARTS_FOLLOW)),
+                        in.optional(ScopeForm::readJob),
+                        in.optional(EventForm::readDestination),
+                        in.optional(EventForm::readJudgement),
+                        (kind & PROCESS_FOLLOWS) == 0
+                                ? Optional.empty()
+                                : Optional.of(readProcess(in)),
+                        in.positive(),
+                        in.text());
+        return (kind & PARTS_FOLLOW) == 0
+                ? event
+                : EventPart.added(event, in.list(EventPart::read));
     }
 
     static EventKind kind(WireReader in, int number) throws MalformedMessageException {

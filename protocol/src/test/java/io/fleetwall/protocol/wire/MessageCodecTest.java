@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.fleetwall.protocol.event.EventKind;
 import io.fleetwall.protocol.message.GatewayMessage;
 import io.fleetwall.protocol.message.Message;
 import io.fleetwall.protocol.message.NodeMessage;
@@ -122,6 +123,27 @@ class MessageCodecTest {
         assertEquals(
                 "curl (pid 4711, uid 4294967294, parents bash ← 4700)",
                 EventForm.event(bytes).process().orElseThrow().text());
+    }
+
+    @Test
+    void anEventWithEverythingComesBackWhole() throws Exception {
+        byte[] bytes = EventForm.bytes(Samples.whole());
+        assertEquals(Samples.whole(), EventForm.event(bytes));
+    }
+
+    @Test
+    void aPartThatANewerNodeAddedIsPassedOver() throws Exception {
+        WireWriter out = new WireWriter();
+        EventPart.write(out, new EventPart(200, new byte[] {1, 2, 3}));
+        EventPart later = EventPart.read(new WireReader(out.bytes()));
+        assertEquals(Samples.whole(), EventPart.added(Samples.whole(), List.of(later)));
+    }
+
+    @Test
+    void everyKindLeavesTheBitsThatSayWhatFollowsAlone() {
+        for (EventKind kind : EventKind.values()) {
+            assertTrue(kind.number() > 0 && kind.number() < 64, kind.text());
+        }
     }
 
     private static String hex(Message message) {

@@ -7,6 +7,7 @@ import io.fleetwall.protocol.event.Destination;
 import io.fleetwall.protocol.event.Event;
 import io.fleetwall.protocol.event.EventKind;
 import io.fleetwall.protocol.event.Judgement;
+import io.fleetwall.protocol.event.Naming;
 import io.fleetwall.protocol.event.ProcessIdentity;
 import io.fleetwall.protocol.message.Applied;
 import io.fleetwall.protocol.message.Attestation;
@@ -77,6 +78,7 @@ final class Samples {
                 new Refused("a", 8, BODY, "FW-N003", "signature", "enrol again — bitte"));
         all.put("event-batch", new EventBatch(BOOT, 41, List.of(denied(), loss())));
         all.put("event-batch-process", new EventBatch(BOOT, 43, List.of(attributed(), denied())));
+        all.put("event-batch-parts", new EventBatch(BOOT, 45, List.of(whole(), loss())));
         all.put("heartbeat", new Heartbeat(AT));
         all.put(
                 "node-state",
@@ -154,6 +156,32 @@ final class Samples {
                                 "0123456789abcdef".repeat(4))),
                 denied.count(),
                 denied.message());
+    }
+
+    static Event whole() {
+        Event attributed = attributed();
+        return new Event(
+                attributed.id(),
+                attributed.at(),
+                attributed.node(),
+                attributed.runner(),
+                attributed.kind(),
+                attributed.job(),
+                Optional.of(
+                        new Destination(
+                                "203.0.113.66",
+                                443,
+                                "tcp",
+                                "www.evil.example",
+                                new Naming(
+                                        Naming.Source.DNS_ANSWER,
+                                        List.of("cdn.evil.example", "edge.evil.example")))),
+                attributed.judgement(),
+                attributed.process(),
+                attributed.count(),
+                attributed.message(),
+                Duration.ofSeconds(5),
+                List.of("linux", "x64"));
     }
 
     private static Event loss() {

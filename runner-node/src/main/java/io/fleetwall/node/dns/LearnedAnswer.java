@@ -13,10 +13,22 @@ import java.util.List;
  *     ::ffff:a.b.c.d}; at least one, at most {@code AnswerLimits.addresses()}
  * @param ttlSeconds how long the client may use the answer, at least 1; the gate adds its grace
  * @param program what the name's rules say of ports
+ * @param aliases lower-case CNAME targets, in the order of the chain
  */
 public record LearnedAnswer(
         DnsPolicy policy,
         byte[] name,
         List<byte[]> addresses,
         int ttlSeconds,
-        PortProgram program) {}
+        PortProgram program,
+        List<byte[]> aliases) {
+    /** Of a name that has addresses itself. */
+    public LearnedAnswer(
+            DnsPolicy policy,
+            byte[] name,
+            List<byte[]> addresses,
+            int ttlSeconds,
+            PortProgram program) {
+        this(policy, name, addresses, ttlSeconds, program, List.of());
+    }
+}

@@ -229,7 +229,8 @@ final class RunnerDesk implements QueryHandler {
             return Teacher.Outcome.LEARNED;
         }
         return teacher.teach(
-                new LearnedAnswer(policy, query.name(), answer.addresses(), ttl, program));
+                new LearnedAnswer(
+                        policy, query.name(), answer.addresses(), ttl, program, answer.aliases()));
     }
 
     private void reverse(QueryView query, Client client) {

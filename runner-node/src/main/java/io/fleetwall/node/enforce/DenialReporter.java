@@ -9,8 +9,11 @@ import io.fleetwall.policy.compiled.CompiledRule;
 import io.fleetwall.protocol.event.Destination;
 import io.fleetwall.protocol.event.EventKind;
 import io.fleetwall.protocol.event.Judgement;
+import io.fleetwall.protocol.event.Naming;
 import io.vertx.core.eventbus.EventBus;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -18,6 +21,8 @@ import java.util.Optional;
 public final class DenialReporter {
     /** A question asked again within this is counted, not told again. */
     private static final long WINDOW_NANOS = 5_000_000_000L;
+
+    private static final Duration WINDOW = Duration.ofNanos(WINDOW_NANOS);
 
     private final EventBus bus;
     private final InstantSource clock;
@@ -52,7 +57,7 @@ public final class DenialReporter {
         Question question =
                 new Question(runner, about(denial), type(denial), denial.cause(), new Told(denial));
         if (questions.add(question, 1, System.nanoTime()) == Aggregator.Verdict.SAY) {
-            send(question, 1);
+            send(happening(question, 1));
         }
     }
 
@@ -73,29 +78,43 @@ public final class DenialReporter {
 
     /** Tells what was only counted and whose window is over. To be called every second or so. */
     public void drain() {
-        questions.drain(System.nanoTime()).forEach(this::send);
+        questions
+                .drain(System.nanoTime())
+                .forEach((question, count) -> send(happening(question, count).over(WINDOW)));
         long lost = questions.takeLost();
         if (lost > 0) {
             bus.send(Addresses.EVENT, Losses.of(lost, "refused DNS questions", clock.instant()));
         }
     }
 
-    private void send(Question question, long count) {
+    private void send(Happening happening) {
+        bus.send(Addresses.EVENT, happening);
+    }
+
+    private Happening happening(Question question, long count) {
         DnsDenial denial = question.told.denial;
         Happening.Subject subject =
                 new Happening.Subject(
-                        Optional.of(new Destination("", 0, "dns", denial.name())),
+                        Optional.of(new Destination("", 0, "dns", denial.name(), naming(denial))),
                         Optional.of(judgement(denial)));
-        bus.send(
-                Addresses.EVENT,
-                new Happening(
+        return new Happening(
                         question.runner.name(),
                         kind(denial),
                         clock.instant(),
                         question.runner.job(),
                         subject,
                         count,
-                        message(denial)));
+                        message(denial))
+                .of(question.runner.labels());
+    }
+
+    /** The alias that decided is all that is known here of the chain. */
+    private static Naming naming(DnsDenial denial) {
+        List<String> chain =
+                denial.cause() == DnsDenial.Cause.ALIAS_DENIED
+                        ? List.of(denial.subject())
+                        : List.of();
+        return new Naming(Naming.Source.DNS_QUESTION, chain);
     }
 
     private static Judgement judgement(DnsDenial denial) {

@@ -33,6 +33,7 @@ public final class Enforcement implements AutoCloseable {
     private final InstantSource clock;
     private final Map<Integer, RunnerView> views = new ConcurrentHashMap<>();
     private final LinkBook links = new LinkBook();
+    private final Aliases aliases = new Aliases();
     private volatile boolean redirected;
     private volatile Optional<GatewaySilence> silence = Optional.empty();
     private volatile Optional<Warmer> warmer = Optional.empty();
@@ -157,6 +158,11 @@ public final class Enforcement implements AutoCloseable {
     /** The machine's interfaces; empty until they are watched. */
     LinkBook links() {
         return links;
+    }
+
+    /** Over which names the runners' names led to their addresses. */
+    Aliases aliases() {
+        return aliases;
     }
 
     /** Interfaces that runners have in the configuration. */

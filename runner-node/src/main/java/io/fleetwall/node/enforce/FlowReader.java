@@ -15,6 +15,7 @@ import io.fleetwall.policy.verdict.Reason;
 import io.fleetwall.protocol.event.Destination;
 import io.fleetwall.protocol.event.EventKind;
 import io.fleetwall.protocol.event.Judgement;
+import io.fleetwall.protocol.event.Naming;
 import io.vertx.core.eventbus.EventBus;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,6 +35,8 @@ public final class FlowReader implements AutoCloseable {
     /** A flow denied again within this is counted, not told again. */
     private static final long WINDOW_NANOS = 5_000_000_000L;
 
+    private static final Duration WINDOW = Duration.ofNanos(WINDOW_NANOS);
+
     /** Bounds how late repeats are told and how long closing takes. */
     private static final Duration WAIT = Duration.ofMillis(250);
 
@@ -46,6 +49,7 @@ public final class FlowReader implements AutoCloseable {
     private final InstantSource clock;
     private final Untold untold;
     private final Aggregator<Flow> flows = new Aggregator<>(WINDOW_NANOS);
+    private final Aliases aliases;
     private final KnownProcesses processes = new KnownProcesses(Attribution::of, WINDOW_NANOS);
     private final Thread thread;
     private volatile boolean stopping;
@@ -57,6 +61,7 @@ public final class FlowReader implements AutoCloseable {
         this.ring = plane.events();
         this.views = node.views();
         this.clock = node.clock();
+        this.aliases = node.aliases();
         this.bus = bus;
         this.untold = untold;
         // A count that is below what was told is one of another kernel: it began anew.
@@ -133,7 +138,7 @@ public final class FlowReader implements AutoCloseable {
                 }
             }
         }
-        flows.drainAll().forEach((flow, repeats) -> send(flow, repeats, clock.instant()));
+        flows.drainAll().forEach(this::repeated);
     }
 
     /** Keeps a ring that fails at once from becoming a busy loop. */
@@ -150,8 +155,18 @@ public final class FlowReader implements AutoCloseable {
         Flow flow = Flow.of(event, new Sender(plane.process(event.socket())));
         long count = Math.max(1, event.packets());
         if (flows.add(flow, count, System.nanoTime()) == Aggregator.Verdict.SAY) {
-            send(flow, count, at(event));
+            happening(flow, count, at(event)).ifPresent(this::send);
         }
+    }
+
+    private void repeated(Flow flow, long repeats) {
+        happening(flow, repeats, clock.instant())
+                .map(one -> one.over(WINDOW))
+                .ifPresent(this::send);
+    }
+
+    private void send(Happening happening) {
+        bus.send(Addresses.EVENT, happening);
     }
 
     private Instant at(KernelEvent event) {
@@ -160,8 +175,7 @@ public final class FlowReader implements AutoCloseable {
     }
 
     private void drain() {
-        flows.drain(System.nanoTime())
-                .forEach((flow, repeats) -> send(flow, repeats, clock.instant()));
+        flows.drain(System.nanoTime()).forEach(this::repeated);
         long lost = flows.takeLost();
         long unread = ring.lost();
         // Orphans: of an interface that is no runner's any more, or was replaced meanwhile.
@@ -175,37 +189,49 @@ public final class FlowReader implements AutoCloseable {
         }
     }
 
-    private void send(Flow flow, long count, Instant at) {
+    /** Empty, and counted, when nobody's interface it is. */
+    private Optional<Happening> happening(Flow flow, long count, Instant at) {
         RunnerView view = views.get(flow.ifindex);
         if (view == null) {
             orphaned += count;
-            return;
+            return Optional.empty();
         }
         Optional<Ruling> ruling = view.under(flow.stamp);
         Destination destination = destination(flow, ruling);
         Judgement judgement = judgement(flow, ruling);
-        bus.send(
-                Addresses.EVENT,
+        return Optional.of(
                 new Happening(
-                        view.name(),
-                        flow.reason.allowed() ? EventKind.FLOW_ALLOWED : EventKind.FLOW_DENIED,
-                        at,
-                        view.job(),
-                        new Happening.Subject(
-                                Optional.of(destination),
-                                Optional.of(judgement),
-                                processes.of(flow.sender.process, System.nanoTime())),
-                        count,
-                        message(flow, destination, judgement)));
+                                view.name(),
+                                flow.reason.allowed()
+                                        ? EventKind.FLOW_ALLOWED
+                                        : EventKind.FLOW_DENIED,
+                                at,
+                                view.job(),
+                                new Happening.Subject(
+                                        Optional.of(destination),
+                                        Optional.of(judgement),
+                                        processes.of(flow.sender.process, System.nanoTime())),
+                                count,
+                                message(flow, destination, judgement))
+                        .of(view.labels()));
     }
 
-    private static Destination destination(Flow flow, Optional<Ruling> ruling) {
+    private Destination destination(Flow flow, Optional<Ruling> ruling) {
         byte[] address = flow.destination.bytes();
+        String names = ruling.map(r -> r.names().namesOf(address)).orElse("");
         return new Destination(
                 Address.text(address),
                 flow.port,
                 protocol(flow.protocol),
-                ruling.map(r -> r.names().namesOf(address)).orElse(""));
+                names,
+                names.isEmpty() ? Naming.NONE : naming(names));
+    }
+
+    /** Only answers put names to addresses; the newest name's chain is told. */
+    private Naming naming(String names) {
+        int end = names.indexOf(',');
+        String newest = end < 0 ? names : names.substring(0, end);
+        return new Naming(Naming.Source.DNS_ANSWER, aliases.of(newest));
     }
 
     private static Judgement judgement(Flow flow, Optional<Ruling> ruling) {

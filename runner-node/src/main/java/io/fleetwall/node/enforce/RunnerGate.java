@@ -21,16 +21,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunnerGate implements AnswerGate {
     private final LongSupplier boottime;
+    private final Aliases aliases;
     private final Consumer<DnsDenial> denials;
     private volatile Standing standing;
     private volatile PrivateNetworks privateNetworks;
     private @Nullable List<LearnedAnswer> journal;
     private @Nullable Standing preparing;
 
-    RunnerGate(Standing standing, LongSupplier boottime, Consumer<DnsDenial> denials) {
+    RunnerGate(
+            Standing standing,
+            LongSupplier boottime,
+            Aliases aliases,
+            Consumer<DnsDenial> denials) {
         this.standing = standing;
         this.privateNetworks = PrivateNetworks.of(standing.policy());
         this.boottime = boottime;
+        this.aliases = aliases;
         this.denials = denials;
     }
 
@@ -63,7 +69,9 @@ final class RunnerGate implements AnswerGate {
                 boottime.getAsLong()
                         + answer.ttlSeconds() * 1_000_000_000L
                         + LearnedBook.GRACE_NANOS;
-        var claim = new LearnedBook.Claim(new WireName(answer.name()), program, expiresAt);
+        WireName name = new WireName(answer.name());
+        aliases.learned(name, answer.aliases());
+        var claim = new LearnedBook.Claim(name, program, expiresAt);
         return new LearnedBook.Lesson(addresses(answer.addresses()), claim);
     }
 

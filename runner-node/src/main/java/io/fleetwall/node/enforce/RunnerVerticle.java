@@ -70,6 +70,7 @@ public final class RunnerVerticle extends VerticleBase {
                 new RunnerGate(
                         Standing.denyAll(node.sets()),
                         node.boottime(),
+                        node.aliases(),
                         denial -> settings.denials().denied(view, denial));
         this.policy = new RunnerPolicy(view, slot, gate, node);
         this.attested = new Attested(config.name(), node.clock().instant());
@@ -205,7 +206,8 @@ public final class RunnerVerticle extends VerticleBase {
                 .send(
                         Addresses.EVENT,
                         Happening.of(config.name(), kind, node.clock().instant(), text)
-                                .during(policy.scope().job()));
+                                .during(policy.scope().job())
+                                .of(view.labels()));
     }
 
     private void apply(SignedPolicy signed) {
@@ -246,6 +248,14 @@ public final class RunnerVerticle extends VerticleBase {
                         .addKeyValue("code", why.code())
                         .addKeyValue("problem", why.problem())
                         .log("policy refused");
+                happened(
+                        EventKind.POLICY_REFUSED,
+                        "revision "
+                                + signed.revision()
+                                + " refused: "
+                                + why.code()
+                                + " "
+                                + why.problem());
             }
         }
     }
@@ -312,6 +322,11 @@ public final class RunnerVerticle extends VerticleBase {
     private void report(Pending waiting, String how) {
         if (waiting.starting) {
             happened(EventKind.JOB_STARTED, "job started " + how);
+            if (!slot.attached()) {
+                happened(
+                        EventKind.JOB_UNPROTECTED,
+                        "the job's interface " + config.interfaceName() + " has no filter");
+            }
         } else {
             vertx.eventBus()
                     .send(
@@ -321,7 +336,8 @@ public final class RunnerVerticle extends VerticleBase {
                                             EventKind.JOB_FINISHED,
                                             node.clock().instant(),
                                             "job finished, the runner is idle " + how)
-                                    .during(waiting.before));
+                                    .during(waiting.before)
+                                    .of(view.labels()));
         }
     }
 

@@ -130,7 +130,18 @@ public final class EventVerticle extends VerticleBase {
                     TAMPER_DETACHED,
                     TAMPER_TABLE,
                     TAMPER_UPLINK,
-                    TAMPER_SOCKET ->
+                    TAMPER_SOCKET,
+                    ROLLOUT_STARTED,
+                    ROLLOUT_FINISHED,
+                    ROLLOUT_STALLED,
+                    ADMIN_POLICY,
+                    ADMIN_TOKEN,
+                    ADMIN_NODE,
+                    ADMIN_ENROLMENT,
+                    ADMIN_MUTE,
+                    ADMIN_WEBHOOK,
+                    ADMIN_EVENTS,
+                    ADMIN_OTHER ->
                     false;
         };
     }
@@ -163,7 +174,9 @@ public final class EventVerticle extends VerticleBase {
                 h.subject().judgement(),
                 h.subject().process(),
                 h.count(),
-                h.message());
+                h.message(),
+                h.window(),
+                h.labels().stream().sorted().toList());
     }
 
     private void link(LinkState state) throws IOException {

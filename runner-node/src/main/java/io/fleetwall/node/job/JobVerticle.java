@@ -1,6 +1,7 @@
 package io.fleetwall.node.job;
 
 import io.fleetwall.node.bus.Addresses;
+import io.fleetwall.node.bus.Happening;
 import io.fleetwall.node.bus.RunnerCommand;
 import io.fleetwall.node.bus.RunnerCommand.Transition;
 import io.fleetwall.node.bus.TopQuestion;
@@ -8,6 +9,7 @@ import io.fleetwall.node.config.NodeConfig;
 import io.fleetwall.node.config.Roster;
 import io.fleetwall.node.dns.figure.TopNames;
 import io.fleetwall.policy.catalogue.Job;
+import io.fleetwall.protocol.event.EventKind;
 import io.fleetwall.protocol.message.RunnerReport;
 import io.netty.channel.Channel;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
@@ -27,7 +29,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -199,6 +203,7 @@ public final class JobVerticle extends VerticleBase {
             JobRequest request = JobRequest.read(line);
             Set<String> runners = runners();
             if (!runners.contains(request.runner())) {
+                unprotected(request);
                 return Future.succeededFuture(
                         failure(
                                 "FW-J002",
@@ -258,6 +263,23 @@ public final class JobVerticle extends VerticleBase {
         names.forEach(each ->
                 array.add(new JsonObject().put("name", each.name()).put("count", each.count())));
         return array;
+    }
+
+    /** The hook refuses it, and nobody may heed the hook. */
+    private void unprotected(JobRequest request) {
+        if (request instanceof JobRequest.Start(String runner, Job job)) {
+            vertx.eventBus()
+                    .send(
+                            Addresses.EVENT,
+                            Happening.of(
+                                            "",
+                                            EventKind.JOB_UNPROTECTED,
+                                            Instant.now(),
+                                            "a job is to start on '"
+                                                    + runner
+                                                    + "', which this node does not protect")
+                                    .during(Optional.of(job)));
+        }
     }
 
     private <T> Future<T> ask(String address, Object question) {

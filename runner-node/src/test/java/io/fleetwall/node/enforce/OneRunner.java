@@ -24,7 +24,9 @@ record OneRunner(Enforcement node, RunnerSlots slot, RunnerGate gate, RunnerPoli
         Enforcement node = Enforcement.open(config(runner, state), keys, InstantSource.system());
         RunnerView view = new RunnerView(runner);
         RunnerSlots slot = new RunnerSlots(runner, node, view);
-        RunnerGate gate = new RunnerGate(Standing.denyAll(node.sets()), node.boottime(), _ -> {});
+        RunnerGate gate =
+                new RunnerGate(
+                        Standing.denyAll(node.sets()), node.boottime(), node.aliases(), _ -> {});
         RunnerPolicy policy = new RunnerPolicy(view, slot, gate, node);
         policy.restore();
         slot.attach(policy.standing());

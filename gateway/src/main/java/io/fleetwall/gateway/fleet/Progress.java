@@ -1,0 +1,33 @@
+package io.fleetwall.gateway.fleet;
+
+import java.util.List;
+
+/** How many runners stand where, towards a revision. Lost nodes do not keep one from being done. */
+public record Progress(int runners, int applied, int refused, int lost) {
+    /** Where these runners stand. */
+    public static Progress of(long revision, List<RunnerView> views) {
+        int applied = 0;
+        int refused = 0;
+        int lost = 0;
+        for (RunnerView view : views) {
+            if (view.applied().mark().revision() >= revision) {
+                applied++;
+            } else if (view.contact().presence() == RunnerView.Presence.LOST) {
+                lost++;
+            } else if (view.refusal().mark().revision() >= revision) {
+                refused++;
+            }
+        }
+        return new Progress(views.size(), applied, refused, lost);
+    }
+
+    /** Those that have not answered yet. */
+    public int pending() {
+        return runners - applied - refused - lost;
+    }
+
+    /** Whether nobody is waited for. */
+    public boolean done() {
+        return pending() == 0;
+    }
+}
