@@ -61,6 +61,8 @@ has_package() {
         faketime) compgen -G '/usr/lib*/faketime/libfaketimeMT.so.1' || compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' ;;
         bpftool) command -v bpftool || [[ -x /usr/sbin/bpftool ]] ;;
         curl) command -v curl ;;
+        rsyslog) command -v rsyslogd || [[ -x /usr/sbin/rsyslogd ]] ;;
+        rsyslog-openssl) compgen -G '/usr/lib/*/rsyslog/lmnsd_ossl.so' || compgen -G '/usr/lib*/rsyslog/lmnsd_ossl.so' ;;
         procps) command -v sysctl || [[ -x /usr/sbin/sysctl ]] ;;
         python3) command -v python3 ;;
         kubernetes-client) command -v kubectl ;;

@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -225,6 +226,36 @@ final class SinkTest {
             String text = receiver.text();
             assertTrue(text.matches("(?s)[0-9]+ <107>1 2026-11-22T10:00:00Z n fleetwall .*"), text);
             assertEquals("", stranger.text());
+        }
+    }
+
+    @Test
+    void rsyslogReadsEveryPartOfAMessageAsItWasMeant() throws Exception {
+        try (Rsyslog receiver = Rsyslog.start(state.resolve("rsyslog"));
+                GatewayUnderTest gateway =
+                        start(
+                                Format.SYSLOG,
+                                "tls://127.0.0.1:" + receiver.port(),
+                                Optional.of(receiver.authority()));
+                TestNode node = connect(gateway)) {
+            say(node, 1, denied("a.example"), denied("b=c|d\\.example"));
+            Eventually.holds("it reads both", () -> receiver.read().size() == 2);
+            JsonObject first = receiver.read().getFirst();
+            assertEquals("107", first.getString("pri"));
+            assertEquals("n", first.getString("hostname"));
+            assertEquals("fleetwall", first.getString("app-name"));
+            assertEquals("-", first.getString("procid"));
+            assertEquals("flow.denied", first.getString("msgid"));
+            assertEquals(
+                    Instant.parse("2026-11-22T10:00:00Z"),
+                    OffsetDateTime.parse(first.getString("time")).toInstant());
+            String cef = first.getString("msg");
+            assertTrue(
+                    cef.startsWith("CEF:0|Fleetwall|Fleetwall|1|flow.denied|Egress blocked|8|"),
+                    cef);
+            assertTrue(cef.contains(" dst=192.0.2.1 dhost=a.example dpt=443 proto=tcp "), cef);
+            String escaped = receiver.read().getLast().getString("msg");
+            assertTrue(escaped.contains(" dhost=b\\=c|d\\\\.example dpt="), escaped);
         }
     }
 

@@ -15,6 +15,13 @@ final class SlackMessage {
     private static final int HEADER = 150;
 
     private static final int FIELD = 500;
+
+    /** A field with its name in front stays below 2,000, however much of it had to be escaped. */
+    private static final int ESCAPED = 1_900;
+
+    /** That of an ampersand. */
+    private static final int LONGEST_ESCAPE = 5;
+
     private static final int ADDRESS = 3_000;
 
     private SlackMessage() {}
@@ -102,9 +109,13 @@ final class SlackMessage {
 
     /** Slack's three control characters; cut first, so that no escape is cut in two. */
     private static String escape(String text) {
-        return Facts.cut(text, FIELD)
-                .replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;");
+        String escaped = escaped(Facts.cut(text, FIELD));
+        return escaped.length() <= ESCAPED
+                ? escaped
+                : escaped(Facts.cut(text, ESCAPED / LONGEST_ESCAPE));
+    }
+
+    private static String escaped(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 }

@@ -114,7 +114,7 @@ final class PayloadTest {
                 1);
     }
 
-    private static Target target(Format format, Tuning.Shape shape) {
+    static Target target(Format format, Tuning.Shape shape) {
         Tuning usual = Tuning.of(format);
         return new Target(
                 "sample",
