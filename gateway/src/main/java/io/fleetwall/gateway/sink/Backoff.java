@@ -11,6 +11,7 @@ import java.util.random.RandomGenerator;
 final class Backoff {
     private static final Duration FIRST = Duration.ofMillis(500);
     private static final Duration LONGEST = Duration.ofHours(1);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final Duration GIVE_UP = Duration.ofDays(1);
     private final RandomGenerator random;
 
@@ -39,6 +40,16 @@ final class Backoff {
                             ? new Next.Dead()
                             : new Next.Again(delay(due.attempts(), attempt));
         };
+    }
+
+    /**
+     * When a sink of all events tries its next ones again: it asks with one request for all that
+     * waits, so it need not wait longer than a minute for a receiver that may be back.
+     */
+    Duration pause(int attempts, Attempt attempt) {
+        Duration delay = delay(attempts, attempt);
+        Duration asked = attempt.retryAfter().orElse(Duration.ZERO);
+        return delay.compareTo(SOON) <= 0 || asked.compareTo(SOON) > 0 ? delay : SOON;
     }
 
     Duration delay(int attempts, Attempt attempt) {

@@ -5,12 +5,17 @@ import java.util.random.RandomGenerator;
 
 /**
  * Keeps a receiver that does not answer from being asked by everything that waits for it. After
- * five failures in a row it is left alone for a while, then one request tries it.
+ * five failures in a row it is left alone for a while, then one request tries it. One that says how
+ * long it wants to be left alone (429, 503) is, by everything that waits.
  */
 final class Breaker {
     private static final int FAILURES = 5;
     private static final Duration FIRST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofSeconds(30);
+
+    /** However long a receiver asks for; {@link Backoff} has the same for each alert. */
+    private static final Duration PATIENCE = Duration.ofHours(1);
+
     private final RandomGenerator random;
     private int failures;
     private long openUntilMillis;
@@ -21,10 +26,10 @@ final class Breaker {
 
     /** How many requests may go out now. */
     int room(long nowMillis, int atOnce) {
-        if (failures < FAILURES) {
-            return atOnce;
+        if (nowMillis < openUntilMillis) {
+            return 0;
         }
-        return nowMillis >= openUntilMillis ? 1 : 0;
+        return failures < FAILURES ? atOnce : 1;
     }
 
     /** A refusal is an answer: the receiver works. */
@@ -34,11 +39,16 @@ final class Breaker {
             return;
         }
         failures++;
+        long asked = attempt.retryAfter().map(Duration::toMillis).orElse(0L);
+        if (failures < FAILURES) {
+            openUntilMillis =
+                    Math.max(openUntilMillis, nowMillis + Math.min(asked, PATIENCE.toMillis()));
+            return;
+        }
         long full =
                 Math.min(
                         FIRST.toMillis() << Math.clamp(failures - FAILURES, 0, 10),
                         LONGEST.toMillis());
-        long asked = attempt.retryAfter().map(Duration::toMillis).orElse(0L);
         openUntilMillis = nowMillis + Math.max(full - random.nextLong(full / 3 + 1), asked);
     }
 

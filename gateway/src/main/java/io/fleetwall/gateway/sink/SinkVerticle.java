@@ -184,7 +184,7 @@ public final class SinkVerticle extends VerticleBase {
             return true;
         }
         Attempt attempt = failed.get();
-        stream.later(backoff.delay(page.attempts() + 1, attempt), attempt);
+        stream.later(backoff.pause(page.attempts() + 1, attempt), attempt);
         LOG.atWarn()
                 .addKeyValue("target", target.name())
                 .addKeyValue("events", page.due().size())

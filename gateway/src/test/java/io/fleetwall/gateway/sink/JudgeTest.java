@@ -62,6 +62,25 @@ final class JudgeTest {
     }
 
     @Test
+    void aReceiverThatSaysHowLongIsLeftAloneByEverythingForSoLong() {
+        Breaker breaker = new Breaker(new Random(1));
+        Attempt busy = Attempt.answered(429, 1, "").after(Optional.of(Duration.ofSeconds(7)));
+        breaker.heard(busy, 1_000);
+        assertEquals(0, breaker.room(7_999, 8));
+        assertEquals(8, breaker.room(8_000, 8));
+    }
+
+    @Test
+    void aSinkOfAllEventsLooksOnceAMinuteWhetherItsReceiverIsBackUnlessThatAskedForMore() {
+        Backoff backoff = new Backoff(new Random(1));
+        Attempt failed = Attempt.failed(1, "connection failed");
+        assertTrue(backoff.pause(1, failed).toMillis() <= 500);
+        assertEquals(Duration.ofMinutes(1), backoff.pause(40, failed));
+        Attempt busy = Attempt.answered(429, 1, "").after(Optional.of(Duration.ofMinutes(9)));
+        assertEquals(Duration.ofMinutes(9), backoff.pause(1, busy));
+    }
+
+    @Test
     void whatAReceiverAsksForIsWaitedForUpToAnHour() {
         Backoff backoff = new Backoff(new Random(1));
         Attempt busy = Attempt.answered(429, 1, "");
