@@ -21,10 +21,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.ServerWebSocketHandshake;
-import io.vertx.core.net.JdkSSLEngineOptions;
-import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.SSLEngineOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.TrustOptions;
 import io.vertx.ext.web.Router;
@@ -56,8 +53,8 @@ public final class LinkVerticle extends VerticleBase {
     /** An event batch is at most about 1 MiB; a larger policy goes out in several frames. */
     private static final int MAX_FRAME = 4 << 20;
 
-    /** When all nodes come at once the last handshake takes long: to begin anew would cost more. */
-    private static final int HANDSHAKE_SECONDS = 30;
+    /** A node that does not read does not take leave either. */
+    private static final int FAREWELL_SECONDS = 2;
 
     /** Nobody is as silent as this. */
     private static final Duration FORBEARANCE = Duration.ofDays(1);
@@ -73,6 +70,7 @@ public final class LinkVerticle extends VerticleBase {
     private final Set<NodeLink> links = new HashSet<>();
     private final Waiting waiting;
     private final Punctuality punctuality;
+    private final Strangers strangers = new Strangers();
     private @Nullable HttpServer server;
 
     /** What the listener shows, and whom it believes. */
@@ -144,6 +142,7 @@ public final class LinkVerticle extends VerticleBase {
 
     private void tick() {
         waiting.tick();
+        strangers.tell();
         boolean judges = punctuality.judges(System.nanoTime());
         Duration silence = judges ? config.heartbeat().multipliedBy(3) : FORBEARANCE;
         for (NodeLink link : List.copyOf(links)) {
@@ -235,30 +234,23 @@ public final class LinkVerticle extends VerticleBase {
         return Optional.of(link);
     }
 
-    /** A wrong certificate ends here, and so does a port scanner. */
+    /** A wrong certificate ends here, and so do port scanners, of which there may be thousands. */
     private void notAdmitted(Throwable failed) {
-        desk.door().metrics().count(Refusal.HANDSHAKE);
-        LOG.atInfo()
-                .addKeyValue("problem", failed.toString())
-                .log("connection failed before it was a link");
+        desk.door()
+                .metrics()
+                .count(failed instanceof Turn.TurnedAway away ? away.refusal() : Refusal.HANDSHAKE);
+        strangers.add(failed);
     }
 
     private static void gone(Throwable failed) {
         LOG.atDebug().setCause(failed).log("connection went away during its handshake");
     }
 
-    /** BoringSSL where its library loads, else the JDK's TLS: the same protocol, more CPU. */
-    private static SSLEngineOptions engine() {
-        return OpenSSLEngineOptions.isAvailable()
-                ? new OpenSSLEngineOptions()
-                : new JdkSSLEngineOptions();
-    }
-
     private HttpServerOptions options() {
         return new HttpServerOptions()
                 .setSsl(true)
                 .setUseAlpn(true)
-                .setSslEngineOptions(engine())
+                .setSslEngineOptions(new PacedTls())
                 .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
                 .setClientAuth(ClientAuth.REQUEST)
                 .setKeyCertOptions(
@@ -266,7 +258,7 @@ public final class LinkVerticle extends VerticleBase {
                                 .addKeyValue(Buffer.buffer(trust.identity().key()))
                                 .addCertValue(Buffer.buffer(trust.identity().chain())))
                 .setTrustOptions(TrustOptions.wrap(trust.nodes()))
-                .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
+                .setWebSocketClosingTimeout(FAREWELL_SECONDS)
                 .setMaxWebSocketFrameSize(MAX_FRAME)
                 .setMaxWebSocketMessageSize(MAX_FRAME)
                 .setPerMessageWebSocketCompressionSupported(false)

@@ -41,6 +41,12 @@ final class NodeLink {
 
     private static final Duration SOON = Duration.ofSeconds(1);
 
+    /** With beats of 2 s half a minute: a policy of a megabyte needs as long at 300 kbit/s. */
+    private static final int SLOW_BEATS = 15;
+
+    /** With beats of 2 s each is given 10 s. */
+    private static final int MOST_UNANSWERED = 4;
+
     private final String node;
     private final X509Certificate certificate;
     private final Carrier carrier;
@@ -49,6 +55,7 @@ final class NodeLink {
     private final NodeSession session;
     private Optional<Hello> greeted = Optional.empty();
     private boolean paused;
+    private boolean ending;
 
     /** What holds for every connection of a listener. */
     record Terms(
@@ -71,7 +78,18 @@ final class NodeLink {
                         node,
                         carrier,
                         desk.fleet(),
-                        new NodeSession.Manner(terms.config().window(), terms.frames()));
+                        new NodeSession.Manner(terms.config(), terms.frames()));
+    }
+
+    /** What was under way has been taken: a sign of life, and there is room for more. */
+    void drained() {
+        if (!paused) {
+            carrier.resume();
+        }
+        if (greeted.isPresent()) {
+            session.heard();
+            pump();
+        }
     }
 
     /** A ping is as good as a heartbeat. */
@@ -108,6 +126,9 @@ final class NodeLink {
 
     /** Closes a node that fell silent; sends again what has not been answered for long. */
     void tick(Duration silence) {
+        if (ending) {
+            return;
+        }
         if (paused) {
             // Who is not read cannot be silent, and must not think that the gateway is.
             session.heard();
@@ -117,6 +138,12 @@ final class NodeLink {
             refuse(Refusal.REVOKED, "the node's certificate is revoked");
         } else if (Instant.now().isAfter(certificate.getNotAfter().toInstant())) {
             refuse(Refusal.EXPIRED, "the node's certificate has expired");
+        } else if (session.congestedFor(terms.config().heartbeat().multipliedBy(SLOW_BEATS))) {
+            refuse(Refusal.SLOW, "the node does not read what it is sent");
+        } else if (session.unanswered() >= MOST_UNANSWERED) {
+            refuse(
+                    Refusal.SLOW,
+                    "the node has not answered " + MOST_UNANSWERED + " policies in a row");
         } else if (session.silentFor(silence)) {
             desk.door().metrics().count(Refusal.SILENT);
             LOG.atWarn().addKeyValue("node", node).log("node silent, link closed");
@@ -127,6 +154,7 @@ final class NodeLink {
     }
 
     void close(String reason, Duration reconnectAfter) {
+        ending = true;
         session.close(reason, reconnectAfter);
     }
 
@@ -137,6 +165,9 @@ final class NodeLink {
     }
 
     void frame(Buffer frame) {
+        if (ending) {
+            return;
+        }
         try {
             switch (MessageCodec.decode(frame.getBytes())) {
                 case GatewayMessage mine ->

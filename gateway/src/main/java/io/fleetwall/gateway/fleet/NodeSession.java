@@ -2,6 +2,7 @@ package io.fleetwall.gateway.fleet;
 
 import io.fleetwall.gateway.catalogue.ScopedPolicy;
 import io.fleetwall.gateway.catalogue.Snapshot;
+import io.fleetwall.gateway.config.GatewayConfig;
 import io.fleetwall.policy.document.Problem;
 import io.fleetwall.protocol.message.Applied;
 import io.fleetwall.protocol.message.Desired;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,8 +34,8 @@ import org.slf4j.LoggerFactory;
 final class NodeSession {
     private static final Logger LOG = LoggerFactory.getLogger(NodeSession.class);
 
-    /** A node that has not answered by then is sent the latest again. */
-    private static final long PATIENCE_NANOS = Duration.ofSeconds(10).toNanos();
+    /** A node that has not answered after so many of its beats is sent the latest again. */
+    private static final int PATIENCE_BEATS = 5;
 
     private final String node;
     private final Carrier carrier;
@@ -41,9 +43,18 @@ final class NodeSession {
     private final Manner manner;
     private final Map<String, RunnerPush> runners = new LinkedHashMap<>();
     private long heardNanos = System.nanoTime();
+    private OptionalLong fullSinceNanos = OptionalLong.empty();
 
     /** How a listener sends: so many policies a node at a time, encoded once for all of them. */
-    record Manner(int window, PolicyFrames frames) {}
+    record Manner(GatewayConfig.Link config, PolicyFrames frames) {
+        int window() {
+            return config.window();
+        }
+
+        long patienceNanos() {
+            return config.heartbeat().multipliedBy(PATIENCE_BEATS).toNanos();
+        }
+    }
 
     NodeSession(String node, Carrier carrier, Fleet fleet, Manner manner) {
         this.node = node;
@@ -76,8 +87,28 @@ final class NodeSession {
         fleet.seen(node, runners.keySet());
     }
 
+    /** While it does not take what it is sent, it is not listened to, so that is no silence. */
     boolean silentFor(Duration time) {
-        return System.nanoTime() - heardNanos > time.toNanos();
+        return !carrier.isFull() && System.nanoTime() - heardNanos > time.toNanos();
+    }
+
+    /** Whether there was no room for more whenever this was asked, for so long. */
+    boolean congestedFor(Duration time) {
+        long now = System.nanoTime();
+        fullSinceNanos =
+                carrier.isFull()
+                        ? OptionalLong.of(fullSinceNanos.orElse(now))
+                        : OptionalLong.empty();
+        return fullSinceNanos.isPresent() && now - fullSinceNanos.getAsLong() > time.toNanos();
+    }
+
+    /** How often in a row each policy that is under way was sent without an answer; the least. */
+    int unanswered() {
+        return runners.values().stream()
+                .filter(RunnerPush::inFlight)
+                .mapToInt(RunnerPush::unanswered)
+                .min()
+                .orElse(0);
     }
 
     boolean has(String runner) {
@@ -149,7 +180,7 @@ final class NodeSession {
     private void offer(RunnerPush runner, SignedPolicy signed, long now) {
         PolicyMark desired = new PolicyMark(signed.revision(), signed.scope(), signed.policy());
         fleet.desired(new RunnerKey(node, runner.runner()), desired);
-        if (!runner.needs(desired, now, PATIENCE_NANOS)) {
+        if (!runner.needs(desired, now, manner.patienceNanos())) {
             return;
         }
         RunnerPush.Form form = runner.form(desired);

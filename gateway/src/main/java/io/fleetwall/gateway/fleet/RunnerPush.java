@@ -17,6 +17,7 @@ final class RunnerPush {
     private Optional<Sent> sent = Optional.empty();
     private PolicyMark refused = PolicyMark.NONE;
     private boolean wantsBody;
+    private int unanswered;
 
     /** A policy under way. */
     record Sent(PolicyMark mark, long atNanos, Form form) {}
@@ -56,6 +57,11 @@ final class RunnerPush {
         return sent.isPresent();
     }
 
+    /** How often in a row it was sent again because there was no answer. */
+    int unanswered() {
+        return unanswered;
+    }
+
     void rescoped(Scope next) {
         scope = next;
         scopeDigest = ScopeDigest.of(next);
@@ -82,13 +88,17 @@ final class RunnerPush {
         return !wantsBody && applied.policy().equals(desired.policy()) ? Form.BODILESS : Form.WHOLE;
     }
 
+    /** A job's next scope does not count: its policy is sent although there is no answer yet. */
     void sent(Sent now) {
+        Optional<Sent> before = sent.filter(one -> one.mark().scope().equals(now.mark().scope()));
+        unanswered = before.isPresent() ? unanswered + 1 : 0;
         sent = Optional.of(now);
         wantsBody = false;
     }
 
     void applied(PolicyMark mark) {
         applied = mark;
+        unanswered = 0;
         if (sent.isPresent() && sent.get().mark().equals(mark)) {
             sent = Optional.empty();
         }
@@ -96,6 +106,7 @@ final class RunnerPush {
 
     /** Returns what was refused; empty when it will be sent again, with its body. */
     Optional<PolicyMark> refused(long revision, Digest policy) {
+        unanswered = 0;
         Optional<Sent> answered =
                 sent.filter(one ->
                         one.mark().revision() == revision && one.mark().policy().equals(policy));

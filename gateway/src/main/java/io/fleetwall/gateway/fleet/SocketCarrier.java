@@ -1,22 +1,33 @@
 package io.fleetwall.gateway.fleet;
 
+import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.internal.http.WebSocketInternal;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /** Frames over a WebSocket. */
 record SocketCarrier(ServerWebSocket socket) implements Carrier {
     private static final short POLICY_VIOLATION = 1008;
 
+    /** Who does not read never gets the closing frame, nor does what waits for it end. */
+    private static final long FAREWELL_MILLIS = Duration.ofSeconds(2).toMillis();
+
     /** Hands what the node says to its link. */
     void carry(NodeLink link) {
         socket.exceptionHandler(link::broke);
-        socket.drainHandler(drained -> link.pump());
+        socket.drainHandler(drained -> link.drained());
         socket.textMessageHandler(text -> link.text());
         socket.binaryMessageHandler(link::frame);
         socket.frameHandler(frame -> {
             if (frame.isPing()) {
                 link.pinged();
+            }
+            // Answers to who does not read them would pile up.
+            if (isFull()) {
+                socket.pause();
             }
         });
     }
@@ -44,7 +55,7 @@ record SocketCarrier(ServerWebSocket socket) implements Carrier {
 
     @Override
     public boolean isFull() {
-        return socket.writeQueueFull();
+        return !socket.isClosed() && socket.writeQueueFull();
     }
 
     @Override
@@ -59,6 +70,9 @@ record SocketCarrier(ServerWebSocket socket) implements Carrier {
 
     @Override
     public Future<Void> close(String reason) {
-        return socket.close(POLICY_VIOLATION, reason);
+        ChannelHandlerContext channel = ((WebSocketInternal) socket).channelHandlerContext();
+        Runnable cut = () -> channel.channel().unsafe().close(channel.newPromise());
+        var late = channel.executor().schedule(cut, FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
+        return socket.close(POLICY_VIOLATION, reason).onComplete(closed -> late.cancel(false));
     }
 }

@@ -6,9 +6,10 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Connections that have done their TLS handshake and are no link yet. They have a few seconds and
@@ -18,11 +19,14 @@ import java.util.Map;
 final class Waiting {
     private static final long PATIENCE_NANOS = Duration.ofSeconds(10).toNanos();
 
-    /** About 4 MiB of connections that have not said anything; who comes then is not waited for. */
+    /**
+     * About 4 MiB of connections that have not said anything. Who has been silent longest makes
+     * room: a node says what it wants at once, so nobody keeps nodes out by keeping silent.
+     */
     private static final int MOST = 4_096;
 
     private final Metrics metrics;
-    private final Map<SocketAddress, Guest> guests = new HashMap<>();
+    private final Map<SocketAddress, Guest> guests = new LinkedHashMap<>();
 
     private record Guest(HttpConnection connection, long sinceNanos) {}
 
@@ -32,8 +36,9 @@ final class Waiting {
 
     void came(HttpConnection connection) {
         if (guests.size() >= MOST) {
-            refuse(connection, Refusal.FULL);
-            return;
+            SocketAddress eldest = guests.keySet().iterator().next();
+            Optional.ofNullable(guests.remove(eldest))
+                    .ifPresent(guest -> refuse(guest.connection(), Refusal.FULL));
         }
         SocketAddress address = connection.remoteAddress();
         Guest guest = new Guest(connection, System.nanoTime());

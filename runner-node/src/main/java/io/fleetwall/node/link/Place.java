@@ -8,7 +8,7 @@ import io.vertx.core.net.PemTrustOptions;
 /** Where the gateway is, and who both are; the same whichever way one goes. */
 record Place(String host, int port, Identity identity) {
     /** A gateway to which the whole fleet comes at once takes long; to begin anew is more work. */
-    static final int HANDSHAKE_SECONDS = 30;
+    static final int HANDSHAKE_SECONDS = 60;
 
     static Place of(NodeConfig config, Identity identity) {
         var url = config.gateway().url();

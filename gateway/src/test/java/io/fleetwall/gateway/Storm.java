@@ -1,0 +1,103 @@
+package io.fleetwall.gateway;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+
+/**
+ * Connections from another address than the nodes': a quarter says nothing, a quarter nonsense, a
+ * quarter half of a TLS hello, a quarter a whole one and then nothing. They stay until others need
+ * their descriptors.
+ */
+final class Storm implements AutoCloseable {
+    private static final String FROM = "127.0.0.2";
+
+    /** Each has a descriptor at either end. */
+    private static final int OPEN = 4_000;
+
+    private final Deque<Socket> open = new ArrayDeque<>();
+    private final AtomicInteger tried = new AtomicInteger();
+    private final Thread thread;
+    private volatile boolean stopped;
+
+    private Storm(int port, int attempts) {
+        byte[] hello = clientHello();
+        this.thread = Thread.ofPlatform().name("storm").start(() -> blow(port, attempts, hello));
+    }
+
+    static Storm begin(int port, int attempts) {
+        return new Storm(port, attempts);
+    }
+
+    /** How many connections have been made. */
+    int tried() {
+        return tried.get();
+    }
+
+    private void blow(int port, int attempts, byte[] hello) {
+        while (tried.get() < attempts && !stopped) {
+            try {
+                Socket socket = new Socket();
+                open.add(socket);
+                socket.bind(new InetSocketAddress(InetAddress.getByName(FROM), 0));
+                socket.connect(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 30_000);
+                say(socket, tried.get() % 4, hello);
+                if (open.size() > OPEN) {
+                    open.removeFirst().close();
+                }
+                tried.incrementAndGet();
+            } catch (IOException refused) {
+                tried.incrementAndGet();
+            }
+        }
+    }
+
+    private static void say(Socket socket, int manner, byte[] hello) throws IOException {
+        switch (manner) {
+            case 0 -> {}
+            case 1 ->
+                    socket.getOutputStream()
+                            .write("nonsense\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            case 2 -> socket.getOutputStream().write(hello, 0, hello.length / 2);
+            default -> socket.getOutputStream().write(hello);
+        }
+    }
+
+    private static byte[] clientHello() {
+        try {
+            SSLEngine engine = SSLContext.getDefault().createSSLEngine();
+            engine.setUseClientMode(true);
+            ByteBuffer hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+            engine.wrap(ByteBuffer.allocate(0), hello);
+            byte[] bytes = new byte[hello.position()];
+            hello.flip().get(bytes);
+            return bytes;
+        } catch (NoSuchAlgorithmException | SSLException failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        stopped = true;
+        try {
+            thread.join();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        for (Socket socket : open) {
+            socket.close();
+        }
+    }
+}

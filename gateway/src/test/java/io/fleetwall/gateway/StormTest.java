@@ -1,0 +1,115 @@
+package io.fleetwall.gateway;
+
+import static io.fleetwall.gateway.GatewayUnderTest.ALLOW_NPM;
+import static io.fleetwall.gateway.GatewayUnderTest.ALLOW_PYPI;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.fleetwall.policy.catalogue.Scope;
+import io.fleetwall.protocol.message.Applied;
+import io.fleetwall.protocol.message.Desired;
+import io.fleetwall.protocol.message.Digest;
+import io.fleetwall.protocol.message.Hello;
+import io.fleetwall.protocol.message.RunnerReport;
+import io.fleetwall.protocol.message.SignedPolicy;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Thousands of connections that want nothing good: nodes do not notice, memory stays bounded, and
+ * each is turned away and counted.
+ */
+final class StormTest {
+    /** How many connections are tried; 50000 for the whole storm. */
+    private static final int ATTEMPTS = Integer.getInteger("fleetwall.attempts", 5_000);
+
+    private static final long HEAP = 128L << 20;
+    private static final Duration A_NODES_PATIENCE = Duration.ofSeconds(15);
+
+    @TempDir Path state;
+    private GatewayUnderTest gateway;
+
+    @BeforeEach
+    void start() {
+        gateway = GatewayUnderTest.start(state);
+    }
+
+    @AfterEach
+    void stop() {
+        gateway.close();
+    }
+
+    private static Hello hello(String node) {
+        Scope scope = new Scope(new TreeSet<>(List.of("linux")), Optional.empty());
+        return new Hello(
+                1,
+                node,
+                UUID.randomUUID(),
+                "test",
+                "6.18",
+                List.of(new RunnerReport("a", "veth", scope, 0, Digest.NONE)));
+    }
+
+    private static Applied applied(Desired desired) {
+        SignedPolicy policy = desired.policy();
+        return new Applied(desired.runner(), policy.revision(), policy.scope(), policy.policy(), 1);
+    }
+
+    private long turnedAway() {
+        return List.of("handshake", "slow", "full").stream()
+                .mapToLong(reason -> gateway.refused(reason).orElse(0L))
+                .sum();
+    }
+
+    private static long heap() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+
+    @Test
+    void aStormOfConnectionsKeepsNoNodeOutAndNoneWaiting() throws IOException {
+        gateway.publish(ALLOW_NPM);
+        var first = TestNode.enrol(gateway, "first");
+        var second = TestNode.enrol(gateway, "second");
+        long before = heap();
+        try (TestNode here = TestNode.connect(gateway, first);
+                Storm storm = Storm.begin(gateway.linkPort(), ATTEMPTS)) {
+            here.say(hello("first"));
+            here.say(applied(here.next(Desired.class)));
+            Eventually.holds("the storm is at its height", () -> storm.tried() > ATTEMPTS / 2);
+            long from = System.nanoTime();
+            try (TestNode comes = TestNode.connect(gateway, second)) {
+                comes.say(hello("second"));
+                assertEquals(1, comes.next(Desired.class).policy().revision());
+            }
+            gateway.publish(ALLOW_PYPI);
+            assertEquals(2, here.next(Desired.class).policy().revision());
+            Duration took = Duration.ofNanos(System.nanoTime() - from);
+            assertTrue(took.compareTo(A_NODES_PATIENCE) < 0, took::toString);
+            Eventually.holds(
+                    "the storm is over",
+                    new Eventually.Patience(Duration.ofMillis(100), Duration.ofMinutes(5)),
+                    () -> {
+                        here.pingUnlessClosed();
+                        return storm.tried() == ATTEMPTS;
+                    });
+            assertFalse(here.isClosed());
+            long grown = heap() - before;
+            assertTrue(grown < HEAP, () -> grown + " bytes more of heap");
+            assertEquals(200, gateway.get("/api/v1/health/ready").status());
+        }
+        Eventually.holds("each is counted", () -> turnedAway() >= ATTEMPTS);
+        assertEquals(Optional.of(0L), gateway.refused("silent"));
+    }
+}
