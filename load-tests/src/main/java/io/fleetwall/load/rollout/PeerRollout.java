@@ -61,7 +61,7 @@ final class PeerRollout {
                     new Section(
                             "xDS peer",
                             "java-control-plane over mutual TLS gRPC, as many clients, the same"
-                                    + " number of bytes, no signature to check",
+                                    + " number of bytes, the same signature to check",
                             lines,
                             rounds.series());
             return new FleetwallRollout.Result(section, rounds);

@@ -34,7 +34,7 @@ public final class Simulator implements Crowd {
     private static final int CONNECT_MILLIS = 5000;
 
     /** As the agent has it. */
-    private static final int HANDSHAKE_MILLIS = 30_000;
+    private static final int HANDSHAKE_MILLIS = 60_000;
 
     private final Acknowledgements acknowledgements;
     private final List<SimulatedNode> nodes = new ArrayList<>();

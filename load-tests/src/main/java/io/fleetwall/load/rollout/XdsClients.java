@@ -1,9 +1,15 @@
 package io.fleetwall.load.rollout;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.envoyproxy.envoy.config.core.v3.Node;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
 import io.envoyproxy.envoy.service.secret.v3.SecretDiscoveryServiceGrpc;
+import io.fleetwall.protocol.message.Desired;
+import io.fleetwall.protocol.signature.PolicyVerifier;
+import io.fleetwall.protocol.wire.MalformedMessageException;
+import io.fleetwall.protocol.wire.MessageCodec;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -15,13 +21,17 @@ import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.stub.StreamObserver;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** As many xDS clients as there are simulated nodes, each with a connection and a stream. */
+/**
+ * As many xDS clients as there are simulated nodes, each with a connection and a stream; like these
+ * each checks the signature and the digest of what it gets before it acknowledges.
+ */
 public final class XdsClients implements Crowd {
     private static final String TYPE =
             "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret";
@@ -31,6 +41,7 @@ public final class XdsClients implements Crowd {
     private final ConcurrentMap<Integer, ManagedChannel> channels = new ConcurrentHashMap<>();
     private final EventLoopGroup loops = new EpollEventLoopGroup(2);
     private final SslContext tls;
+    private final PolicyVerifier verifier;
     private final int port;
     private final int count;
 
@@ -42,6 +53,9 @@ public final class XdsClients implements Crowd {
                         .trustManager(issuer.authority())
                         .protocols("TLSv1.3")
                         .build();
+        this.verifier =
+                PolicyVerifier.of(
+                        List.of(ClientCertificates.der(state.resolve("fleet-signing.key"))));
         this.acknowledgements = new Acknowledgements(count);
         this.port = port;
         this.count = count;
@@ -126,6 +140,10 @@ public final class XdsClients implements Crowd {
 
         @Override
         public void onNext(DiscoveryResponse response) {
+            if (!accepted(response)) {
+                onError(new IllegalStateException("not signed: " + response.getVersionInfo()));
+                return;
+            }
             say(
                     DiscoveryRequest.newBuilder()
                             .setVersionInfo(response.getVersionInfo())
@@ -133,6 +151,22 @@ public final class XdsClients implements Crowd {
             acknowledgements.add(
                     Long.parseLong(response.getVersionInfo()),
                     response.getResources(0).getValue().size());
+        }
+
+        private boolean accepted(DiscoveryResponse response) {
+            try {
+                byte[] message =
+                        response.getResources(0)
+                                .unpack(Secret.class)
+                                .getGenericSecret()
+                                .getSecret()
+                                .getInlineBytes()
+                                .toByteArray();
+                return MessageCodec.decode(message) instanceof Desired desired
+                        && verifier.accepts(desired.policy());
+            } catch (InvalidProtocolBufferException | MalformedMessageException malformed) {
+                return false;
+            }
         }
 
         @Override

@@ -10,6 +10,13 @@ import io.envoyproxy.envoy.config.core.v3.DataSource;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.GenericSecret;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
+import io.fleetwall.gateway.identity.FleetKey;
+import io.fleetwall.gateway.identity.StateDirectory;
+import io.fleetwall.protocol.message.Desired;
+import io.fleetwall.protocol.message.Digest;
+import io.fleetwall.protocol.message.SignedPolicy;
+import io.fleetwall.protocol.signature.PolicySigner;
+import io.fleetwall.protocol.wire.MessageCodec;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.ClientAuth;
@@ -22,18 +29,20 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * The peer: an xDS server which serves each team a secret as long as our policies are, over mutual
- * TLS, with its library's own cache and its cached serialisation.
+ * The peer: an xDS server which serves each team a secret, signed and as long as our policies are,
+ * over mutual TLS, with its library's own cache and its cached serialisation.
  */
 public final class XdsServer {
     /** What its certificate says. */
     static final String NAME = "xds.example";
 
     private final SimpleCache<String> cache;
+    private final PolicySigner signer;
     private final int bytes;
 
-    private XdsServer(SimpleCache<String> cache, int bytes) {
+    private XdsServer(SimpleCache<String> cache, PolicySigner signer, int bytes) {
         this.cache = cache;
+        this.signer = signer;
         this.bytes = bytes;
     }
 
@@ -60,7 +69,8 @@ public final class XdsServer {
                 .addService(discovery.getSecretDiscoveryServiceImpl())
                 .build()
                 .start();
-        new XdsServer(cache, Integer.parseInt(args[2])).serve();
+        PolicySigner signer = FleetKey.open(StateDirectory.open(state)).signer();
+        new XdsServer(cache, signer, Integer.parseInt(args[2])).serve();
     }
 
     private void serve() throws Exception {
@@ -79,6 +89,8 @@ public final class XdsServer {
     private Snapshot snapshot(int team, long version) {
         byte[] body = new byte[bytes];
         new Random(version * PolicyTexts.TEAMS + team).nextBytes(body);
+        SignedPolicy signed = signer.sign(version, Digest.NONE, body);
+        byte[] message = MessageCodec.encode(new Desired(PolicyTexts.team(team), signed));
         Secret secret =
                 Secret.newBuilder()
                         .setName("policy")
@@ -86,7 +98,8 @@ public final class XdsServer {
                                 GenericSecret.newBuilder()
                                         .setSecret(
                                                 DataSource.newBuilder()
-                                                        .setInlineBytes(ByteString.copyFrom(body))))
+                                                        .setInlineBytes(
+                                                                ByteString.copyFrom(message))))
                         .build();
         return Snapshot.create(
                 List.of(),
