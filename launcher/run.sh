@@ -37,7 +37,18 @@ readonly GATEWAY_FLAGS=(-XX:MaxRAMPercentage=50 -XX:+UseParallelGC -XX:+UseCompa
 run_gateway() {
     need_build
     (($# > 0)) || set -- --config "$FLEETWALL_HOME/conf/gateway.yaml"
+    [[ " $* " != *" --node "* ]] || run_all_in_one "$@"
     exec_java "${GATEWAY_FLAGS[@]}" "$(logging gateway)" -- gateway "$@"
+}
+
+# The agent is found by its name: both programs are on the class path, and Logback need not tell of two default settings.
+run_all_in_one() {
+    need libbpf1 nftables
+    # shellcheck disable=SC2086 # the user's options are words
+    exec "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -Xshare:auto "-Dfleetwall.home=$FLEETWALL_HOME" \
+        "${GATEWAY_FLAGS[@]}" "$(logging gateway)" \
+        -Dlogback.statusListenerClass=ch.qos.logback.core.status.NopStatusListener ${FLEETWALL_JAVA_OPTS:-} \
+        -cp "$(jar_of gateway):$(jar_of runner-node)" io.fleetwall.gateway.Gateway "$@"
 }
 
 # At most 128 MB resident on a machine that belongs to builds: a small young generation, an old one that shrinks, and

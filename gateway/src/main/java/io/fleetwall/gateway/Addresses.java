@@ -11,5 +11,11 @@ public final class Addresses {
     /** A webhook target has something due; body: none. Local. */
     public static final String OUTBOX_DUE = "outbox-due";
 
+    /**
+     * A node in this process wants a link; body: {@code {node, address}}, where it hears frames.
+     * Answered by {@code {address, signingKeys}}. Local.
+     */
+    public static final String FEED = "fleetwall.feed";
+
     private Addresses() {}
 }

@@ -6,6 +6,7 @@ import io.fleetwall.gateway.config.GatewayConfig;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,11 +17,14 @@ public final class Gateway {
     private static final int FAILED = 1;
     private static final String HELP =
             """
-            Usage: gateway --config FILE
+            Usage: gateway --config FILE [--node FILE]
 
             The control plane of a Fleetwall fleet: policies, runner nodes, events, webhooks.
 
               --config FILE   settings in YAML; conf/gateway.yaml explains every key
+              --node FILE     all in one: an agent in this process, with its own settings, whose
+                              gateway.url is `cluster`. For one machine or a small trusted fleet:
+                              whoever takes over the gateway has the machine, and the reverse.
               --help          this text
 
             gateway store backup | restore | verify: copies of the store; without more it says how.
@@ -43,24 +47,27 @@ public final class Gateway {
             System.out.print(HELP);
             return;
         }
-        if (words.size() != 2 || !words.getFirst().equals("--config")) {
+        boolean hosts = words.size() == 4 && words.get(2).equals("--node");
+        if (!(words.size() == 2 || hosts) || !words.getFirst().equals("--config")) {
             System.err.print(HELP);
             System.exit(USAGE);
         }
+        Optional<Path> node = hosts ? Optional.of(Path.of(words.get(3))) : Optional.empty();
         switch (ConfigFile.read(Path.of(words.get(1)), System.getenv())) {
             case ConfigReading.Refused(var problems) -> {
                 System.err.println(words.get(1) + ": " + problems.size() + " problem(s)");
                 problems.forEach(problem -> System.err.println("  " + problem));
                 System.exit(USAGE);
             }
-            case ConfigReading.Read(var config) -> run(config);
+            case ConfigReading.Read(var config) -> run(config, node);
         }
     }
 
-    private static void run(GatewayConfig config) {
+    private static void run(GatewayConfig config, Optional<Path> node) {
         try {
             RunningGateway gateway = RunningGateway.start(config);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway), "stop"));
+            node.ifPresent(gateway::host);
             LOG.atInfo()
                     .addKeyValue("gateway", config.name())
                     .addKeyValue("api", config.api().listen())

@@ -17,6 +17,7 @@ import io.fleetwall.gateway.event.EventSearch;
 import io.fleetwall.gateway.event.OwnEvents;
 import io.fleetwall.gateway.event.RetentionVerticle;
 import io.fleetwall.gateway.event.TrailVerticle;
+import io.fleetwall.gateway.fleet.FeedVerticle;
 import io.fleetwall.gateway.fleet.Fleet;
 import io.fleetwall.gateway.fleet.FleetVerticle;
 import io.fleetwall.gateway.fleet.LinkVerticle;
@@ -52,6 +53,7 @@ import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.VerticleBase;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -77,7 +79,7 @@ public final class RunningGateway implements AutoCloseable {
     private final InstantSource clock;
     private final Listeners listeners;
 
-    private record Listeners(ApiVerticle api, LinkVerticle link) {}
+    private record Listeners(ApiVerticle api, LinkVerticle link, ClusterMember member) {}
 
     private RunningGateway(GatewayConfig config, InstantSource clock) {
         this.clock = clock;
@@ -221,7 +223,7 @@ public final class RunningGateway implements AutoCloseable {
         deploy(member, new RevocationVerticle(revocations), VIRTUAL_THREAD);
         ApiVerticle api = new ApiVerticle(config.api(), services);
         deploy(member, api, EVENT_LOOP);
-        return new Listeners(api, link);
+        return new Listeners(api, link, member);
     }
 
     private void make(StateDirectory state) {
@@ -254,6 +256,7 @@ public final class RunningGateway implements AutoCloseable {
                         new Enrolment.Authority(memory.authority(), memory.fleetKey()),
                         new Enrolment.Terms(
                                 config.link().certificateLife(), clock, enrolling.audit()));
+        deploy(enrolling.member(), new FeedVerticle(config.link(), desk, enrolment), EVENT_LOOP);
         EnrolmentRoutes routes = opened(new EnrolmentRoutes(enrolment, enrolling.services()));
         LinkVerticle.Trust trust =
                 new LinkVerticle.Trust(
@@ -283,6 +286,11 @@ public final class RunningGateway implements AutoCloseable {
                                         verticle,
                                         new DeploymentOptions().setThreadingModel(model)));
         opened.push(() -> await(member.vertx().undeploy(id)));
+    }
+
+    /** Has an agent live in this process; {@code gateway.url} of its settings is cluster. */
+    public void host(Path settings) {
+        opened(HostedAgent.start(listeners.member().vertx(), settings));
     }
 
     private static <T> T await(Future<T> future) {

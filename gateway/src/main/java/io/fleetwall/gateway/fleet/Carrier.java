@@ -4,7 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 
 /** What carries frames to one node, in order. Belongs to its listener's event loop. */
-sealed interface Carrier permits SocketCarrier, PollCarrier {
+sealed interface Carrier permits SocketCarrier, PollCarrier, FeedCarrier {
     /** Whether nothing can be said any more. */
     boolean isClosed();
 

@@ -84,6 +84,35 @@ public final class Enrolment {
                 .orElseGet(Enrolment::unusable);
     }
 
+    /**
+     * A node that needs to show nothing, because it is in the gateway's own process.
+     *
+     * @param certificate whose key nobody has: it stands for the node towards revocation and end
+     * @param signingKeys base64 of DER
+     */
+    public record Admitted(String node, X509Certificate certificate, List<String> signingKeys) {}
+
+    /** Lets such a node in, unless it was turned away. Blocks. */
+    public Admitted admit(String node) {
+        return database.write(transaction -> {
+            X509Certificate issued = authority.node(node, terms.life());
+            if (!Revocations.admits(transaction, node, serial(issued))) {
+                throw new IllegalStateException(
+                        "node " + node + " is revoked: give it another name, or a link of its own");
+            }
+            remember(transaction, node, issued);
+            terms.audit()
+                    .record(
+                            transaction,
+                            new AuditLog.Act(
+                                    "gateway",
+                                    "node.admit",
+                                    node,
+                                    new JsonObject().put("serial", serial(issued))));
+            return new Admitted(node, issued, fleetKey.trusted());
+        });
+    }
+
     private static Optional<Requested> readable(String csr) {
         try {
             return Optional.of(requested(csr));

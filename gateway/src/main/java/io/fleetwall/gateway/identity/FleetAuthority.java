@@ -118,6 +118,15 @@ public final class FleetAuthority {
                 life);
     }
 
+    /** A certificate for a node that nobody can show, because its key is forgotten. */
+    X509Certificate node(String node, Duration life) {
+        try {
+            return node(node, keyPair().getPublic(), life);
+        } catch (GeneralSecurityException broken) {
+            throw new IllegalStateException("cannot make a key for " + node, broken);
+        }
+    }
+
     /** The CA certificate as PEM. */
     public String pem() {
         try {

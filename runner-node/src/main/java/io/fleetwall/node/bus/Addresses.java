@@ -31,6 +31,12 @@ public final class Addresses {
     /** Nothing: a runner's attestation has found something, or is well again. */
     public static final String ATTESTED = "runner.attested";
 
+    /**
+     * The gateway, where it is in this process: asked with {@code {node, address}} for a feed,
+     * answers {@code {address, signingKeys}}. The gateway's word for it is the same.
+     */
+    public static final String FEED = "fleetwall.feed";
+
     private Addresses() {}
 
     /** {@link RunnerCommand}: everything a runner can be told. */

@@ -123,6 +123,10 @@ public final class ConfigReader {
 
     private static NodeConfig.Gateway gateway(Section section) {
         String url = section.required("url", "for example https://gateway.example:7443");
+        if (url.equals(NodeConfig.Gateway.IN_PROCESS.toString())) {
+            return new NodeConfig.Gateway(
+                    NodeConfig.Gateway.IN_PROCESS, "", Optional.empty(), lockdown(section));
+        }
         String fingerprint =
                 section.required(
                                 "caFingerprint",

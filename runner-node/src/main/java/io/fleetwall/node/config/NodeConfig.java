@@ -79,6 +79,14 @@ public record NodeConfig(
         public Gateway(URI url, String caFingerprint, Optional<Path> tokenFile) {
             this(url, caFingerprint, tokenFile, Optional.empty());
         }
+
+        /** What {@code url} is where the gateway is in the agent's own process. */
+        static final URI IN_PROCESS = URI.create("cluster");
+
+        /** Whether policies come over the event bus and not over a link. */
+        public boolean isInProcess() {
+            return url.equals(IN_PROCESS);
+        }
     }
 
     /**

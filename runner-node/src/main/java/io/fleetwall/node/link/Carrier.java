@@ -4,7 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 
 /** What carries frames to the gateway and back, in order. Lives on the link verticle's context. */
-sealed interface Carrier permits SocketCarrier, PollCarrier {
+sealed interface Carrier permits SocketCarrier, PollCarrier, FeedCarrier {
     /** Begins to hand on what comes. */
     void carry(Ear ear);
 

@@ -124,10 +124,11 @@ public final class LinkVerticle extends VerticleBase {
     }
 
     private void connect() {
-        identified()
-                .compose(known -> roads.open(vertx, Place.of(config, known)))
-                .onSuccess(this::opened)
-                .onFailure(e -> down(e.toString(), backoff.next()));
+        Future<Session> opening =
+                config.gateway().isInProcess()
+                        ? roads.openFeed(vertx, config.name(), keys)
+                        : identified().compose(known -> roads.open(vertx, Place.of(config, known)));
+        opening.onSuccess(this::opened).onFailure(e -> down(e.toString(), backoff.next()));
     }
 
     /** The poll stays until the gateway is heard over something better. */

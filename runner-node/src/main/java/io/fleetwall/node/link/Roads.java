@@ -1,5 +1,6 @@
 package io.fleetwall.node.link;
 
+import io.fleetwall.node.enforce.FleetKeys;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClosedException;
@@ -54,11 +55,18 @@ final class Roads {
         return open(vertx, Road.WEBSOCKET, place);
     }
 
+    /** A session with the gateway in this process. */
+    Future<Session> openFeed(Vertx vertx, String node, FleetKeys keys) {
+        return FeedCarrier.open(vertx, node, keys)
+                .map(open -> new Session(vertx, Road.CLUSTER, open, pace.welcome()));
+    }
+
     private Future<Session> open(Vertx vertx, Road road, Place place) {
         Future<? extends Carrier> carrier =
                 switch (road) {
                     case WEBSOCKET -> SocketCarrier.open(vertx, place);
                     case LONG_POLL -> PollCarrier.open(vertx, place);
+                    case CLUSTER -> Future.failedFuture("there is no place in this process");
                 };
         return carrier.map(open -> new Session(vertx, road, open, pace.welcome()));
     }
@@ -68,6 +76,9 @@ final class Roads {
         switch (session.road()) {
             case WEBSOCKET -> failed = 0;
             case LONG_POLL -> LOG.atWarn().log("no WebSocket comes through, linked by long poll");
+            case CLUSTER ->
+                    LOG.atWarn()
+                            .log("fed by a gateway in this process: who takes over one has both");
         }
     }
 
@@ -82,6 +93,7 @@ final class Roads {
         switch (road) {
             case WEBSOCKET -> failed++;
             case LONG_POLL -> failed = FAILURES - 1;
+            case CLUSTER -> {}
         }
     }
 

@@ -44,6 +44,22 @@ class ConfigReaderTest {
     }
 
     @Test
+    void an_agent_in_the_gateways_process_needs_neither_fingerprint_nor_token() {
+        JsonObject hosted =
+                new JsonObject(
+                        """
+                        {"node": {"name": "n"}, "gateway": {"url": "cluster"},
+                         "runners": [{"name": "a", "interface": "fw-a"}],
+                         "dns": {"upstreams": ["192.0.2.53"]}}
+                        """);
+        NodeConfig config =
+                assertInstanceOf(Reading.Usable.class, ConfigReader.read(hosted)).config();
+        assertTrue(config.gateway().isInProcess());
+        hosted.getJsonObject("gateway").put("url", "https://g:1");
+        assertInstanceOf(Reading.Unusable.class, ConfigReader.read(hosted));
+    }
+
+    @Test
     void every_problem_is_told_at_once() {
         JsonObject broken =
                 new JsonObject(
