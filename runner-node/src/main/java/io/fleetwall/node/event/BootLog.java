@@ -1,6 +1,7 @@
 package io.fleetwall.node.event;
 
 import io.fleetwall.protocol.event.Event;
+import io.fleetwall.protocol.event.EventKind;
 import io.fleetwall.protocol.message.EventBatch;
 import io.fleetwall.protocol.wire.EventForm;
 import io.fleetwall.protocol.wire.MalformedMessageException;
@@ -10,14 +11,18 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * The events of one boot of the agent that the gateway has not yet acknowledged: a row of segments
- * with consecutive sequences, read by a cursor that can go back to the first unacknowledged one.
+ * Events of one rank and one boot of the agent that the gateway has not yet acknowledged: a row of
+ * segments, read by a cursor that can go back to the first unacknowledged one.
+ *
+ * <p>Sequences have no gaps but where segments were given up or damaged; no batch spans a gap.
  */
 final class BootLog implements AutoCloseable {
     /** Also the most that deleting what is acknowledged can lag behind. */
@@ -36,6 +41,13 @@ final class BootLog implements AutoCloseable {
     private long sent;
     private long sentOffset;
     private long bytes;
+    private long missing;
+
+    /** Of the oldest segment, once somebody has asked. */
+    private Optional<Ranked> oldest = Optional.empty();
+
+    /** The rank of a segment that ends with this sequence. */
+    private record Ranked(long last, Rank rank) {}
 
     private BootLog(UUID boot, Path directory) {
         this.boot = boot;
@@ -47,7 +59,7 @@ final class BootLog implements AutoCloseable {
         return new BootLog(boot, Files.createDirectory(spool.resolve(boot.toString())));
     }
 
-    /** What an earlier boot left. A gap, which only damage can make, ends it. */
+    /** What an earlier boot left. A gap between segments is damage, and counted as missing. */
     static BootLog open(Path directory) throws IOException {
         BootLog log = new BootLog(UUID.fromString(directory.getFileName().toString()), directory);
         List<Path> files;
@@ -56,11 +68,9 @@ final class BootLog implements AutoCloseable {
         }
         for (Path file : files) {
             Segment segment = Segment.open(file);
-            if (!log.segments.isEmpty() && segment.first() != log.next) {
-                segment.close();
-                break;
-            }
-            if (log.segments.isEmpty()) {
+            if (!log.segments.isEmpty()) {
+                log.missing += segment.first() - log.next;
+            } else {
                 log.acknowledged = segment.first() - 1;
             }
             log.segments.add(segment);
@@ -77,6 +87,11 @@ final class BootLog implements AutoCloseable {
 
     long bytes() {
         return bytes;
+    }
+
+    /** Events that were damaged on disk. */
+    long missing() {
+        return missing;
     }
 
     /** Events not yet acknowledged. */
@@ -109,12 +124,18 @@ final class BootLog implements AutoCloseable {
     /** The next batch to send, if there is more. */
     Optional<EventBatch> nextBatch() throws IOException {
         List<Event> events = new ArrayList<>();
-        long from = sent + 1;
+        long from = 0;
         int bytes = 0;
         while (events.size() < BATCH_EVENTS && bytes < BATCH_BYTES) {
+            if (!events.isEmpty() && gapFollows()) {
+                break;
+            }
             Optional<Segment.Read> read = advance();
             if (read.isEmpty()) {
                 break;
+            }
+            if (events.isEmpty()) {
+                from = sent;
             }
             bytes += read.get().payload().length;
             events.add(event(read.get().payload()));
@@ -124,21 +145,67 @@ final class BootLog implements AutoCloseable {
                 : Optional.of(new EventBatch(boot, from, events));
     }
 
+    private Optional<Segment> following() {
+        return segments.stream().filter(segment -> sent + 1 < segment.end()).findFirst();
+    }
+
+    private boolean gapFollows() {
+        return following().map(segment -> sent + 1 < segment.first()).orElse(false);
+    }
+
     private Optional<Segment.Read> advance() throws IOException {
-        for (Segment segment : segments) {
-            if (sent + 1 >= segment.first() && sent + 1 < segment.end()) {
-                if (sent + 1 == segment.first()) {
-                    sentOffset = 0;
-                }
-                Optional<Segment.Read> read = segment.read(sentOffset);
-                if (read.isPresent()) {
-                    sent++;
-                    sentOffset = read.get().next();
-                }
-                return read;
-            }
+        Optional<Segment> following = following();
+        if (following.isEmpty()) {
+            return Optional.empty();
         }
-        return Optional.empty();
+        Segment segment = following.get();
+        if (sent + 1 <= segment.first()) {
+            sent = segment.first() - 1;
+            sentOffset = 0;
+        }
+        Optional<Segment.Read> read = segment.read(sentOffset);
+        if (read.isPresent()) {
+            sent++;
+            sentOffset = read.get().next();
+        }
+        return read;
+    }
+
+    /** The rank of the oldest segment, whether it was sent or not; empty when there is none. */
+    Optional<Rank> oldestRank() throws IOException {
+        if (segments.isEmpty()) {
+            return Optional.empty();
+        }
+        long last = segments.getFirst().end() - 1;
+        if (oldest.filter(known -> known.last() == last).isEmpty()) {
+            oldest = Optional.of(new Ranked(last, Rank.of(counts(0).keySet())));
+        }
+        return oldest.map(Ranked::rank);
+    }
+
+    /** What is in the oldest segment and not acknowledged, by kind. */
+    Map<EventKind, Long> oldestCounts() throws IOException {
+        return counts(acknowledged);
+    }
+
+    private Map<EventKind, Long> counts(long after) throws IOException {
+        Segment segment = segments.getFirst();
+        Map<EventKind, Long> counts = new EnumMap<>(EventKind.class);
+        long sequence = segment.first();
+        for (Optional<Segment.Read> read = segment.read(0); read.isPresent(); ) {
+            Event event = event(read.get().payload());
+            if (sequence > after) {
+                counts.merge(event.kind(), event.count(), Long::sum);
+            }
+            sequence++;
+            read = segment.read(read.get().next());
+        }
+        return counts;
+    }
+
+    /** The oldest segment goes, as if it were acknowledged. */
+    void giveUpOldest() throws IOException {
+        acknowledge(segments.getFirst().end() - 1);
     }
 
     private static Event event(byte[] payload) throws IOException {

@@ -12,8 +12,8 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +30,9 @@ public final class EventVerticle extends VerticleBase {
     /** A gateway that stores nothing for so long has lost what was sent: it is sent again. */
     private static final long RESEND_MILLIS = 30_000;
 
-    private static final String FULL = "events were not kept: the spool on disk was full or failed";
+    private static final String FULL =
+            " events were not kept: the spool on disk was full or failed";
+    private static final String DAMAGED = "events on disk were damaged, and not sent";
     private static final String KILLED =
             "an agent that ended had told of these only in its memory: packets or questions";
 
@@ -40,7 +42,7 @@ public final class EventVerticle extends VerticleBase {
     private final Spool spool;
     private final UuidV7 ids;
     private final InstantSource clock;
-    private final AtomicLong lost = new AtomicLong();
+    private final Counts lost;
     private volatile long pending;
     private volatile long bytes;
     private boolean connected;
@@ -54,6 +56,7 @@ public final class EventVerticle extends VerticleBase {
         this.spool = spool;
         this.ids = ids;
         this.clock = clock;
+        this.lost = spool.givenUp();
     }
 
     @Override
@@ -63,11 +66,17 @@ public final class EventVerticle extends VerticleBase {
         bus.<LinkState>localConsumer(Addresses.LINK_STATE, m -> guarded(() -> link(m.body())));
         bus.<EventAck>localConsumer(Addresses.EVENT_ACK, m -> guarded(() -> stored(m.body())));
         vertx.setPeriodic(SYNC_MILLIS, _ -> guarded(this::tick));
-        long left = spool.untold().left();
-        if (left > 0 && !keep(loss(left, KILLED))) {
-            lost.addAndGet(left);
-        }
+        state(spool.untold().left(), KILLED);
+        long damaged = spool.missing();
+        spool.untold().add(damaged);
+        state(damaged, DAMAGED);
         return Future.succeededFuture();
+    }
+
+    private void state(long count, String why) {
+        if (count > 0 && !keep(loss(count, why))) {
+            lost.add(EventKind.LOSS, count);
+        }
     }
 
     @Override
@@ -88,7 +97,7 @@ public final class EventVerticle extends VerticleBase {
 
     /** Events that were not spooled and are not yet reported as lost. */
     public long lost() {
-        return lost.get();
+        return lost.total();
     }
 
     private interface Disk {
@@ -110,7 +119,7 @@ public final class EventVerticle extends VerticleBase {
         if (keep(happening)) {
             pump();
         } else {
-            lost.addAndGet(happening.count());
+            lost.add(happening.kind(), happening.count());
         }
     }
 
@@ -155,7 +164,7 @@ public final class EventVerticle extends VerticleBase {
             spool.untold().told(happening.count());
             return true;
         } catch (IOException e) {
-            if (lost.get() == 0) {
+            if (lost.total() == 0) {
                 LOG.atError().setCause(e).log("events are not kept");
             }
             return false;
@@ -240,10 +249,13 @@ public final class EventVerticle extends VerticleBase {
                 });
     }
 
+    /** Each kind by itself. */
     private void reportLoss() throws IOException {
-        long count = lost.get();
-        if (count > 0 && keep(loss(count, FULL))) {
-            lost.addAndGet(-count);
+        for (Map.Entry<EventKind, Long> one : lost.all().entrySet()) {
+            if (!keep(loss(one.getValue(), one.getKey().text() + FULL))) {
+                return;
+            }
+            lost.subtract(one.getKey(), one.getValue());
             pump();
         }
     }

@@ -88,9 +88,13 @@ class EventVerticleTest {
     }
 
     private static Happening denial(long count) {
+        return happening(EventKind.FLOW_DENIED, count);
+    }
+
+    private static Happening happening(EventKind kind, long count) {
         return new Happening(
                 "r",
-                EventKind.FLOW_DENIED,
+                kind,
                 Instant.EPOCH,
                 Optional.empty(),
                 Happening.Subject.NONE,
@@ -131,5 +135,49 @@ class EventVerticleTest {
                 Duration.ofSeconds(10),
                 () -> told(EventKind.LOSS) + told(EventKind.FLOW_DENIED) == 1500);
         assertTrue(told(EventKind.LOSS) > 0);
+    }
+
+    @Test
+    void on_a_full_disk_denials_put_out_allowed_flows_and_the_loss_says_of_which_kind()
+            throws IOException {
+        Spool spool = spool();
+        EventVerticle verticle = deploy(spool);
+        int allowed = 0;
+        for (int i = 0; i < 50 || verticle.lost() == 0; i++) {
+            send(spool, EventKind.FLOW_ALLOWED, 2);
+            allowed += 2;
+            if (i % 50 == 0) {
+                Await.orFail(
+                        "the verticle has come so far",
+                        Duration.ofSeconds(10),
+                        () -> spool.untold().now() <= verticle.lost());
+            }
+        }
+        for (int i = 0; i < 300; i++) {
+            send(spool, EventKind.FLOW_DENIED, 1);
+        }
+        linkIsUp();
+        Await.orFail(
+                "every denial", Duration.ofSeconds(10), () -> told(EventKind.FLOW_DENIED) == 300);
+        Await.orFail(
+                "all is told or stated",
+                Duration.ofSeconds(10),
+                () -> spool.untold().now() == 0 && verticle.lost() == 0);
+        long every = allowed;
+        Await.orFail(
+                "every allowed flow told or stated",
+                Duration.ofSeconds(10),
+                () -> told(EventKind.FLOW_ALLOWED) + told(EventKind.LOSS) == every);
+        assertTrue(told(EventKind.LOSS) > 0);
+        assertTrue(
+                heard.stream()
+                        .filter(event -> event.kind() == EventKind.LOSS)
+                        .allMatch(event ->
+                                event.message().startsWith("flow.allowed events were not kept")));
+    }
+
+    private void send(Spool spool, EventKind kind, long count) {
+        spool.untold().add(count);
+        vertx.eventBus().send(Addresses.EVENT, happening(kind, count));
     }
 }

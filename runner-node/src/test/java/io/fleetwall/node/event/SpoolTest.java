@@ -1,12 +1,14 @@
 package io.fleetwall.node.event;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.fleetwall.protocol.event.Event;
 import io.fleetwall.protocol.event.EventKind;
 import io.fleetwall.protocol.event.UuidV7;
 import io.fleetwall.protocol.message.EventBatch;
+import io.fleetwall.protocol.wire.EventForm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,9 +16,13 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -24,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SpoolTest {
     private static final long ROOMY = 64L << 20;
+    private static final int EVENTS_A_BATCH = 256;
     private final UuidV7 ids = new UuidV7(InstantSource.system(), new Random(1));
 
     @TempDir Path directory;
@@ -131,6 +138,147 @@ class SpoolTest {
         }
     }
 
+    @Test
+    void what_is_torn_at_any_byte_takes_nothing_before_it_along() throws IOException {
+        UUID killed = ids.next();
+        List<Event> written = append(Spool.open(directory, killed, ROOMY), 3);
+        byte[] whole = Files.readAllBytes(segments(killed).getFirst());
+        int last = 8 + EventForm.bytes(written.getLast()).length;
+        for (int cut = 1; cut <= last; cut++) {
+            Path torn = Files.createDirectories(directory.resolve("cut-" + cut));
+            Path log = Files.createDirectories(torn.resolve(killed.toString()));
+            Files.write(
+                    log.resolve("%019d.events".formatted(1)),
+                    Arrays.copyOf(whole, whole.length - cut));
+            try (Spool spool = Spool.open(torn, ids.next(), ROOMY)) {
+                assertEquals(written.subList(0, 2), batches(spool).getFirst().events());
+                assertEquals(2, spool.pending());
+                spool.acknowledge(killed, 2);
+                assertFalse(Files.exists(log));
+            }
+        }
+    }
+
+    @Test
+    void allowed_flows_go_first_then_names_and_denials_last() throws IOException {
+        try (Spool spool = Spool.open(directory, ids.next(), 4L << 20)) {
+            Map<EventKind, Long> appended = new EnumMap<>(EventKind.class);
+            fill(spool, EventKind.FLOW_ALLOWED, appended);
+            assertEquals(Optional.empty(), spool.append(event(1, EventKind.FLOW_ALLOWED)));
+            assertEquals(0, spool.givenUp().total(), "nothing goes for its like");
+            while (!spool.givenUp().all().containsKey(EventKind.DNS_DENIED)) {
+                EventKind kind =
+                        appended.getOrDefault(EventKind.DNS_DENIED, 0L) < 2_000
+                                ? EventKind.DNS_DENIED
+                                : EventKind.FLOW_DENIED;
+                add(spool, kind, appended);
+            }
+            assertEquals(
+                    appended.get(EventKind.FLOW_ALLOWED),
+                    spool.givenUp().all().get(EventKind.FLOW_ALLOWED),
+                    "names went while there were allowed flows");
+            fill(spool, EventKind.FLOW_DENIED, appended);
+            assertEquals(
+                    Set.of(EventKind.FLOW_ALLOWED, EventKind.DNS_DENIED),
+                    spool.givenUp().all().keySet());
+            assertEquals(Optional.empty(), spool.append(event(1, EventKind.DNS_DENIED)));
+            assertTrue(spool.bytes() <= 4 << 20);
+
+            Map<EventKind, Long> accounted = new EnumMap<>(spool.givenUp().all());
+            batches(spool).stream()
+                    .flatMap(batch -> batch.events().stream())
+                    .forEach(event -> accounted.merge(event.kind(), event.count(), Long::sum));
+            assertEquals(appended, accounted);
+            assertEquals(spool.givenUp().total(), spool.untold().now());
+        }
+    }
+
+    @Test
+    void what_was_under_way_when_it_went_holds_up_nothing_behind_it() throws IOException {
+        try (Spool spool = Spool.open(directory, ids.next(), 4L << 20)) {
+            Map<EventKind, Long> appended = new EnumMap<>(EventKind.class);
+            fill(spool, EventKind.FLOW_ALLOWED, appended);
+            EventBatch underWay = spool.nextBatch().orElseThrow();
+            append(spool, 100);
+            long gone = spool.givenUp().total();
+            assertTrue(gone > EVENTS_A_BATCH, "the batch under way was in it");
+            spool.acknowledge(underWay.boot(), underWay.lastSequence());
+            List<EventBatch> rest = batches(spool);
+            assertEquals(EventKind.FLOW_DENIED, rest.getFirst().events().getFirst().kind());
+            EventBatch next = rest.get(1);
+            assertEquals(underWay.boot(), next.boot());
+            assertEquals(gone + 1, next.firstSequence());
+            assertEquals(
+                    appended.getOrDefault(EventKind.FLOW_ALLOWED, 0L) - gone,
+                    rest.stream().skip(1).mapToLong(batch -> batch.events().size()).sum());
+            spool.acknowledge(next.boot(), rest.getLast().lastSequence());
+            spool.acknowledge(rest.getFirst().boot(), 100);
+            assertEquals(0, spool.pending());
+            assertEquals(0, spool.bytes());
+        }
+    }
+
+    @Test
+    void an_earlier_boots_allowed_flows_go_for_denials_and_a_killed_agent_leaves_their_number()
+            throws IOException {
+        Map<EventKind, Long> appended = new EnumMap<>(EventKind.class);
+        Spool killed = Spool.open(directory, ids.next(), 4L << 20);
+        append(killed, 10);
+        fill(killed, EventKind.FLOW_ALLOWED, appended);
+        // Not closed: the process is gone, and so is the next one after it has made room.
+        Spool next = Spool.open(directory, ids.next(), 4L << 20);
+        append(next, 10);
+        long gone = next.givenUp().total();
+        assertEquals(Set.of(EventKind.FLOW_ALLOWED), next.givenUp().all().keySet());
+        try (Spool last = Spool.open(directory, ids.next(), 4L << 20)) {
+            assertEquals(gone, last.untold().left());
+            long told = batches(last).stream().mapToLong(batch -> batch.events().size()).sum();
+            assertEquals(20 + appended.getOrDefault(EventKind.FLOW_ALLOWED, 0L) - gone, told);
+        }
+    }
+
+    @Test
+    void a_segment_that_is_missing_is_counted_and_the_ones_behind_it_are_sent() throws IOException {
+        UUID killed = ids.next();
+        append(Spool.open(directory, killed, ROOMY), 20_000);
+        List<Path> files = segments(killed);
+        assertTrue(files.size() > 2, "several segments");
+        Files.delete(files.get(1));
+        long missing = first(files.get(2)) - first(files.get(1));
+        try (Spool spool = Spool.open(directory, ids.next(), ROOMY)) {
+            assertEquals(missing, spool.missing());
+            List<EventBatch> batches = batches(spool);
+            assertEquals(
+                    20_000 - missing,
+                    batches.stream().mapToLong(batch -> batch.events().size()).sum());
+            assertEquals(20_000, batches.getLast().lastSequence());
+            assertTrue(
+                    batches.stream()
+                            .anyMatch(batch -> batch.firstSequence() == first(files.get(2))));
+            spool.acknowledge(killed, 20_000);
+            assertFalse(Files.exists(directory.resolve(killed.toString())));
+        }
+    }
+
+    private static long first(Path segment) {
+        String name = segment.getFileName().toString();
+        return Long.parseLong(name.substring(0, name.indexOf('.')));
+    }
+
+    /** Until one is refused. */
+    private void fill(Spool spool, EventKind kind, Map<EventKind, Long> appended)
+            throws IOException {
+        while (spool.append(event(1, kind)).isPresent()) {
+            appended.merge(kind, 1L, Long::sum);
+        }
+    }
+
+    private void add(Spool spool, EventKind kind, Map<EventKind, Long> appended)
+            throws IOException {
+        assertTrue(spool.append(event(1, kind)).isPresent(), kind + " found no room");
+        appended.merge(kind, 1L, Long::sum);
+    }
+
     private List<Path> segments(UUID boot) throws IOException {
         Path log = directory.resolve(boot.toString());
         if (!Files.exists(log)) {
@@ -159,12 +307,16 @@ class SpoolTest {
     }
 
     private Event event(int i) {
+        return event(i, EventKind.FLOW_DENIED);
+    }
+
+    private Event event(int i, EventKind kind) {
         return new Event(
                 ids.next(),
                 Instant.ofEpochMilli(1_700_000_000_000L + i),
                 "node",
                 "runner",
-                EventKind.FLOW_DENIED,
+                kind,
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
