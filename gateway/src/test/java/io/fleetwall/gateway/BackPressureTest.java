@@ -10,6 +10,7 @@ import io.fleetwall.protocol.event.EventKind;
 import io.fleetwall.protocol.event.UuidV7;
 import io.fleetwall.protocol.message.EventAck;
 import io.fleetwall.protocol.message.EventBatch;
+import io.fleetwall.protocol.message.Heartbeat;
 import io.fleetwall.protocol.message.Hello;
 import io.fleetwall.protocol.message.Message;
 import io.fleetwall.protocol.message.Welcome;
@@ -27,6 +28,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,12 +126,23 @@ final class BackPressureTest {
             assertFalse(node.isClosed());
             assertEquals(0, node.waiting().size(), "acknowledged before it was stored");
             over.countDown();
+            Thread beating = Thread.ofVirtual().start(() -> beat(node));
             assertTrue(holder.join(Duration.ofSeconds(10)));
             for (int i = 0; i < batches; i++) {
                 assertEquals(2L + 2L * i, node.next(EventAck.class).sequence());
             }
             assertFalse(node.isClosed());
             assertEquals(batches, written.get());
+            beating.interrupt();
+            assertTrue(beating.join(Duration.ofSeconds(10)));
+        }
+    }
+
+    /** As an agent does, that has nothing else to say. */
+    private static void beat(TestNode node) {
+        while (!Thread.currentThread().isInterrupted()) {
+            node.pingUnlessClosed();
+            LockSupport.parkNanos(Duration.ofMillis(300).toNanos());
         }
     }
 
@@ -161,6 +174,7 @@ final class BackPressureTest {
                     .messages()
                     .forEach(message -> sequences.add(((EventAck) message).sequence()));
             while (sequences.size() < 1_024) {
+                assertEquals(204, node.say(new Heartbeat(Instant.now())));
                 node.heard().forEach(message -> sequences.add(((EventAck) message).sequence()));
             }
             for (long sequence : sequences) {

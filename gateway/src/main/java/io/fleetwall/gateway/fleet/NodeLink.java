@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +57,9 @@ final class NodeLink {
     private Optional<Hello> greeted = Optional.empty();
     private boolean paused;
     private boolean ending;
+
+    /** Batches of this node at the intake. */
+    private int underWay;
 
     /** What holds for every connection of a listener. */
     record Terms(
@@ -129,15 +133,14 @@ final class NodeLink {
         if (ending) {
             return;
         }
-        if (paused) {
-            // Who is not read cannot be silent, and must not think that the gateway is.
-            session.heard();
-            carrier.assure();
-        }
         if (desk.door().revocations().revoked(certificate)) {
             refuse(Refusal.REVOKED, "the node's certificate is revoked");
         } else if (Instant.now().isAfter(certificate.getNotAfter().toInstant())) {
             refuse(Refusal.EXPIRED, "the node's certificate has expired");
+        } else if (paused) {
+            // Who is not read cannot be silent, and must not think that the gateway is.
+            session.heard();
+            carrier.assure();
         } else if (session.congestedFor(terms.config().heartbeat().multipliedBy(SLOW_BEATS))) {
             refuse(Refusal.SLOW, "the node does not read what it is sent");
         } else if (session.unanswered() >= MOST_UNANSWERED) {
@@ -264,20 +267,26 @@ final class NodeLink {
             }
         }
         CompletionStage<Long> taken = desk.intake().take(node, batch);
+        underWay++;
         if (desk.intake().isCrowded()) {
             paused = true;
             carrier.pause();
         }
-        taken.whenComplete((sequence, failed) ->
-                terms.context()
-                        .runOnContext(done -> {
-                            goOn();
-                            switch (failed) {
-                                case null -> stored(batch);
-                                case RejectedExecutionException full -> {}
-                                default -> notStored();
-                            }
-                        }));
+        taken.whenComplete(
+                (sequence, failed) -> terms.context().runOnContext(done -> taken(batch, failed)));
+    }
+
+    private void taken(EventBatch batch, @Nullable Throwable failed) {
+        underWay--;
+        boolean full = failed instanceof RejectedExecutionException;
+        if (!full || underWay == 0) {
+            goOn();
+        }
+        if (failed == null) {
+            stored(batch);
+        } else if (!full) {
+            notStored();
+        }
     }
 
     /** Reads again once something of this node is stored; what comes then may pause it again. */
