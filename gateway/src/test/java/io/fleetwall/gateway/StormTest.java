@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,13 @@ final class StormTest {
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
+    private static void beat(TestNode node) {
+        while (!Thread.currentThread().isInterrupted()) {
+            node.pingUnlessClosed();
+            LockSupport.parkNanos(100_000_000);
+        }
+    }
+
     @Test
     void aStormOfConnectionsKeepsNoNodeOutAndNoneWaiting() throws IOException {
         gateway.publish(ALLOW_NPM);
@@ -86,6 +94,7 @@ final class StormTest {
         try (TestNode here = TestNode.connect(gateway, first);
                 Storm storm = Storm.begin(gateway.linkPort(), ATTEMPTS)) {
             here.say(hello("first"));
+            Thread beats = Thread.ofVirtual().start(() -> beat(here));
             here.say(applied(here.next(Desired.class)));
             Eventually.holds("the storm is at its height", () -> storm.tried() > ATTEMPTS / 2);
             long from = System.nanoTime();
@@ -100,14 +109,12 @@ final class StormTest {
             Eventually.holds(
                     "the storm is over",
                     new Eventually.Patience(Duration.ofMillis(100), Duration.ofMinutes(5)),
-                    () -> {
-                        here.pingUnlessClosed();
-                        return storm.tried() == ATTEMPTS;
-                    });
+                    () -> storm.tried() == ATTEMPTS);
             assertFalse(here.isClosed());
             long grown = heap() - before;
             assertTrue(grown < HEAP, () -> grown + " bytes more of heap");
             assertEquals(200, gateway.get("/api/v1/health/ready").status());
+            beats.interrupt();
         }
         Eventually.holds("each is counted", () -> turnedAway() >= ATTEMPTS);
         assertEquals(Optional.of(0L), gateway.refused("silent"));
