@@ -1,5 +1,6 @@
 package io.fleetwall.cli;
 
+import io.fleetwall.cli.access.SigningKeyCommand;
 import io.fleetwall.cli.access.TokenCommand;
 import io.fleetwall.cli.alert.MuteCommand;
 import io.fleetwall.cli.alert.WebhookCommand;
@@ -101,6 +102,7 @@ public final class Fleetwall {
                         .addSubcommand(DnsCommand.of(surroundings))
                         .addSubcommand(new EnrolCommand(surroundings))
                         .addSubcommand(NodeCommand.of(surroundings))
+                        .addSubcommand(SigningKeyCommand.of(surroundings))
                         .addSubcommand(TokenCommand.of(surroundings))
                         .addSubcommand(new DoctorCommand(surroundings))
                         .addSubcommand(new CommandLine.HelpCommand());

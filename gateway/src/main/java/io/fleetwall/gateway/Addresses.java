@@ -5,6 +5,9 @@ public final class Addresses {
     /** A catalogue took force in this gateway; body: its revision (Long). Local. */
     public static final String CATALOGUE_ADVANCED = "catalogue.advanced";
 
+    /** Other keys sign policies; body: none. Local. */
+    public static final String KEYS_CHANGED = "keys.changed";
+
     /** Events were stored by some gateway; body: the newest entry (Long). Clustered. */
     public static final String EVENTS_STORED = "events-stored";
 

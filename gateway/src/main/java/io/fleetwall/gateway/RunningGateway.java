@@ -36,6 +36,7 @@ import io.fleetwall.gateway.identity.Oidc;
 import io.fleetwall.gateway.identity.Revocations;
 import io.fleetwall.gateway.identity.ServerIdentity;
 import io.fleetwall.gateway.identity.SharedState;
+import io.fleetwall.gateway.identity.SigningKeys;
 import io.fleetwall.gateway.identity.StateDirectory;
 import io.fleetwall.gateway.identity.Tokens;
 import io.fleetwall.gateway.metric.Metrics;
@@ -52,6 +53,7 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.DeliveryOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -110,16 +112,14 @@ public final class RunningGateway implements AutoCloseable {
             Database database,
             Tokens tokens,
             FleetAuthority authority,
-            FleetKey fleetKey,
+            SigningKeys signing,
             ServerIdentity server) {}
 
     private Memory memory(GatewayConfig config, StateDirectory state, Database database) {
         Tokens tokens = new Tokens(database, clock);
-        config.cluster()
-                .secret()
-                .ifPresent(secret ->
-                        new SharedState(state, secret)
-                                .join(database, StateDirectory.COMMON, () -> make(state)));
+        Optional<SharedState> shared =
+                config.cluster().secret().map(secret -> new SharedState(state, secret));
+        shared.ifPresent(common -> common.join(database, StateDirectory.COMMON, () -> make(state)));
         tokens.openAdmin(state);
         FleetAuthority authority = FleetAuthority.open(state, clock);
         state.write("ca.fingerprint", authority.fingerprint() + "\n");
@@ -127,7 +127,10 @@ public final class RunningGateway implements AutoCloseable {
                 database,
                 tokens,
                 authority,
-                FleetKey.open(state),
+                SigningKeys.open(
+                        new SigningKeys.Vault(state, shared),
+                        database,
+                        new SigningKeys.Trail(clock, new AuditLog(clock))),
                 authority.server(ListenerNames.of(config)));
     }
 
@@ -147,10 +150,15 @@ public final class RunningGateway implements AutoCloseable {
                         new OwnEvents.Speaker(config.name(), UUID.randomUUID(), clock));
         Policies policies =
                 new Policies(
-                        database,
-                        memory.fleetKey().signer(),
-                        own,
-                        new Policies.Trail(clock, audit));
+                        database, memory.signing()::signer, own, new Policies.Trail(clock, audit));
+        memory.signing()
+                .onChange(() ->
+                        member.vertx()
+                                .eventBus()
+                                .publish(
+                                        Addresses.KEYS_CHANGED,
+                                        "",
+                                        new DeliveryOptions().setLocalOnly(true)));
         Rollouts rollouts = new Rollouts(System::nanoTime);
         Fleet fleet = new Fleet(clock, rollouts);
         NodePresence presence = new NodePresence(config.link().lostAfter(), System::nanoTime);
@@ -199,7 +207,7 @@ public final class RunningGateway implements AutoCloseable {
                         new Services.Identity(
                                 memory.authority().pem(),
                                 memory.authority().fingerprint(),
-                                memory.fleetKey().trusted(),
+                                memory.signing(),
                                 audit,
                                 revocations));
         revocations.refresh();
@@ -212,6 +220,7 @@ public final class RunningGateway implements AutoCloseable {
                         presence,
                         intake,
                         own,
+                        memory.signing(),
                         new LinkVerticle.Door(revocations, access.metrics()));
         LinkVerticle link = link(config, memory, desk, new Enrolling(services, audit, member));
         config.policies()
@@ -253,7 +262,7 @@ public final class RunningGateway implements AutoCloseable {
                 new Enrolment(
                         memory.database(),
                         memory.tokens(),
-                        new Enrolment.Authority(memory.authority(), memory.fleetKey()),
+                        new Enrolment.Authority(memory.authority(), memory.signing()),
                         new Enrolment.Terms(
                                 config.link().certificateLife(), clock, enrolling.audit()));
         deploy(enrolling.member(), new FeedVerticle(config.link(), desk, enrolment), EVENT_LOOP);

@@ -14,8 +14,16 @@ import io.fleetwall.gateway.config.ListenAddress;
 import io.fleetwall.gateway.identity.BusIdentity;
 import io.fleetwall.gateway.identity.StateDirectory;
 import io.fleetwall.gateway.store.Stores;
+import io.fleetwall.policy.catalogue.Scope;
+import io.fleetwall.protocol.message.Applied;
+import io.fleetwall.protocol.message.Desired;
+import io.fleetwall.protocol.message.Digest;
 import io.fleetwall.protocol.message.Hello;
+import io.fleetwall.protocol.message.KeysChanged;
+import io.fleetwall.protocol.message.RunnerReport;
+import io.fleetwall.protocol.message.SignedPolicy;
 import io.fleetwall.protocol.message.Welcome;
+import io.fleetwall.protocol.signature.PolicyVerifier;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -23,6 +31,8 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +83,38 @@ final class ClusterTest {
             Eventually.holds("the second follows the first", () -> two.head() == 1);
             two.publish(ALLOW_PYPI);
             Eventually.holds("the first follows the second", () -> one.head() == 2);
+        }
+    }
+
+    @Test
+    void aKeyThatOneGatewayHasMadeSignsAtTheOtherToo() throws IOException {
+        ListenAddress here = free();
+        ListenAddress there = free();
+        GatewayConfig.Store store = Stores.postgresql();
+        var memberOne = new GatewayUnderTest.Member("one", store, here, there.port());
+        var memberTwo = new GatewayUnderTest.Member("two", store, there, here.port());
+        RunnerReport runner =
+                new RunnerReport(
+                        "a",
+                        "veth-a",
+                        new Scope(new TreeSet<>(List.of("linux")), Optional.empty()),
+                        0,
+                        Digest.NONE);
+        try (GatewayUnderTest one = GatewayUnderTest.start(state, c -> clustered(c, memberOne));
+                GatewayUnderTest two = GatewayUnderTest.start(state, c -> clustered(c, memberTwo));
+                TestNode node = TestNode.connect(two, TestNode.enrol(two, "n"))) {
+            one.publish(ALLOW_NPM);
+            node.say(new Hello(2, "n", UUID.randomUUID(), "test", "6.18", List.of(runner)));
+            SignedPolicy first = node.next(Desired.class).policy();
+            node.say(new Applied("a", 1, first.scope(), first.policy(), 1));
+            one.post("/api/v1/signing-keys:rotate", new JsonObject());
+            var both = node.next(KeysChanged.class).statements().getFirst();
+            assertEquals(first.keyId(), both.keyId());
+            assertEquals(
+                    PolicyVerifier.keyId(both.keys().getLast()),
+                    node.next(Desired.class).policy().keyId());
+            assertEquals(200, two.post("/api/v1/signing-keys:retire", new JsonObject()).status());
+            assertEquals(2, node.next(KeysChanged.class).statements().size());
         }
     }
 

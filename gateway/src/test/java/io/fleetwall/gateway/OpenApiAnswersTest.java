@@ -238,6 +238,12 @@ final class OpenApiAnswersTest {
                 Call.get("listAudit", "/api/v1/audit?cursor=x", 400),
                 Call.get("revokeToken", "/api/v1/tokens/" + tokenId, 200),
                 Call.get("revokeToken", "/api/v1/tokens/" + tokenId, 404),
+                Call.get("listSigningKeys", "/api/v1/signing-keys", 200),
+                new Call("retireSigningKey", "/api/v1/signing-keys:retire", "{}", 409),
+                new Call("rotateSigningKey", "/api/v1/signing-keys:rotate", "{}", 200),
+                new Call("rotateSigningKey", "/api/v1/signing-keys:rotate", "{}", 409),
+                new Call("retireSigningKey", "/api/v1/signing-keys:retire", "{}", 200),
+                new Call("rotateSigningKey", "/api/v1/signing-keys:rotate", "{\"x\":1}", 400),
                 new Call("revokeNode", "/api/v1/nodes/n/revoke", "{\"reason\":\"test\"}", 200),
                 new Call("revokeNode", "/api/v1/nodes/m/revoke", "{}", 404));
     }

@@ -62,7 +62,10 @@ final class RoleTest {
                     Map.entry("GET /api/v1/audit", "admin"),
                     Map.entry("GET /api/v1/tokens", "admin"),
                     Map.entry("POST /api/v1/tokens", "admin"),
-                    Map.entry("DELETE /api/v1/tokens/0123", "admin"));
+                    Map.entry("DELETE /api/v1/tokens/0123", "admin"),
+                    Map.entry("GET /api/v1/signing-keys", "viewer"),
+                    Map.entry("POST /api/v1/signing-keys:rotate", "admin"),
+                    Map.entry("POST /api/v1/signing-keys:retire", "admin"));
 
     @Parameter Stores stores = Stores.SQLITE;
     @TempDir Path state;

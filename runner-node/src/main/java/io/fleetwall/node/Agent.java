@@ -22,6 +22,7 @@ import io.fleetwall.node.event.Spool;
 import io.fleetwall.node.health.HealthVerticle;
 import io.fleetwall.node.job.JobVerticle;
 import io.fleetwall.node.link.LinkVerticle;
+import io.fleetwall.node.link.Membership;
 import io.fleetwall.node.link.StateVerticle;
 import io.fleetwall.node.redirect.ControlGroup;
 import io.fleetwall.node.state.DurableFile;
@@ -154,7 +155,7 @@ public final class Agent implements AutoCloseable {
 
     private FleetKeys trustedKeys() throws IOException, GeneralSecurityException {
         FleetKeys keys = new FleetKeys();
-        LinkVerticle.trustStored(config.state(), keys);
+        Membership.trustStored(config.state(), keys);
         return keys;
     }
 

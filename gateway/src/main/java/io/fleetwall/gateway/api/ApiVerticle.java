@@ -52,6 +52,8 @@ public final class ApiVerticle extends VerticleBase {
         new MuteRoutes(services.events().alerts()).mount(router, endpoints);
         new IdentityRoutes(services).mount(router, endpoints);
         new TokenRoutes(services).mount(router, endpoints);
+        new SigningKeyRoutes(services.identity().signing(), services.policies())
+                .mount(router, endpoints);
         new AuditRoutes(services.database()).mount(router, endpoints);
         new NodeRoutes(services.fleet().fleet(), services.identity().revocations())
                 .mount(router, endpoints);

@@ -80,7 +80,8 @@ public final class EnrolmentRoutes implements AutoCloseable {
                                     .put("node", enrolled.node())
                                     .put("certificate", enrolled.certificate())
                                     .put("ca", enrolled.ca())
-                                    .put("signingKeys", new JsonArray(enrolled.signingKeys())));
+                                    .put("signingKeys", new JsonArray(enrolled.word().keys()))
+                                    .put("keyStatement", enrolled.word().statement()));
             case Outcome.Forbidden(var message, var hint) -> {
                 metrics.count(Refusal.ENROLMENT);
                 yield Answer.problem(

@@ -70,6 +70,8 @@ final class IdentityRoutes {
                 new JsonObject()
                         .put("ca", services.identity().authority())
                         .put("caFingerprint", services.identity().fingerprint())
-                        .put("signingKeys", new JsonArray(services.identity().signingKeys())));
+                        .put(
+                                "signingKeys",
+                                new JsonArray(services.identity().signing().word().keys())));
     }
 }

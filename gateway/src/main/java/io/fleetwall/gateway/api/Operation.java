@@ -49,7 +49,10 @@ enum Operation {
     AUDIT("GET", "/api/v1/audit", Role.ADMIN, Area.IDENTITY),
     CREATE_TOKEN("POST", "/api/v1/tokens", Role.ADMIN, Area.IDENTITY),
     TOKENS("GET", "/api/v1/tokens", Role.ADMIN, Area.IDENTITY),
-    REVOKE_TOKEN("DELETE", "/api/v1/tokens/{id}", Role.ADMIN, Area.IDENTITY);
+    REVOKE_TOKEN("DELETE", "/api/v1/tokens/{id}", Role.ADMIN, Area.IDENTITY),
+    SIGNING_KEYS("GET", "/api/v1/signing-keys", Role.VIEWER, Area.IDENTITY),
+    ROTATE_SIGNING_KEY("POST", "/api/v1/signing-keys:rotate", Role.ADMIN, Area.IDENTITY),
+    RETIRE_SIGNING_KEY("POST", "/api/v1/signing-keys:retire", Role.ADMIN, Area.IDENTITY);
 
     private final String method;
     private final String path;

@@ -8,6 +8,7 @@ import io.fleetwall.gateway.fleet.Fleet;
 import io.fleetwall.gateway.fleet.Rollouts;
 import io.fleetwall.gateway.identity.Doorkeeper;
 import io.fleetwall.gateway.identity.Revocations;
+import io.fleetwall.gateway.identity.SigningKeys;
 import io.fleetwall.gateway.identity.Tokens;
 import io.fleetwall.gateway.metric.Metrics;
 import io.fleetwall.gateway.sink.DeadLetters;
@@ -16,7 +17,6 @@ import io.fleetwall.gateway.sink.Mutes;
 import io.fleetwall.gateway.sink.Outbox;
 import io.fleetwall.gateway.store.AuditLog;
 import io.fleetwall.gateway.store.Database;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -60,12 +60,11 @@ public record Services(
      *
      * @param authority CA certificate, PEM
      * @param fingerprint SHA-256 of that certificate, hex
-     * @param signingKeys base64 of DER
      */
     public record Identity(
             String authority,
             String fingerprint,
-            List<String> signingKeys,
+            SigningKeys signing,
             AuditLog audit,
             Revocations revocations) {}
 }

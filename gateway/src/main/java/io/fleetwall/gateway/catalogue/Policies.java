@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +37,7 @@ public final class Policies {
     private static final int RACES = 8;
 
     private final Database database;
-    private final PolicySigner signer;
+    private final Supplier<PolicySigner> signer;
     private final OwnEvents events;
     private final Trail trail;
     private final AtomicReference<Snapshot> current;
@@ -46,7 +47,8 @@ public final class Policies {
     public record Trail(InstantSource clock, AuditLog audit) {}
 
     /** Policies of a store, signed by a fleet key. Starts empty; {@link #reconcile} loads. */
-    public Policies(Database database, PolicySigner signer, OwnEvents events, Trail trail) {
+    public Policies(
+            Database database, Supplier<PolicySigner> signer, OwnEvents events, Trail trail) {
         this.database = database;
         this.signer = signer;
         this.events = events;
@@ -62,7 +64,7 @@ public final class Policies {
                         Revision.Cause.API,
                         "",
                         0);
-        this.current = new AtomicReference<>(new Snapshot(none, nothing, signer));
+        this.current = new AtomicReference<>(new Snapshot(none, nothing, signer.get()));
     }
 
     /** What is in force in this gateway. */
@@ -152,13 +154,27 @@ public final class Policies {
         boolean due =
                 now.catalogue().nextExpiry().filter(expiry -> !expiry.isAfter(now())).isPresent();
         if (due) {
-            publish(
-                    new Proposal(
-                            List.copyOf(now.catalogue().sources().values()),
-                            new Proposal.Author(
-                                    "gateway", Revision.Cause.EXPIRY, "a rule has expired"),
-                            Optional.of(now.revision().number())));
+            repeat(
+                    new Proposal.Author("gateway", Revision.Cause.EXPIRY, "a rule has expired"),
+                    now);
         }
+    }
+
+    /** Publishes the same sources again, signed by the key that counts now. */
+    public void resign(String by, String message) {
+        reconcile();
+        Snapshot now = current();
+        if (now.revision().number() > 0) {
+            repeat(new Proposal.Author(by, Revision.Cause.KEYS, message), now);
+        }
+    }
+
+    private void repeat(Proposal.Author author, Snapshot now) {
+        publish(
+                new Proposal(
+                        List.copyOf(now.catalogue().sources().values()),
+                        author,
+                        Optional.of(now.revision().number())));
     }
 
     /** What the other gateways are told of the snapshot in force. */
@@ -196,7 +212,7 @@ public final class Policies {
         String digest = hex(attempt.catalogue().digest());
         within.accept(transaction);
         boolean equal = running.isPresent() && running.get().digest().equals(digest);
-        if (equal && proposal.author().cause() != Revision.Cause.EXPIRY) {
+        if (equal && !proposal.author().cause().repeats()) {
             return Committed.of(new Publication.Unchanged(running.get(), attempt.warnings()));
         }
         return append(transaction, attempt, digest);
@@ -248,7 +264,7 @@ public final class Policies {
     private Publication finish(Committed committed, Catalogue catalogue) {
         Publication publication = committed.publication().orElseThrow();
         if (publication instanceof Publication.Published(var revision, var warnings)) {
-            advance(new Snapshot(revision, catalogue, signer));
+            advance(new Snapshot(revision, catalogue, signer.get()));
             events.announce(committed.stored());
         }
         return publication;
@@ -275,7 +291,7 @@ public final class Policies {
         Revision revision = content.revision();
         return switch (Catalogue.read(revision.number(), revision.asOf(), content.sources())) {
             case Catalogue.Reading.Read(var catalogue, var warnings) ->
-                    new Snapshot(revision, catalogue, signer);
+                    new Snapshot(revision, catalogue, signer.get());
             case Catalogue.Reading.Refused(var problems) ->
                     throw new IllegalStateException(
                             "revision "

@@ -25,6 +25,12 @@ public record Revision(
         API,
         DIRECTORY,
         ROLLBACK,
-        EXPIRY
+        EXPIRY,
+        KEYS;
+
+        /** Whether a revision is worth a number although its content is that of the one before. */
+        boolean repeats() {
+            return this == EXPIRY || this == KEYS;
+        }
     }
 }

@@ -9,6 +9,7 @@ import io.fleetwall.gateway.identity.NodeIdentity;
 import io.fleetwall.gateway.identity.NodeTrust;
 import io.fleetwall.gateway.identity.Revocations;
 import io.fleetwall.gateway.identity.ServerIdentity;
+import io.fleetwall.gateway.identity.SigningKeys;
 import io.fleetwall.gateway.metric.Metrics;
 import io.fleetwall.gateway.metric.Refusal;
 import io.vertx.core.Future;
@@ -84,6 +85,7 @@ public final class LinkVerticle extends VerticleBase {
             NodePresence presence,
             EventIntake intake,
             OwnEvents events,
+            SigningKeys signing,
             Door door) {}
 
     /** Who is not let in, and how often that happened. */
@@ -121,6 +123,8 @@ public final class LinkVerticle extends VerticleBase {
         vertx.eventBus()
                 .localConsumer(
                         Addresses.CATALOGUE_ADVANCED, revision -> links.forEach(NodeLink::pump));
+        vertx.eventBus()
+                .localConsumer(Addresses.KEYS_CHANGED, none -> links.forEach(NodeLink::keys));
         vertx.setPeriodic(config.heartbeat().toMillis(), timer -> tick());
         return listener.listen(
                 SocketAddress.inetSocketAddress(config.listen().port(), config.listen().host()));

@@ -9,6 +9,7 @@ import io.fleetwall.protocol.message.EventBatch;
 import io.fleetwall.protocol.message.GatewayMessage;
 import io.fleetwall.protocol.message.Heartbeat;
 import io.fleetwall.protocol.message.Hello;
+import io.fleetwall.protocol.message.KeysChanged;
 import io.fleetwall.protocol.message.NodeMessage;
 import io.fleetwall.protocol.message.NodeState;
 import io.fleetwall.protocol.message.Refused;
@@ -24,6 +25,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -212,10 +214,13 @@ final class NodeLink {
                     "the certificate is for " + node + ", not for " + hello.node());
             return;
         }
-        if (hello.version() < MessageCodec.OLDEST) {
+        OptionalInt version = MessageCodec.agreed(hello.version());
+        if (version.isEmpty()) {
             refuse(
                     Refusal.VERSION,
-                    "protocol version " + hello.version() + " is not spoken here any more");
+                    "protocol version "
+                            + hello.version()
+                            + " is not spoken here any more: update the agent");
             return;
         }
         boolean first = greeted.isEmpty();
@@ -232,9 +237,19 @@ final class NodeLink {
                 .addKeyValue("agent", hello.agentVersion())
                 .addKeyValue("kernel", hello.kernel())
                 .log("node connected");
-        int version = Math.min(MessageCodec.VERSION, hello.version());
-        session.send(new Welcome(version, desk.gateway(), terms.config().heartbeat()));
+        session.send(new Welcome(version.getAsInt(), desk.gateway(), terms.config().heartbeat()));
+        keys();
         pump();
+    }
+
+    /** Before any policy that a new key has signed. Agents of before do not know of it. */
+    void keys() {
+        var statements = desk.signing().statements();
+        boolean understood =
+                greeted.filter(hello -> hello.version() >= KeysChanged.SINCE).isPresent();
+        if (understood && !statements.isEmpty()) {
+            session.send(new KeysChanged(statements));
+        }
     }
 
     private void refused(Refused refused) {

@@ -34,7 +34,7 @@ public final class Enrolment {
     private final Database database;
     private final Tokens tokens;
     private final FleetAuthority authority;
-    private final FleetKey fleetKey;
+    private final SigningKeys signingKeys;
     private final Terms terms;
 
     /** How certificates are given: for how long, by which clock, and where it is written down. */
@@ -45,18 +45,20 @@ public final class Enrolment {
         this.database = database;
         this.tokens = tokens;
         this.authority = authority.certificates();
-        this.fleetKey = authority.policies();
+        this.signingKeys = authority.policies();
         this.terms = terms;
     }
 
     /** The two keys a node learns to trust. */
-    public record Authority(FleetAuthority certificates, FleetKey policies) {}
+    public record Authority(FleetAuthority certificates, SigningKeys policies) {}
+
+    /** Whose policies count, by which statement; of one moment. */
+    public record Word(List<String> keys, long statement) {}
 
     /** What came of it. */
     public sealed interface Outcome {
         /** The node is in; all PEM but the signing keys, which are base64 of DER. */
-        record Enrolled(String node, String certificate, String ca, List<String> signingKeys)
-                implements Outcome {}
+        record Enrolled(String node, String certificate, String ca, Word word) implements Outcome {}
 
         /** The token is not good (any more), or not for this node. */
         record Forbidden(String message, String hint) implements Outcome {}
@@ -109,7 +111,7 @@ public final class Enrolment {
                                     "node.admit",
                                     node,
                                     new JsonObject().put("serial", serial(issued))));
-            return new Admitted(node, issued, fleetKey.trusted());
+            return new Admitted(node, issued, signingKeys.word().keys());
         });
     }
 
@@ -186,7 +188,7 @@ public final class Enrolment {
                                 requested.node(),
                                 new JsonObject().put("serial", serial(issued))));
         return new Outcome.Enrolled(
-                requested.node(), pem(issued), authority.pem(), fleetKey.trusted());
+                requested.node(), pem(issued), authority.pem(), signingKeys.word());
     }
 
     private void remember(Transaction transaction, String node, X509Certificate issued) {

@@ -66,7 +66,7 @@ public final class SharedState {
         database.write(transaction -> {
             sealed(transaction, files).forEach(this::take);
             make.run();
-            files.forEach(name -> store(transaction, name));
+            files.forEach(name -> keep(transaction, name));
             return files.size();
         });
     }
@@ -76,6 +76,11 @@ public final class SharedState {
         files.forEach(
                 name -> find(transaction, name).ifPresent(content -> sealed.put(name, content)));
         return sealed;
+    }
+
+    /** Gets a file that another gateway has kept; nothing where none has. */
+    void fetch(Transaction transaction, String name) {
+        find(transaction, name).ifPresent(sealed -> take(name, sealed));
     }
 
     private void take(String name, String sealed) {
@@ -91,7 +96,8 @@ public final class SharedState {
         }
     }
 
-    private void store(Transaction transaction, String name) {
+    /** Keeps a file of this directory for the other gateways. */
+    void keep(Transaction transaction, String name) {
         Optional<String> mine = state.read(name);
         if (mine.isPresent() && find(transaction, name).isEmpty()) {
             transaction.update(

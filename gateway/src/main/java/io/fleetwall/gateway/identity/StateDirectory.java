@@ -45,6 +45,11 @@ public final class StateDirectory {
         return directory.resolve(name);
     }
 
+    /** Whether there is such a file. */
+    boolean has(String name) {
+        return Files.exists(file(name));
+    }
+
     /** The content of a file, if there is one. */
     public Optional<String> read(String name) {
         try {

@@ -46,6 +46,7 @@ public final class Backup {
                     new Table("admin_audit", Table.ENTRY),
                     new Table("audit_head", "id"),
                     new Table("told_head", "id"),
+                    new Table("signing_statement", "number"),
                     new Table("sealed_file", "name"));
 
     private static final int FORMAT = 1;

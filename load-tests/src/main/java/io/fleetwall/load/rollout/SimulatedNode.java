@@ -8,6 +8,7 @@ import io.fleetwall.protocol.message.EventAck;
 import io.fleetwall.protocol.message.Goodbye;
 import io.fleetwall.protocol.message.Heartbeat;
 import io.fleetwall.protocol.message.Hello;
+import io.fleetwall.protocol.message.KeysChanged;
 import io.fleetwall.protocol.message.Message;
 import io.fleetwall.protocol.message.NodeMessage;
 import io.fleetwall.protocol.message.RunnerReport;
@@ -186,7 +187,7 @@ final class SimulatedNode {
                     after = Optional.of(later);
                     context.close();
                 }
-                case EventAck _ -> {}
+                case EventAck _, KeysChanged _ -> {}
                 case NodeMessage _ -> throw new MalformedMessageException(0, "a node's message");
             }
         }

@@ -1,9 +1,11 @@
 package io.fleetwall.protocol.signature;
 
 import io.fleetwall.protocol.message.Digest;
+import io.fleetwall.protocol.message.KeyStatement;
 import io.fleetwall.protocol.message.SignedPolicy;
 import java.io.IOException;
 import java.security.PrivateKey;
+import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.util.PrivateKeyFactory;
@@ -42,12 +44,26 @@ public final class PolicySigner {
         throw new IllegalArgumentException("no Ed25519 key");
     }
 
+    /** Which key this is. */
+    public String keyId() {
+        return keyId;
+    }
+
     /** Signs {@code body} as the policy of {@code scope} at {@code revision}. */
     public SignedPolicy sign(long revision, Digest scope, byte[] body) {
         Digest policy = Digest.of(body);
-        byte[] statement = Statement.of(revision, scope, policy);
+        byte[] signature = sign(Statement.of(revision, scope, policy));
+        return new SignedPolicy(revision, scope, policy, keyId, signature, Optional.of(body));
+    }
+
+    /** Says which keys count from now on. */
+    public KeyStatement sign(long number, List<byte[]> keys) {
+        return new KeyStatement(number, keys, keyId, sign(Statement.ofKeys(number, keys)));
+    }
+
+    private byte[] sign(byte[] statement) {
         byte[] signature = new byte[Ed25519.SIGNATURE_SIZE];
         key.sign(Ed25519.Algorithm.Ed25519, null, statement, 0, statement.length, signature, 0);
-        return new SignedPolicy(revision, scope, policy, keyId, signature, Optional.of(body));
+        return signature;
     }
 }

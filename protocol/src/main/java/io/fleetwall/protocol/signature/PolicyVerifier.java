@@ -1,6 +1,7 @@
 package io.fleetwall.protocol.signature;
 
 import io.fleetwall.protocol.message.Digest;
+import io.fleetwall.protocol.message.KeyStatement;
 import io.fleetwall.protocol.message.SignedPolicy;
 import java.security.GeneralSecurityException;
 import java.util.HashMap;
@@ -53,5 +54,14 @@ public final class PolicyVerifier {
         return key.verifies(
                 Statement.of(policy.revision(), policy.scope(), policy.policy()),
                 policy.signature());
+    }
+
+    /** Whether a trusted key signed this statement about keys. Its number is not judged here. */
+    public boolean accepts(KeyStatement statement) {
+        FleetKey key = keys.get(statement.keyId());
+        return key != null
+                && key.verifies(
+                        Statement.ofKeys(statement.number(), statement.keys()),
+                        statement.signature());
     }
 }

@@ -7,6 +7,7 @@ import io.fleetwall.protocol.message.EventBatch;
 import io.fleetwall.protocol.message.Goodbye;
 import io.fleetwall.protocol.message.Heartbeat;
 import io.fleetwall.protocol.message.Hello;
+import io.fleetwall.protocol.message.KeysChanged;
 import io.fleetwall.protocol.message.Message;
 import io.fleetwall.protocol.message.NodeState;
 import io.fleetwall.protocol.message.Refused;
@@ -14,6 +15,7 @@ import io.fleetwall.protocol.message.RunnerReport;
 import io.fleetwall.protocol.message.ScopeChanged;
 import io.fleetwall.protocol.message.Welcome;
 import java.time.Duration;
+import java.util.OptionalInt;
 
 /**
  * Messages to bytes and back: a version byte, a type byte, the fields in order. Strict in both
@@ -79,6 +81,10 @@ public final class MessageCodec {
                 out.text(reason);
                 out.i64(after.toMillis());
             }
+            case KeysChanged(var statements) -> {
+                out.u8(68);
+                out.list(statements, KeyStatementForm::write);
+            }
         }
         return out.bytes();
     }
@@ -91,7 +97,7 @@ public final class MessageCodec {
                     MalformedMessageException.SIZE, 0, "frame of " + frame.length + " bytes");
         }
         int version = in.u8();
-        if (version < OLDEST || version > VERSION) {
+        if (!speaks(version)) {
             throw new MalformedMessageException(
                     MalformedMessageException.VERSION,
                     1,
@@ -112,7 +118,24 @@ public final class MessageCodec {
 
     /** The version with which a message got its form: what its frames begin with. */
     private static int since(Message message) {
-        return message instanceof NodeState ? NodeState.SINCE : OLDEST;
+        return switch (message) {
+            case NodeState _ -> NodeState.SINCE;
+            case KeysChanged _ -> KeysChanged.SINCE;
+            default -> OLDEST;
+        };
+    }
+
+    /**
+     * The version two sides speak, of the newest that each knows; empty when the other's is older
+     * than all that are spoken here.
+     */
+    public static OptionalInt agreed(int theirs) {
+        return theirs < OLDEST ? OptionalInt.empty() : OptionalInt.of(Math.min(theirs, VERSION));
+    }
+
+    /** Whether this side speaks exactly this version. */
+    public static boolean speaks(int version) {
+        return version >= OLDEST && version <= VERSION;
     }
 
     private static Message body(WireReader in, int type) throws MalformedMessageException {
@@ -136,6 +159,7 @@ public final class MessageCodec {
             case 65 -> new Desired(in.text(), SignedPolicyForm.read(in));
             case 66 -> new EventAck(in.uuid(), in.positive());
             case 67 -> new Goodbye(in.text(), Duration.ofMillis(in.i64()));
+            case 68 -> new KeysChanged(in.list(KeyStatementForm::read));
             default -> throw in.malformed("unknown message type " + type);
         };
     }

@@ -10,7 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.fleetwall.policy.catalogue.Job;
 import io.fleetwall.policy.catalogue.Scope;
 import io.fleetwall.protocol.message.Digest;
+import io.fleetwall.protocol.message.KeyStatement;
 import io.fleetwall.protocol.message.SignedPolicy;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -39,6 +41,35 @@ class PolicySignatureTest {
         KeyPair other = KeyPairGenerator.getInstance("EC").generateKeyPair();
         assertThrows(
                 IllegalArgumentException.class, () -> new PolicySigner("id", other.getPrivate()));
+    }
+
+    @Test
+    void aStatementAboutKeysIsGoodAsItWasSignedOnly() throws GeneralSecurityException {
+        byte[] mine = fleet.getPublic().getEncoded();
+        byte[] next = pair().getPublic().getEncoded();
+        KeyStatement statement = signer.sign(3, List.of(mine, next));
+        assertTrue(verifier().accepts(statement));
+        for (KeyStatement forged :
+                List.of(
+                        changed(statement, 4, List.of(mine, next)),
+                        changed(statement, 3, List.of(next, mine)),
+                        changed(statement, 3, List.of(next)),
+                        new KeyStatement(3, statement.keys(), "another", statement.signature()),
+                        new KeyStatement(3, statement.keys(), statement.keyId(), new byte[64]))) {
+            assertFalse(verifier().accepts(forged), forged.toString());
+        }
+        assertFalse(PolicyVerifier.of(List.of(next)).accepts(statement), "of a key not trusted");
+        assertFalse(
+                verifier().accepts(changed(statement, 3, List.of(concat(mine, next)))),
+                "two keys are not one");
+    }
+
+    private static KeyStatement changed(KeyStatement from, long number, List<byte[]> keys) {
+        return new KeyStatement(number, keys, from.keyId(), from.signature());
+    }
+
+    private static byte[] concat(byte[] one, byte[] other) {
+        return ByteBuffer.allocate(one.length + other.length).put(one).put(other).array();
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -107,6 +108,24 @@ class MessageCodecTest {
         assertEquals(1, older[0], "whoever speaks only version 1 reads it");
         older[0] = 2;
         assertThrows(MalformedMessageException.class, () -> MessageCodec.decode(older));
+    }
+
+    @Test
+    void twoSidesSpeakTheOlderOfTheirNewestVersionsOrNone() {
+        assertEquals(OptionalInt.empty(), MessageCodec.agreed(0));
+        assertEquals(OptionalInt.of(1), MessageCodec.agreed(1));
+        assertEquals(OptionalInt.of(2), MessageCodec.agreed(2));
+        assertEquals(OptionalInt.of(2), MessageCodec.agreed(255));
+    }
+
+    @Test
+    void aStatementOfNoKeysOrTooManyIsRefused() {
+        byte[] frame = MessageCodec.encode(Samples.named("keys-changed"));
+        int count = 2 + 2 + 8;
+        frame[count + 1] = 0;
+        var problem =
+                assertThrows(MalformedMessageException.class, () -> MessageCodec.decode(frame));
+        assertTrue(problem.toString().contains("statement 3 of 0 keys"), problem::toString);
     }
 
     @Test

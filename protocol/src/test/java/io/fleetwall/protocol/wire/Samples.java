@@ -20,6 +20,8 @@ import io.fleetwall.protocol.message.EventBatch;
 import io.fleetwall.protocol.message.Goodbye;
 import io.fleetwall.protocol.message.Heartbeat;
 import io.fleetwall.protocol.message.Hello;
+import io.fleetwall.protocol.message.KeyStatement;
+import io.fleetwall.protocol.message.KeysChanged;
 import io.fleetwall.protocol.message.Message;
 import io.fleetwall.protocol.message.NodeState;
 import io.fleetwall.protocol.message.Refused;
@@ -30,6 +32,7 @@ import io.fleetwall.protocol.message.Welcome;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -94,6 +97,17 @@ final class Samples {
         all.put("desired", new Desired("a", signed(Optional.of(bytes("body")))));
         all.put("desired-bodiless", new Desired("a", signed(Optional.empty())));
         all.put("event-ack", new EventAck(BOOT, 42));
+        byte[] signature = new byte[64];
+        Arrays.fill(signature, (byte) 7);
+        all.put(
+                "keys-changed",
+                new KeysChanged(
+                        List.of(
+                                new KeyStatement(
+                                        3,
+                                        List.of(bytes("key one"), bytes("key two")),
+                                        "0123456789abcdef",
+                                        signature))));
         all.put("goodbye", new Goodbye("draining", Duration.ofMillis(1_500)));
         return all;
     }

@@ -44,7 +44,8 @@ final class PolicyCheck {
             return new Finding.Bad(
                     "FW-N002",
                     "no trusted key signed this (key " + signed.keyId() + ")",
-                    "a rotated fleet key needs a new enrolment; otherwise somebody forges");
+                    "if the fleet's key was rotated, update the agent or enrol anew; otherwise"
+                            + " somebody forges");
         }
         if (!signed.scope().equals(against.scope)) {
             return new Finding.Bad(

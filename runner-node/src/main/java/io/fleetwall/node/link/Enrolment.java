@@ -167,6 +167,7 @@ final class Enrolment {
                 Pem.of("PRIVATE KEY", pair.getPrivate().getEncoded()),
                 answer.getString("certificate"),
                 authority,
-                Identity.keys(answer.getJsonArray("signingKeys")));
+                Identity.keys(answer.getJsonArray("signingKeys")),
+                answer.getLong("keyStatement", 0L));
     }
 }

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -65,8 +66,13 @@ final class FeedCarrier implements Carrier {
     }
 
     private static void trust(FleetKeys keys, JsonObject answer) {
+        trust(keys, Identity.keys(answer.getJsonArray("signingKeys")));
+    }
+
+    /** What the gateway in this process says counts. */
+    static void trust(FleetKeys keys, List<byte[]> encoded) {
         try {
-            keys.trust(Identity.keys(answer.getJsonArray("signingKeys")));
+            keys.trust(encoded);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("the gateway's signing keys are unusable", e);
         }

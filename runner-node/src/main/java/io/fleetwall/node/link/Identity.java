@@ -1,6 +1,7 @@
 package io.fleetwall.node.link;
 
 import io.fleetwall.node.state.DurableFile;
+import io.fleetwall.protocol.message.KeyStatement;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
@@ -29,8 +30,14 @@ import org.slf4j.LoggerFactory;
  * @param certificate chain, PEM, the node's own first
  * @param authority the fleet CA's certificate, PEM
  * @param signingKeys the fleet's policy keys, X.509 SubjectPublicKeyInfo, DER
+ * @param keyStatement number of the fleet's statement that named these keys; 0 for the first keys
  */
-record Identity(String key, String certificate, String authority, List<byte[]> signingKeys) {
+record Identity(
+        String key,
+        String certificate,
+        String authority,
+        List<byte[]> signingKeys,
+        long keyStatement) {
     private static final Logger LOG = LoggerFactory.getLogger(Identity.class);
 
     Identity {
@@ -54,7 +61,8 @@ record Identity(String key, String certificate, String authority, List<byte[]> s
                         json.getString("key"),
                         json.getString("certificate"),
                         json.getString("ca"),
-                        keys(json.getJsonArray("signingKeys"))));
+                        keys(json.getJsonArray("signingKeys")),
+                        json.getLong("keyStatement", 0L)));
     }
 
     /** The DER keys of a list of base64 texts. */
@@ -75,8 +83,19 @@ record Identity(String key, String certificate, String authority, List<byte[]> s
                         .put("key", key)
                         .put("certificate", certificate)
                         .put("ca", authority)
-                        .put("signingKeys", keys);
+                        .put("signingKeys", keys)
+                        .put("keyStatement", keyStatement);
         DurableFile.write(file(state), json.encodePrettily().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The same node, which believes whom another of its identities does. */
+    Identity believing(Identity other) {
+        return new Identity(key, certificate, authority, other.signingKeys, other.keyStatement);
+    }
+
+    /** The same node, which believes what the fleet has said of its keys. */
+    Identity following(KeyStatement statement) {
+        return new Identity(key, certificate, authority, statement.keys(), statement.number());
     }
 
     /** When the certificate stops being valid. */

@@ -1,16 +1,20 @@
 package io.fleetwall.node.link;
 
 import io.fleetwall.node.bus.Addresses;
+import io.fleetwall.node.bus.Happening;
 import io.fleetwall.node.bus.LinkState;
 import io.fleetwall.node.bus.RunnerCommand;
 import io.fleetwall.node.bus.RunnersChanged;
 import io.fleetwall.node.config.NodeConfig;
 import io.fleetwall.node.enforce.FleetKeys;
+import io.fleetwall.protocol.event.EventKind;
 import io.fleetwall.protocol.message.Desired;
 import io.fleetwall.protocol.message.EventAck;
 import io.fleetwall.protocol.message.EventBatch;
 import io.fleetwall.protocol.message.GatewayMessage;
 import io.fleetwall.protocol.message.Goodbye;
+import io.fleetwall.protocol.message.KeyStatement;
+import io.fleetwall.protocol.message.KeysChanged;
 import io.fleetwall.protocol.message.NodeMessage;
 import io.fleetwall.protocol.message.Refused;
 import io.fleetwall.protocol.message.Welcome;
@@ -18,8 +22,6 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.Message;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -43,10 +45,10 @@ public final class LinkVerticle extends VerticleBase {
 
     private final NodeConfig config;
     private final FleetKeys keys;
+    private final Membership membership;
     private final Boot boot;
     private final Backoff backoff;
     private final Roads roads;
-    private @Nullable Identity identity;
     private @Nullable Renewal renewal;
     private @Nullable Session session;
 
@@ -74,25 +76,14 @@ public final class LinkVerticle extends VerticleBase {
         this.roads = new Roads(pace);
         this.config = config;
         this.keys = keys;
+        this.membership = new Membership(config.state(), keys);
         this.boot = boot;
         this.runners = config.runners().stream().map(NodeConfig.Runner::name).toList();
         this.backoff = new Backoff(boot.random());
     }
 
-    /**
-     * The identity's policy keys, before any verticle runs: a boot needs them to check policies.
-     */
-    public static void trustStored(Path state, FleetKeys keys)
-            throws IOException, GeneralSecurityException {
-        Optional<Identity> stored = Identity.load(state);
-        if (stored.isPresent()) {
-            keys.trust(stored.get().signingKeys());
-        }
-    }
-
     @Override
     public Future<?> start() throws IOException {
-        identity = Identity.load(config.state()).orElse(null);
         Renewal plan =
                 new Renewal(
                         vertx,
@@ -100,7 +91,7 @@ public final class LinkVerticle extends VerticleBase {
                         known -> new Enrolment(vertx, config).renew(known),
                         this::renewed);
         renewal = plan;
-        Optional.ofNullable(identity).ifPresent(plan::plan);
+        membership.load().ifPresent(plan::plan);
         vertx.eventBus().<NodeMessage>localConsumer(Addresses.LINK_SAY, m -> say(m.body()));
         vertx.eventBus().<RunnersChanged>localConsumer(Addresses.LINK_RUNNERS, this::changed);
         connect();
@@ -133,11 +124,11 @@ public final class LinkVerticle extends VerticleBase {
 
     /** The poll stays until the gateway is heard over something better. */
     private void trySocket(Session poll) {
-        Identity known = identity;
-        if (stopped || session != poll || known == null) {
+        Optional<Identity> known = membership.identity();
+        if (stopped || session != poll || known.isEmpty()) {
             return;
         }
-        roads.openSocket(vertx, Place.of(config, known))
+        roads.openSocket(vertx, Place.of(config, known.get()))
                 .onSuccess(fresh -> {
                     if (stopped || session != poll) {
                         fresh.close();
@@ -150,21 +141,16 @@ public final class LinkVerticle extends VerticleBase {
     }
 
     private Future<Identity> identified() {
-        Identity known = identity;
-        if (known != null && !known.isExpired(boot.clock().instant())) {
-            return Future.succeededFuture(known);
-        }
-        return new Enrolment(vertx, config).enrol().map(this::enrolled);
+        return membership
+                .valid(boot.clock().instant())
+                .map(Future::succeededFuture)
+                .orElseGet(() ->
+                        new Enrolment(vertx, config)
+                                .enrol()
+                                .map(fresh -> certified(membership.enrolled(fresh))));
     }
 
-    private Identity enrolled(Identity fresh) {
-        try {
-            fresh.save(config.state());
-            keys.trust(fresh.signingKeys());
-        } catch (IOException | GeneralSecurityException e) {
-            throw new IllegalStateException("the new identity cannot be kept", e);
-        }
-        identity = fresh;
+    private Identity certified(Identity fresh) {
         LOG.atInfo().addKeyValue("node", config.name()).log("enrolled");
         Optional.ofNullable(renewal).ifPresent(plan -> plan.plan(fresh));
         return fresh;
@@ -172,7 +158,7 @@ public final class LinkVerticle extends VerticleBase {
 
     /** The link goes over to the new certificate; what is in force does not notice. */
     private void renewed(Identity fresh) {
-        enrolled(fresh);
+        certified(membership.renewed(fresh));
         open().toList().forEach(one -> one.leave("certificate renewed", backoff.next()));
     }
 
@@ -231,7 +217,27 @@ public final class LinkVerticle extends VerticleBase {
             case Desired desired -> desired(from, desired);
             case EventAck ack -> vertx.eventBus().send(Addresses.EVENT_ACK, ack);
             case Goodbye(String reason, Duration after) -> from.leave(reason, after);
+            case KeysChanged(var statements) -> keysChanged(from, statements);
         }
+    }
+
+    /** A gateway in this very process is believed whatever it says, as when the feed began. */
+    private void keysChanged(Session from, List<KeyStatement> statements) {
+        if (from.road() == Road.CLUSTER && !statements.isEmpty()) {
+            FeedCarrier.trust(keys, statements.getLast().keys());
+        } else {
+            membership.follow(statements).ifPresent(this::forged);
+        }
+    }
+
+    /** What was believed before still is, and what is in force too. */
+    private void forged(String problem) {
+        LOG.atError().addKeyValue("problem", problem).log("not the fleet's word on its keys");
+        vertx.eventBus()
+                .send(
+                        Addresses.EVENT,
+                        Happening.of(
+                                "", EventKind.POLICY_REFUSED, boot.clock().instant(), problem));
     }
 
     private void welcomed(Session from) {

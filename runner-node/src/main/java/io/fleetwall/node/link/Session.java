@@ -5,6 +5,7 @@ import io.fleetwall.protocol.message.GatewayMessage;
 import io.fleetwall.protocol.message.Heartbeat;
 import io.fleetwall.protocol.message.Hello;
 import io.fleetwall.protocol.message.NodeMessage;
+import io.fleetwall.protocol.message.Welcome;
 import io.fleetwall.protocol.wire.MalformedMessageException;
 import io.fleetwall.protocol.wire.MessageCodec;
 import io.vertx.core.Future;
@@ -95,6 +96,11 @@ final class Session {
         unheard = 0;
         try {
             switch (MessageCodec.decode(frame.getBytes())) {
+                case Welcome(int version, _, _) when !MessageCodec.speaks(version) ->
+                        abandon(
+                                "the gateway speaks protocol version "
+                                        + version
+                                        + ", which this agent does not: update the older of both");
                 case GatewayMessage message -> {
                     heard = true;
                     handler.accept(message);

@@ -6,6 +6,7 @@ import io.fleetwall.policy.compiled.CanonicalForm;
 import io.fleetwall.policy.compiled.Compilation;
 import io.fleetwall.policy.compiled.Compiler;
 import io.fleetwall.policy.document.SourceFile;
+import io.fleetwall.protocol.message.KeyStatement;
 import io.fleetwall.protocol.message.SignedPolicy;
 import io.fleetwall.protocol.signature.PolicySigner;
 import io.fleetwall.protocol.signature.PolicyVerifier;
@@ -15,6 +16,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A fleet's policy key, and the policies it signs. */
 public final class TestFleet {
@@ -31,6 +33,16 @@ public final class TestFleet {
     /** The public half, DER. */
     public byte[] key() {
         return pair.getPublic().getEncoded();
+    }
+
+    /** Says which keys count from now on. */
+    public KeyStatement sign(long number, TestFleet... fleets) {
+        return sign(number, Stream.of(fleets).map(TestFleet::key).toArray(byte[][]::new));
+    }
+
+    /** The same of what may be no keys. */
+    public KeyStatement sign(long number, byte[]... keys) {
+        return signer.sign(number, List.of(keys));
     }
 
     /** Signs the effective policy of these lines below {@code spec:}, for this scope. */

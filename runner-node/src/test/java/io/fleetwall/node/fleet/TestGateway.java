@@ -54,6 +54,7 @@ public final class TestGateway {
     private final AtomicInteger renewals = new AtomicInteger();
     private final AtomicInteger refusals = new AtomicInteger();
     private volatile boolean acknowledging = true;
+    private volatile int version = MessageCodec.VERSION;
     private volatile @Nullable ServerWebSocket link;
     private volatile @Nullable Context linkLoop;
     private volatile Upgrades upgrades = Upgrades.ACCEPTED;
@@ -123,6 +124,11 @@ public final class TestGateway {
     public enum Acknowledge {
         AT_ONCE,
         NEVER
+    }
+
+    /** Which protocol version it says it speaks, from the next hello on. */
+    public void speaks(int spoken) {
+        version = spoken;
     }
 
     /** Everything heard so far. */
@@ -293,7 +299,7 @@ public final class TestGateway {
         heard.add(message);
         switch (message) {
             case Hello hello -> {
-                say(new Welcome(MessageCodec.VERSION, "test", Duration.ofMillis(200)));
+                say(new Welcome(version, "test", Duration.ofMillis(200)));
                 hello.runners().forEach(r -> desire(r.runner(), r.scope()));
             }
             case ScopeChanged(String runner, Scope scope) -> desire(runner, scope);

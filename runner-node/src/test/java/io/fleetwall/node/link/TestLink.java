@@ -22,7 +22,11 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /** A node's link without the rest of the node. */
-record TestLink(Vertx vertx, TestAuthority authority, TestGateway gateway) {
+record TestLink(Vertx vertx, TestAuthority authority, TestGateway gateway, FleetKeys keys) {
+    TestLink(Vertx vertx, TestAuthority authority, TestGateway gateway) {
+        this(vertx, authority, gateway, new FleetKeys());
+    }
+
     /** Starts the gateway and the link to it, whose files are at {@code place}. */
     void deploy(Path place) throws Exception {
         int port = gateway.start();
@@ -44,7 +48,7 @@ record TestLink(Vertx vertx, TestAuthority authority, TestGateway gateway) {
         LinkVerticle link =
                 new LinkVerticle(
                         config,
-                        new FleetKeys(),
+                        keys,
                         new LinkVerticle.Boot(
                                 UUID.randomUUID(), "test", InstantSource.system(), new Random(1)));
         vertx.deployVerticle(
