@@ -85,7 +85,7 @@ public final class FleetKey {
     }
 
     /** Signs policies. */
-    PolicySigner signer() {
+    public PolicySigner signer() {
         return signer;
     }
 
