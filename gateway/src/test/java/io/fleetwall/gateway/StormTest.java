@@ -103,7 +103,9 @@ final class StormTest {
                 assertEquals(1, comes.next(Desired.class).policy().revision());
             }
             gateway.publish(ALLOW_PYPI);
-            assertEquals(2, here.next(Desired.class).policy().revision());
+            Desired latest = here.next(Desired.class);
+            assertEquals(2, latest.policy().revision());
+            here.say(applied(latest));
             Duration took = Duration.ofNanos(System.nanoTime() - from);
             assertTrue(took.compareTo(A_NODES_PATIENCE) < 0, took::toString);
             Eventually.holds(
