@@ -35,18 +35,19 @@ final class PolicyStore {
 
     private final Path scopes;
     private final Path current;
+    private final RevisionFloor floor;
     private final InstantSource clock;
 
-    private PolicyStore(Path directory, InstantSource clock) {
+    private PolicyStore(Path directory, InstantSource clock) throws IOException {
         this.scopes = directory.resolve("scopes");
         this.current = directory.resolve("current.json");
         this.clock = clock;
+        DurableFile.directory(scopes);
+        this.floor = RevisionFloor.open(directory.resolve("highest"));
     }
 
     static PolicyStore open(Path state, String runner, InstantSource clock) throws IOException {
-        PolicyStore store = new PolicyStore(state.resolve("runners").resolve(runner), clock);
-        DurableFile.directory(store.scopes);
-        return store;
+        return new PolicyStore(state.resolve("runners").resolve(runner), clock);
     }
 
     /**
@@ -61,7 +62,7 @@ final class PolicyStore {
     /** What was written down, and the kept policies' revisions, which are written first. */
     Memory memory(Predicate<SignedPolicy> trusted) throws IOException {
         Memory written = written();
-        long highest = written.highest;
+        long highest = Math.max(written.highest, floor.now());
         for (SignedPolicy policy : policies()) {
             if (policy.revision() > highest && trusted.test(policy)) {
                 highest = policy.revision();
@@ -97,6 +98,7 @@ final class PolicyStore {
     /**
      * Keeps a policy, with its body, as the last good one of its scope. Where there is no room for
      * it, the one it replaces goes: at the next boot nothing passes, rather than what was revoked.
+     * Its revision is written down in any case.
      */
     void keep(SignedPolicy policy) throws IOException {
         Path file = file(policy.scope());
@@ -106,6 +108,8 @@ final class PolicyStore {
         } catch (IOException noRoom) {
             DurableFile.delete(file);
             DurableFile.write(file, bytes);
+        } finally {
+            floor.raise(policy.revision());
         }
         evict();
     }
