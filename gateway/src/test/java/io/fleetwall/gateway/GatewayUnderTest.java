@@ -272,6 +272,10 @@ final class GatewayUnderTest implements AutoCloseable {
         return response.body().getString("token");
     }
 
+    int apiPort() {
+        return gateway.apiPort();
+    }
+
     int linkPort() {
         return gateway.linkPort();
     }

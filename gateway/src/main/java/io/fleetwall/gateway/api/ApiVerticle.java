@@ -1,20 +1,30 @@
 package io.fleetwall.gateway.api;
 
 import io.fleetwall.gateway.config.GatewayConfig;
+import io.fleetwall.gateway.config.GatewayConfig.KeyPairFiles;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The operators' listener: routes to endpoints, TLS when it is set. */
+/**
+ * The operators' listener: routes to endpoints, TLS when it is set, with the certificate that its
+ * files hold at the time.
+ */
 public final class ApiVerticle extends VerticleBase {
+    private static final long LOOK_MILLIS = 1_000;
+    private static final Logger LOG = LoggerFactory.getLogger(ApiVerticle.class);
+
     private final GatewayConfig.Api config;
     private final Services services;
     private final Endpoints endpoints;
@@ -37,7 +47,7 @@ public final class ApiVerticle extends VerticleBase {
     }
 
     @Override
-    public Future<?> start() {
+    public Future<?> start() throws ListenerCertificate.Unusable {
         Router router = Router.router(vertx);
         new HealthRoutes(services).mount(router, endpoints);
         new DocumentRoutes().mount(router, endpoints);
@@ -61,10 +71,52 @@ public final class ApiVerticle extends VerticleBase {
         for (int status : List.of(400, 404, 405, 413, 415, 500)) {
             router.errorHandler(status, Endpoints::refused);
         }
-        HttpServer listener = vertx.createHttpServer(options()).requestHandler(router);
+        return config.tls().isPresent()
+                ? listenWithTls(router, config.tls().get())
+                : listen(router, options());
+    }
+
+    private Future<HttpServer> listen(Router router, HttpServerOptions options) {
+        HttpServer listener = vertx.createHttpServer(options).requestHandler(router);
         server = listener;
         return listener.listen(
                 SocketAddress.inetSocketAddress(config.listen().port(), config.listen().host()));
+    }
+
+    private Future<HttpServer> listenWithTls(Router router, KeyPairFiles files)
+            throws ListenerCertificate.Unusable {
+        var certificate = new ListenerCertificate(vertx, files);
+        HttpServerOptions options =
+                options()
+                        .setSsl(true)
+                        .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
+                        .setKeyCertOptions(certificate.changed().orElseThrow());
+        return listen(router, options)
+                .onSuccess(listener ->
+                        vertx.setPeriodic(
+                                LOOK_MILLIS,
+                                _ -> renew(listener, certificate, options.getSslOptions())));
+    }
+
+    /** Connections that are there stay; the next ones see the new certificate. */
+    private void renew(
+            HttpServer listener, ListenerCertificate certificate, ServerSSLOptions options) {
+        vertx.executeBlocking(certificate::changed)
+                .compose(changed ->
+                        Objects.requireNonNull(changed)
+                                .map(pair ->
+                                        listener.updateSSLOptions(
+                                                options.copy().setKeyCertOptions(pair)))
+                                .orElse(Future.succeededFuture(false)))
+                .onSuccess(updated -> {
+                    if (updated) {
+                        LOG.atInfo().log("the API shows another certificate from now on");
+                    }
+                })
+                .onFailure(failed ->
+                        LOG.atError()
+                                .setCause(failed)
+                                .log("certificate not taken; the one before is still shown"));
     }
 
     /** The port in use, for tests that let the kernel choose. */
@@ -78,20 +130,10 @@ public final class ApiVerticle extends VerticleBase {
         return Future.succeededFuture();
     }
 
-    private HttpServerOptions options() {
-        HttpServerOptions options =
-                new HttpServerOptions()
-                        .setIdleTimeout(120)
-                        .setMaxHeaderSize(16 << 10)
-                        .setHandle100ContinueAutomatically(true);
-        config.tls()
-                .ifPresent(files ->
-                        options.setSsl(true)
-                                .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
-                                .setKeyCertOptions(
-                                        new PemKeyCertOptions()
-                                                .addCertPath(files.certificate().toString())
-                                                .addKeyPath(files.key().toString())));
-        return options;
+    private static HttpServerOptions options() {
+        return new HttpServerOptions()
+                .setIdleTimeout(120)
+                .setMaxHeaderSize(16 << 10)
+                .setHandle100ContinueAutomatically(true);
     }
 }

@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -212,11 +213,20 @@ public final class Fleet {
         return changes.get();
     }
 
-    /** What changed since the last call. */
-    List<RunnerView> takeUnsaved() {
+    /** Gives what changed since the last call to a store; what it throws is for the next call. */
+    void save(Consumer<List<RunnerView>> store) {
         List<RunnerKey> keys = List.copyOf(unsaved);
         keys.forEach(unsaved::remove);
-        return keys.stream().flatMap(key -> find(key).stream()).toList();
+        List<RunnerView> views = keys.stream().flatMap(key -> find(key).stream()).toList();
+        if (views.isEmpty()) {
+            return;
+        }
+        try {
+            store.accept(views);
+        } catch (RuntimeException failed) {
+            unsaved.addAll(keys);
+            throw failed;
+        }
     }
 
     private void change(RunnerKey key, UnaryOperator<RunnerView> change) {

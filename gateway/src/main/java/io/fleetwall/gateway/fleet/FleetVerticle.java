@@ -105,13 +105,10 @@ public final class FleetVerticle extends VerticleBase {
     }
 
     private void save() {
-        List<RunnerView> unsaved = fleet.takeUnsaved();
-        if (unsaved.isEmpty()) {
-            return;
-        }
-        database.write(transaction -> {
-            RunnerTable.save(transaction, unsaved);
-            return unsaved.size();
-        });
+        fleet.save(views ->
+                database.write(transaction -> {
+                    RunnerTable.save(transaction, views);
+                    return views.size();
+                }));
     }
 }
