@@ -86,21 +86,9 @@ public final class AuditLog {
         return transaction.list(
                 "SELECT entry, at, actor, act, subject, detail, hash FROM admin_audit"
                         + " WHERE entry > ? ORDER BY entry LIMIT ?",
-                AuditLog::written,
+                Written::of,
                 entry,
                 limit);
-    }
-
-    private static Written written(Row row) {
-        return new Written(
-                row.number("entry"),
-                row.number("at"),
-                new Act(
-                        row.text("actor"),
-                        row.text("act"),
-                        row.text("subject"),
-                        new JsonObject(row.text("detail"))),
-                row.text("hash"));
     }
 
     /** Follows the whole chain; says where it breaks, or nothing when it holds. */

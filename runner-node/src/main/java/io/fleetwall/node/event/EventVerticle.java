@@ -125,34 +125,9 @@ public final class EventVerticle extends VerticleBase {
 
     /** Whether who found it out has counted it already; see {@link Untold}. */
     private static boolean isUntold(EventKind kind) {
-        return switch (kind) {
-            case FLOW_DENIED, FLOW_ALLOWED, DNS_DENIED, DNS_SUSPICIOUS, LOSS -> true;
-            case POLICY_PUBLISHED,
-                    POLICY_APPLIED,
-                    POLICY_REFUSED,
-                    POLICY_MISSING,
-                    JOB_STARTED,
-                    JOB_FINISHED,
-                    JOB_UNPROTECTED,
-                    NODE_JOINED,
-                    NODE_LOST,
-                    TAMPER_DETACHED,
-                    TAMPER_TABLE,
-                    TAMPER_UPLINK,
-                    TAMPER_SOCKET,
-                    ROLLOUT_STARTED,
-                    ROLLOUT_FINISHED,
-                    ROLLOUT_STALLED,
-                    ADMIN_POLICY,
-                    ADMIN_TOKEN,
-                    ADMIN_NODE,
-                    ADMIN_ENROLMENT,
-                    ADMIN_MUTE,
-                    ADMIN_WEBHOOK,
-                    ADMIN_EVENTS,
-                    ADMIN_OTHER ->
-                    false;
-        };
+        return Rank.of(kind) != Rank.DENIALS
+                || kind == EventKind.FLOW_DENIED
+                || kind == EventKind.LOSS;
     }
 
     /** Whether it is in the spool now. A disk that fails is like one that is full. */

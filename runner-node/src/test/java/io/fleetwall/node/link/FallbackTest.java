@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.fleetwall.node.bus.Addresses;
 import io.fleetwall.node.bus.LinkState;
 import io.fleetwall.node.bus.LocalCodec;
-import io.fleetwall.node.config.NodeConfig;
-import io.fleetwall.node.enforce.FleetKeys;
 import io.fleetwall.node.fleet.Await;
 import io.fleetwall.node.fleet.TestAuthority;
 import io.fleetwall.node.fleet.TestFleet;
@@ -16,20 +14,10 @@ import io.fleetwall.node.fleet.TestGateway;
 import io.fleetwall.protocol.message.EventAck;
 import io.fleetwall.protocol.message.Heartbeat;
 import io.fleetwall.protocol.message.Hello;
-import io.vertx.core.DeploymentOptions;
-import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
-import java.util.Random;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -153,33 +141,7 @@ class FallbackTest {
     }
 
     private void deploy(int port, Duration socketAgain) throws Exception {
-        Path token = Files.writeString(place.resolve("token"), "the-token");
-        NodeConfig config =
-                new NodeConfig(
-                        "node-1",
-                        new NodeConfig.Gateway(
-                                URI.create("https://127.0.0.1:" + port),
-                                authority.fingerprint(),
-                                Optional.of(token)),
-                        place,
-                        place,
-                        new NodeConfig.JobSocket(place, Set.of(), Duration.ofSeconds(1)),
-                        List.of(),
-                        new NodeConfig.Dns(53, List.of(), false),
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                        1 << 20);
-        LinkVerticle link =
-                new LinkVerticle(
-                        config,
-                        new FleetKeys(),
-                        new LinkVerticle.Boot(
-                                UUID.randomUUID(), "test", InstantSource.system(), new Random(1)),
-                        new Roads.Pace(Duration.ofMillis(700), socketAgain));
-        vertx.deployVerticle(
-                        link,
-                        new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
-                .toCompletionStage()
-                .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS);
+        new TestLink(vertx, authority, gateway)
+                .deploy(place, port, new Roads.Pace(Duration.ofMillis(700), socketAgain));
     }
 }

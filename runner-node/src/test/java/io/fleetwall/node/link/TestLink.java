@@ -29,7 +29,11 @@ record TestLink(Vertx vertx, TestAuthority authority, TestGateway gateway, Fleet
 
     /** Starts the gateway and the link to it, whose files are at {@code place}. */
     void deploy(Path place) throws Exception {
-        int port = gateway.start();
+        deploy(place, gateway.start(), Roads.Pace.USUAL);
+    }
+
+    /** Starts a link to a gateway that is, or will be, at this port. */
+    void deploy(Path place, int port, Roads.Pace pace) throws Exception {
         Path token = Files.writeString(place.resolve("token"), "the-token");
         NodeConfig config =
                 new NodeConfig(
@@ -50,7 +54,8 @@ record TestLink(Vertx vertx, TestAuthority authority, TestGateway gateway, Fleet
                         config,
                         keys,
                         new LinkVerticle.Boot(
-                                UUID.randomUUID(), "test", InstantSource.system(), new Random(1)));
+                                UUID.randomUUID(), "test", InstantSource.system(), new Random(1)),
+                        pace);
         vertx.deployVerticle(
                         link,
                         new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
