@@ -17,6 +17,7 @@ import io.fleetwall.gateway.event.EventSearch;
 import io.fleetwall.gateway.event.OwnEvents;
 import io.fleetwall.gateway.event.RetentionVerticle;
 import io.fleetwall.gateway.event.TrailVerticle;
+import io.fleetwall.gateway.fleet.AppliedVerticle;
 import io.fleetwall.gateway.fleet.FeedVerticle;
 import io.fleetwall.gateway.fleet.Fleet;
 import io.fleetwall.gateway.fleet.FleetVerticle;
@@ -172,6 +173,14 @@ public final class RunningGateway implements AutoCloseable {
                 member,
                 new RolloutVerticle(
                         fleet, rollouts, own, new RolloutVerticle.Manner(ROLLOUT_PATIENCE, clock)),
+                VIRTUAL_THREAD);
+        deploy(
+                member,
+                new AppliedVerticle(
+                        fleet,
+                        rollouts,
+                        mark -> policies.current().fits(mark.revision(), mark.scope()),
+                        own),
                 VIRTUAL_THREAD);
         deploy(member, new TrailVerticle(database, own), VIRTUAL_THREAD);
         deploy(member, new RetentionVerticle(log, config.events()), VIRTUAL_THREAD);

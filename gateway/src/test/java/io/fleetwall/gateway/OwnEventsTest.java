@@ -60,6 +60,14 @@ final class OwnEventsTest {
                     finished.startsWith(
                             "rollout.finished revision 1 is in force on 1 of 1 runners"),
                     finished);
+            Eventually.holds(
+                    "and so is the runner", () -> told(gateway, "policy.applied").size() == 1);
+            String applied = told(gateway, "policy.applied").getFirst();
+            assertTrue(
+                    applied.matches(
+                            "policy.applied revision 1 is in force as policy [0-9a-f]{12} \\(acme\\),"
+                                    + " [0-9]+ ms after its publication"),
+                    applied);
         }
     }
 

@@ -9,6 +9,7 @@ import io.fleetwall.policy.compiled.Compiler;
 import io.fleetwall.protocol.message.Digest;
 import io.fleetwall.protocol.signature.PolicySigner;
 import io.fleetwall.protocol.signature.ScopeDigest;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,6 +44,14 @@ public final class Snapshot {
     /** What a scope gets, if that has been compiled already; never blocks. */
     public Optional<ScopedPolicy> known(Digest scope) {
         return Optional.ofNullable(scopes.get(scope));
+    }
+
+    /** Names of the policies a scope gets at a revision; none where they are not at hand. */
+    public List<String> fits(long number, Digest scope) {
+        return number == revision.number()
+                        && scopes.get(scope) instanceof ScopedPolicy.Ready(var signed, var fits)
+                ? fits
+                : List.of();
     }
 
     /** What a scope gets. Compiles (milliseconds for large policies): not for event loops. */

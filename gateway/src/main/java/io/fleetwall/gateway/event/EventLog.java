@@ -50,9 +50,9 @@ public final class EventLog {
         this.alongside = alongside;
     }
 
-    /** Stores an event of this gateway itself, which nobody sends twice. */
-    public StoredEvent append(Transaction transaction, Sequenced sequenced) {
-        return insert(transaction, List.of(sequenced)).getFirst();
+    /** Stores events of this gateway itself, which nobody sends twice, at once. */
+    List<StoredEvent> appendOwn(Transaction transaction, List<Sequenced> events) {
+        return events.isEmpty() ? List.of() : insert(transaction, events);
     }
 
     /** What a node reports. */
@@ -164,7 +164,7 @@ public final class EventLog {
      *
      * @param origin the node, or {@code gateway/NAME} for a gateway's own
      */
-    public record Sequenced(String origin, String boot, long sequence, Event event) {}
+    record Sequenced(String origin, String boot, long sequence, Event event) {}
 
     /**
      * Tells the event bus that there are events whose transaction has committed: once for all of

@@ -5,6 +5,8 @@ import io.fleetwall.gateway.store.Transaction;
 import io.fleetwall.protocol.event.Event;
 import io.fleetwall.protocol.event.EventKind;
 import io.fleetwall.protocol.event.UuidV7;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -37,34 +39,61 @@ public final class OwnEvents {
      * @param node whom it concerns; empty for the fleet
      * @param runner whom it concerns; empty for the whole node
      */
-    public record Fact(EventKind kind, String node, String runner, String message) {
+    public record Fact(EventKind kind, String node, String runner, String message, Extent extent) {
+        /** A fact that is told at once. */
+        public Fact(EventKind kind, String node, String runner, String message) {
+            this(kind, node, runner, message, Extent.ONCE);
+        }
+
         /** A fact about the fleet. */
         public static Fact ofFleet(EventKind kind, String message) {
             return new Fact(kind, "", "", message);
         }
     }
 
+    /**
+     * How much a fact stands for.
+     *
+     * @param count of what it tells together, at least 1
+     * @param window how long before now it began; zero for what is told at once
+     */
+    public record Extent(long count, Duration window) {
+        /** One thing, now. */
+        public static final Extent ONCE = new Extent(1, Duration.ZERO);
+    }
+
     /** Stores it in the caller's transaction; the caller announces it after the commit. */
     public StoredEvent append(Transaction transaction, Fact fact) {
+        return append(transaction, List.of(fact)).getFirst();
+    }
+
+    /** Stores all of them together. */
+    public List<StoredEvent> append(Transaction transaction, List<Fact> facts) {
+        return log.appendOwn(transaction, facts.stream().map(this::sequenced).toList());
+    }
+
+    private EventLog.Sequenced sequenced(Fact fact) {
+        Instant began = speaker.clock().instant().minus(fact.extent().window());
         Event event =
                 new Event(
                         ids.next(),
-                        speaker.clock().instant().truncatedTo(ChronoUnit.MILLIS),
+                        began.truncatedTo(ChronoUnit.MILLIS),
                         fact.node(),
                         fact.runner(),
                         fact.kind(),
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
-                        1,
-                        fact.message());
-        return log.append(
-                transaction,
-                new EventLog.Sequenced(
-                        "gateway/" + speaker.gateway(),
-                        speaker.boot().toString(),
-                        sequence.incrementAndGet(),
-                        event));
+                        Optional.empty(),
+                        fact.extent().count(),
+                        fact.message(),
+                        fact.extent().window(),
+                        List.of());
+        return new EventLog.Sequenced(
+                "gateway/" + speaker.gateway(),
+                speaker.boot().toString(),
+                sequence.incrementAndGet(),
+                event);
     }
 
     /** Stores and announces it. Blocks. */
@@ -74,9 +103,9 @@ public final class OwnEvents {
 
     /** Stores and announces all of them, or none. Blocks. */
     public void say(List<Fact> facts) {
-        log.announce(
-                database.write(transaction ->
-                        facts.stream().map(fact -> append(transaction, fact)).toList()));
+        if (!facts.isEmpty()) {
+            log.announce(database.write(transaction -> append(transaction, facts)));
+        }
     }
 
     /** Announces what {@link #append} stored. */

@@ -76,7 +76,7 @@ public final class TrailVerticle extends VerticleBase {
             return List.of();
         }
         transaction.update("UPDATE told_head SET entry = ? WHERE id = 1", lines.getLast().entry());
-        return lines.stream().map(line -> events.append(transaction, fact(line.act()))).toList();
+        return events.append(transaction, lines.stream().map(line -> fact(line.act())).toList());
     }
 
     private static OwnEvents.Fact fact(AuditLog.Act act) {

@@ -41,6 +41,7 @@ public final class Fleet {
     private final NavigableSet<RunnerKey> ordered = new ConcurrentSkipListSet<>();
 
     private final NodeBook nodes = new NodeBook();
+    private final Acknowledgements news = new Acknowledgements();
     private final Set<RunnerKey> unsaved = ConcurrentHashMap.newKeySet();
     private final AtomicLong changes = new AtomicLong();
     private final AtomicInteger waiting = new AtomicInteger();
@@ -59,6 +60,11 @@ public final class Fleet {
             runners.putIfAbsent(view.key(), lost(view));
             ordered.add(view.key());
         }
+    }
+
+    /** What came into force and has not been told. */
+    Acknowledgements news() {
+        return news;
     }
 
     /** All runners by node and name. */
@@ -93,7 +99,9 @@ public final class Fleet {
         for (RunnerReport report : hello.runners()) {
             RunnerKey key = new RunnerKey(hello.node(), report.runner());
             named.add(key);
-            put(key, view(key, report, now));
+            RunnerView view = view(key, report, now);
+            find(key).filter(before -> isAnswer(before, view)).ifPresent(before -> news.add(view));
+            put(key, view);
         }
         for (RunnerKey key : of(hello.node())) {
             if (!named.contains(key)) {
@@ -124,6 +132,17 @@ public final class Fleet {
                 new RunnerView.Contact(RunnerView.Presence.HERE, now));
     }
 
+    /** Of what it was sent over a connection that broke. Else somebody has told it already. */
+    private static boolean isAnswer(RunnerView before, RunnerView now) {
+        long revision = now.applied().mark().revision();
+        return before.desired().revision() == revision && isNewTo(before, revision);
+    }
+
+    /** Another scope of the same revision is a job's, which the node tells. */
+    private static boolean isNewTo(RunnerView before, long revision) {
+        return before.applied().mark().revision() < revision;
+    }
+
     void scope(RunnerKey key, Scope scope) {
         change(key, view -> view.withScope(scope));
     }
@@ -142,6 +161,9 @@ public final class Fleet {
         PolicyMark mark = new PolicyMark(applied.revision(), applied.scope(), applied.policy());
         var acknowledged = new RunnerView.Acknowledged(mark, clock.instant(), applied.micros());
         rollouts.acknowledged(applied.revision());
+        find(key)
+                .filter(view -> isNewTo(view, applied.revision()))
+                .ifPresent(view -> news.add(view.withApplied(acknowledged)));
         change(key, view -> view.withApplied(acknowledged));
     }
 
