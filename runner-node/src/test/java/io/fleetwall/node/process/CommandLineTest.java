@@ -2,8 +2,10 @@ package io.fleetwall.node.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -40,7 +42,28 @@ class CommandLineTest {
                 "sh|-c|wget https://me:S3CRET@a.example",
                 "echo|ghp_S3CRETS3CRETS3CRET",
                 "echo|x eyJhbGciOiJIUzI1NiJ9.S3CRET.S3CRET",
-                "bash|-c|echo $1|Bearer S3CRET"
+                "bash|-c|echo $1|Bearer S3CRET",
+                "/usr/bin/mysql|-pS3CRET",
+                "sshpass|-p|S3CRET|ssh|host",
+                "docker|login|-u|me|-p|S3CRET|registry.example",
+                "redis-cli|-a|S3CRET",
+                "curl|-b|session=S3CRET",
+                "curl|-u|S3CRET:|https://a.example",
+                "curl|-uS3CRET:x|https://a.example",
+                "curl|-d|{\"password\": \"S3CRET\"}",
+                "sh|-c|curl -d '{\\\"api_key\\\":\\\"S3CRET S3CRET\\\"}'",
+                "curl|https://a.example/blob?sv=1&sig=S3CRET",
+                "curl|https://hooks.slack.com/services/T0/B0/S3CRET",
+                "openssl|rsa|-passin|pass:S3CRET",
+                "tool|AccountName=a;AccountKey=S3CRET;x=y",
+                "tool|--pat|S3CRET",
+                "echo|-----BEGIN EC PRIVATE KEY-----\nS3CRET\nS3CRET",
+                "echo|AIzaS3CRETS3CRET",
+                "echo|dckr_pat_S3CRET",
+                "echo|SG.S3CRET.S3CRET",
+                "echo|sk_live_S3CRET",
+                "echo|fwt_S3CRET",
+                "echo|whsec_S3CRET"
             })
     void secretsAreTakenOut(String arguments) {
         String line = CommandLine.of(Arrays.asList(arguments.split("\\|", -1)));
@@ -62,6 +85,40 @@ class CommandLineTest {
     void everythingElseStays(String arguments) {
         List<String> words = Arrays.asList(arguments.split("\\|", -1));
         assertEquals(String.join(" ", words), CommandLine.of(words));
+    }
+
+    /** Regular expressions that back up took seconds for 4 kB, and hours for what /proc gives. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a",
+                "a.",
+                "-",
+                "key",
+                "a=",
+                "token:",
+                "token=",
+                "--token ",
+                "://",
+                "://a",
+                "\"",
+                "'",
+                " ",
+                "\\",
+                "-u",
+                " -u=",
+                "basic ",
+                "-eyJ",
+                "eyJaaaaaaaa",
+                "-----BEGIN ",
+                "sk-",
+                "x\u0000\n"
+            })
+    void whatAProcessCallsItselfCostsNoMoreThanItsFirstFourKilobytes(String part) {
+        List<String> words = List.of("tool", part.repeat(2_000_000 / part.length()), "more");
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(1),
+                () -> assertTrue(CommandLine.of(words).length() <= 2 * 4_096 + 100));
     }
 
     @Test
