@@ -232,6 +232,32 @@ final class BpfMap implements AutoCloseable {
 
         /** Shows the next elements, a few hundred; false at the end. */
         boolean some(BiConsumer<MemorySegment, MemorySegment> seen) {
+            int read = read();
+            for (int i = 0; i < read; i++) {
+                seen.accept(
+                        keys.asSlice((long) i * info.keySize(), info.keySize()),
+                        values.asSlice((long) i * info.valueSize(), info.valueSize()));
+            }
+            return started;
+        }
+
+        /** Whether the last read did not come to the end. */
+        boolean more() {
+            return started;
+        }
+
+        /** The keys last read, one behind the other. */
+        MemorySegment keys() {
+            return keys;
+        }
+
+        /** Their values, one behind the other. */
+        MemorySegment values() {
+            return values;
+        }
+
+        /** Reads the next elements, a few hundred; how many came. */
+        int read() {
             count.set(JAVA_INT, 0, batch);
             MemorySegment from = started ? position : MemorySegment.NULL;
             NativeFunction.Returned returned =
@@ -241,12 +267,7 @@ final class BpfMap implements AutoCloseable {
                 throw Libbpf.MAP_LOOKUP_BATCH.failure(returned.errno(), name);
             }
             started = returned.value() == 0;
-            for (int i = 0; i < count.get(JAVA_INT, 0); i++) {
-                seen.accept(
-                        keys.asSlice((long) i * info.keySize(), info.keySize()),
-                        values.asSlice((long) i * info.valueSize(), info.valueSize()));
-            }
-            return started;
+            return count.get(JAVA_INT, 0);
         }
     }
 

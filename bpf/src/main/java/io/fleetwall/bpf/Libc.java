@@ -19,7 +19,6 @@ final class Libc {
     static final int PROT_READ = 1;
     static final int PROT_WRITE = 2;
     static final int MAP_SHARED = 1;
-    static final int CLOCK_BOOTTIME = 7;
     static final int AF_INET = 2;
     static final int AF_INET6 = 10;
     static final int SOCK_DGRAM_CLOEXEC = 2 | 0x80000;
@@ -48,8 +47,6 @@ final class Libc {
                     LIBC, "mmap", FunctionDescriptor.of(LONG, POINTER, LONG, INT, INT, INT, LONG));
     static final NativeFunction MUNMAP =
             NativeFunction.of(LIBC, "munmap", FunctionDescriptor.of(INT, POINTER, LONG));
-    static final NativeFunction CLOCK_GETTIME =
-            NativeFunction.of(LIBC, "clock_gettime", FunctionDescriptor.of(INT, INT, POINTER));
     static final NativeFunction IF_NAMETOINDEX =
             NativeFunction.of(LIBC, "if_nametoindex", FunctionDescriptor.of(INT, POINTER));
     static final NativeFunction IF_INDEXTONAME =

@@ -215,14 +215,16 @@ public final class TableSet {
                 value.get(JAVA_INT, NAME));
     }
 
-    /** How what the kernel's table has of an address stands to what it was told. */
-    static ToldAddresses.Comparison compare(
-            MemorySegment key, MemorySegment value, ToldAddresses told) {
+    /** How what a walk has read of an address stands to what the kernel was told of it. */
+    static ToldAddresses.Comparison compare(BpfMap.Walk walk, int place, ToldAddresses told) {
+        long value = Layouts.LEARNED.byteSize() * place;
+        MemorySegment values = walk.values();
         return told.compare(
-                key.get(BIG_ENDIAN_LONG, 0),
-                key.get(BIG_ENDIAN_LONG, 8),
-                value.get(JAVA_LONG, EXPIRES),
-                ToldAddresses.says(value.get(JAVA_INT, PROGRAM), value.get(JAVA_INT, NAME)));
+                walk.keys().get(BIG_ENDIAN_LONG, 16L * place),
+                walk.keys().get(BIG_ENDIAN_LONG, 16L * place + 8),
+                values.get(JAVA_LONG, value + EXPIRES),
+                ToldAddresses.says(
+                        values.get(JAVA_INT, value + PROGRAM), values.get(JAVA_INT, value + NAME)));
     }
 
     /** Takes addresses out; those that are not there are passed over. Live flows go on. */

@@ -16,6 +16,12 @@ import java.lang.invoke.MethodHandle;
 final class SystemCalls {
     static final int EINTR = 4;
     static final int EAGAIN = 11;
+
+    private static final int EIO = 5;
+    private static final int EINVAL = 22;
+    private static final int EMSGSIZE = 90;
+    private static final int EOPNOTSUPP = 95;
+
     static final int AF_INET = 2;
 
     private static final int MSG_DONTWAIT = 0x40;
@@ -42,6 +48,14 @@ final class SystemCalls {
                 && System.getProperty("os.name", "").equals("Linux")
                 && LINKER.defaultLookup().find("recvmmsg").isPresent()
                 && LINKER.defaultLookup().find("sendmmsg").isPresent();
+    }
+
+    /**
+     * Whether sending failed because datagrams were to be taken apart: a device without checksums
+     * of its own, a smaller MTU, a kernel before 4.18.
+     */
+    static boolean cannotSegment(int errno) {
+        return errno == EIO || errno == EINVAL || errno == EMSGSIZE || errno == EOPNOTSUPP;
     }
 
     @SuppressWarnings("restricted") // descriptors are those of the C declarations

@@ -1,6 +1,8 @@
 package io.fleetwall.load.dns;
 
 import io.fleetwall.laboratory.process.Await;
+import io.fleetwall.load.dns.Rounds.Plan;
+import io.fleetwall.load.dns.Rounds.Way;
 import io.fleetwall.load.result.Line;
 import io.fleetwall.load.result.Output;
 import io.fleetwall.load.result.Report;
@@ -15,9 +17,11 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Locale;
+import java.util.Set;
 
 /**
  * {@code ./fleetwall bench dns}: the runner node's DNS proxy beside dnsdist and unbound, against
@@ -39,26 +43,31 @@ public final class DnsBenchmark {
         this.plan = plan;
     }
 
-    /** How long it takes: 9 rounds are about eight minutes. */
-    private record Plan(int rounds, double seconds, int warmUp) {
-        private static final Plan WHOLE = new Plan(9, 3, 3);
-        private static final Plan QUICK = new Plan(3, 1, 2);
-    }
+    private static final Set<Way> ALL = Collections.unmodifiableSet(EnumSet.allOf(Way.class));
 
-    /** Options: {@code --json}, {@code --quick}, {@code --soak MINUTES}. */
+    /** 9 rounds are about eight minutes. */
+    private static final Plan WHOLE = new Plan(ALL, 9, 3, 3);
+
+    private static final Plan QUICK = new Plan(ALL, 3, 1, 2);
+
+    /** Options: {@code --json}, {@code --quick}, {@code --only WAY}, {@code --soak MINUTES}. */
     public static void main(String... options) throws Exception {
         List<String> words = new ArrayList<>(List.of(options));
         boolean json = words.remove("--json");
         boolean quick = words.remove("--quick");
         int soak = minutes(words);
+        Plan plan = only(words, quick ? QUICK : WHOLE);
         if (!words.isEmpty() || soak < 0) {
-            System.err.println("usage: fleetwall bench dns [--json] [--quick] [--soak MINUTES]");
+            System.err.println(
+                    "usage: fleetwall bench dns [--json] [--quick] [--soak MINUTES]"
+                            + " [--only batches|dnsperf|paced|misses]");
             System.exit(USAGE);
         }
         Path directory = Files.createTempDirectory("fleetwall-bench-dns");
-        DnsBenchmark benchmark = new DnsBenchmark(directory, quick ? Plan.QUICK : Plan.WHOLE);
+        DnsBenchmark benchmark = new DnsBenchmark(directory, plan);
         Report report = soak > 0 ? benchmark.soak(soak) : benchmark.compare();
-        String name = soak > 0 ? "dns-soak" : quick ? "dns-quick" : "dns";
+        String part = plan.ways().size() == 1 ? "-part" : "";
+        String name = soak > 0 ? "dns-soak" : (quick ? "dns-quick" : "dns") + part;
         Path result =
                 benchmark.home.resolve(
                         "load-tests/results/"
@@ -81,6 +90,19 @@ public final class DnsBenchmark {
         return number ? Integer.parseInt(words.remove(place)) : -1;
     }
 
+    /** The plan with one way of asking when the options name one; who names none is not heard. */
+    private static Plan only(List<String> words, Plan plan) {
+        int place = words.indexOf("--only");
+        String named = place < 0 || place + 1 == words.size() ? "" : words.get(place + 1);
+        for (Way way : Way.values()) {
+            if (way.name().toLowerCase(Locale.ROOT).equals(named)) {
+                words.subList(place, place + 2).clear();
+                return plan.only(way);
+            }
+        }
+        return plan;
+    }
+
     private Report compare() throws Exception {
         say("namespaces, upstream, gateway, servers");
         Field field = field();
@@ -94,15 +116,18 @@ public final class DnsBenchmark {
             servers.add(nodes.first(1));
             servers.add(peers.dnsdist());
             servers.add(peers.unbound());
-            Rounds rounds = new Rounds(field, zipf, stub, servers, plan.seconds());
+            Rounds rounds = new Rounds(field, zipf, stub, servers, plan);
             say("warming up");
-            rounds.warmUp(all, plan.warmUp());
+            rounds.warmUp(all);
             for (int i = 0; i < plan.rounds(); i++) {
                 say("round " + (i + 1) + " of " + plan.rounds());
                 rounds.run();
             }
-            List<Section> sections = new ArrayList<>(sections(rounds));
+            List<Section> sections = new ArrayList<>(rounds.sections());
             sections.add(memory(servers));
+            if (plan.ways().size() == 1) {
+                return new Report("bench dns, in part", at, sections);
+            }
             servers.getFirst().child().close();
             say("starts");
             sections.add(starts(field, nodes, all));
@@ -114,18 +139,6 @@ public final class DnsBenchmark {
 
     private Field field() throws IOException {
         return Field.prepare(home.resolve("load-tests/src/main/c/dns"), directory);
-    }
-
-    private static List<Section> sections(Rounds rounds) {
-        return List.of(
-                rounds.section(Rounds.Way.BATCHES, limits(1.00, 0.90)),
-                rounds.section(Rounds.Way.DNSPERF, limits(1.05, 1.05)),
-                rounds.section(Rounds.Way.PACED, Map.of("unbound", 1.5)),
-                rounds.section(Rounds.Way.MISSES, limits(0.90, 0.40)));
-    }
-
-    private static Map<String, Double> limits(double dnsdist, double unbound) {
-        return new TreeMap<>(Map.of("dnsdist", dnsdist, "unbound", unbound));
     }
 
     private static Section memory(List<Contestant> servers) {

@@ -63,9 +63,12 @@ final class KnownNames {
 
         void add(byte[] name, long expires) {
             boolean first = names.isEmpty();
-            names.removeIf(each -> Arrays.equals(each, name));
-            if (names.size() == MAX_NAMES) {
-                names.removeFirst();
+            int place = names.size() - 1;
+            while (place >= 0 && !Arrays.equals(names.get(place), name)) {
+                place--;
+            }
+            if (place >= 0 || names.size() == MAX_NAMES) {
+                names.remove(Math.max(0, place));
             }
             names.add(name);
             expiry = first || expires - expiry > 0 ? expires : expiry;

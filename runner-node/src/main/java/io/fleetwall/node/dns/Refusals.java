@@ -63,6 +63,9 @@ final class Refusals {
 
     /** True when the name's zone has no budget left for one more and the client was refused. */
     boolean zone(DnsPolicy policy, QueryView query, Client client) {
+        if (!budgets.counting()) {
+            return false;
+        }
         byte[] name = query.name();
         FreeZone zone = FreeZone.of(policy.hosts(), name);
         return !zone.name().isEmpty()

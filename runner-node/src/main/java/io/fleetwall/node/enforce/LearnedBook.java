@@ -106,13 +106,25 @@ final class LearnedBook {
         List<LearnedAddress> batch = new ArrayList<>(changed.size());
         changed.forEach((address, row) -> batch.add(told(address, row)));
         set.learn(batch);
-        if (!shared.isEmpty()) {
-            changed.forEach(this::wrote);
+        changed.forEach(this::wrote);
+    }
+
+    /** The same of one lesson; of one address, which is nearly every answer, without lists. */
+    synchronized void learn(Lesson lesson) {
+        if (lesson.addresses.size() != 1) {
+            learn(List.of(lesson));
+            return;
+        }
+        Address address = lesson.addresses.getFirst();
+        Claim row = row(address, lesson.claim, null, boottime.getAsLong());
+        if (row != null) {
+            set.learn(List.of(told(address, row)));
+            wrote(address, row);
         }
     }
 
     private void wrote(Address address, Claim row) {
-        LearnedEntry entry = shared.get(address);
+        LearnedEntry entry = shared.isEmpty() ? null : shared.get(address);
         if (entry != null) {
             entry.wrote(row);
         }

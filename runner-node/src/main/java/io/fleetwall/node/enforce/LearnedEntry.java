@@ -3,6 +3,7 @@ package io.fleetwall.node.enforce;
 import io.fleetwall.node.enforce.LearnedBook.Claim;
 import io.fleetwall.policy.compiled.PortProgram;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,14 +28,14 @@ final class LearnedEntry {
      */
     private static final long SAME_NANOS = 1_500_000_000L;
 
-    /**
-     * The oldest first. Lists that are replaced and never changed: nearly every address has one
-     * name and one program, and who carries them over need not copy them.
-     */
-    private List<Claim> claims = List.of();
+    /** The oldest first. */
+    private final List<Claim> claims = new ArrayList<>(2);
+
+    /** Of each claim its name's: looking for a name in 32 would read as many arrays else. */
+    private int[] hashes = new int[2];
 
     /** How long each program is claimed by some name: a claim stands for its program's last. */
-    private List<Claim> grants = List.of();
+    private final List<Claim> grants = new ArrayList<>(1);
 
     /** What the kernel's table says; nearly always the only claim itself. */
     private @Nullable Claim kernel;
@@ -89,10 +90,9 @@ final class LearnedEntry {
     }
 
     private void forgetGrants(long now) {
-        for (Claim grant : grants) {
-            if (grant.expiresAt() <= now) {
-                grants = grants.stream().filter(each -> each.expiresAt() > now).toList();
-                return;
+        for (int i = grants.size() - 1; i >= 0; i--) {
+            if (grants.get(i).expiresAt() <= now) {
+                grants.remove(i);
             }
         }
     }
@@ -114,26 +114,36 @@ final class LearnedEntry {
 
     /** A name asked again is the newest, and keeps the later expiry. */
     private void add(Claim claim) {
-        if (claims.isEmpty()) {
-            claims = List.of(claim);
-            grants = claims;
-            return;
-        }
         Claim newest = claim;
-        List<Claim> others = new ArrayList<>(claims);
-        for (int i = 0; i < others.size(); i++) {
-            if (others.get(i).name().equals(claim.name())) {
-                newest = claim.until(Math.max(claim.expiresAt(), others.remove(i).expiresAt()));
-                break;
-            }
-        }
-        if (others.size() == MAX_NAMES) {
-            others.removeFirst();
+        int hash = claim.name().hashCode();
+        int known = find(claim.name(), hash);
+        if (known >= 0) {
+            newest = claim.until(Math.max(claim.expiresAt(), claims.get(known).expiresAt()));
+            remove(known);
+        } else if (claims.size() == MAX_NAMES) {
+            remove(0);
             crowded = true;
         }
-        others.add(newest);
-        claims = List.copyOf(others);
+        if (claims.size() == hashes.length) {
+            hashes = Arrays.copyOf(hashes, 2 * hashes.length);
+        }
+        hashes[claims.size()] = hash;
+        claims.add(newest);
         grant(newest);
+    }
+
+    private int find(WireName name, int hash) {
+        for (int i = claims.size() - 1; i >= 0; i--) {
+            if (hashes[i] == hash && claims.get(i).name().equals(name)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private void remove(int place) {
+        claims.remove(place);
+        System.arraycopy(hashes, place + 1, hashes, place, claims.size() - place);
     }
 
     private void grant(Claim newest) {
@@ -141,20 +151,12 @@ final class LearnedEntry {
             Claim grant = grants.get(i);
             if (grant.program().equals(newest.program())) {
                 if (grant.expiresAt() < newest.expiresAt()) {
-                    List<Claim> later = new ArrayList<>(grants);
-                    later.set(i, newest);
-                    grants = List.copyOf(later);
+                    grants.set(i, newest);
                 }
                 return;
             }
         }
-        grants = grants.isEmpty() ? List.of(newest) : plus(grants, newest);
-    }
-
-    private static List<Claim> plus(List<Claim> grants, Claim one) {
-        List<Claim> more = new ArrayList<>(grants);
-        more.add(one);
-        return List.copyOf(more);
+        grants.add(newest);
     }
 
     /** The kernel has it. */
@@ -162,9 +164,9 @@ final class LearnedEntry {
         kernel = row;
     }
 
-    /** The claims, the oldest first; some may have expired. Never changed. */
+    /** The claims, the oldest first; some may have expired. */
     List<Claim> claims() {
-        return claims;
+        return List.copyOf(claims);
     }
 
     /** Whether a name was pushed out: the claims are not all. */

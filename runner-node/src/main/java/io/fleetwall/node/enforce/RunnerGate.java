@@ -57,7 +57,7 @@ final class RunnerGate implements AnswerGate {
         if (answer.policy() != now.dns()) {
             return false;
         }
-        now.tables().learned().learn(List.of(lesson(answer, answer.program())));
+        now.tables().learned().learn(lesson(answer, answer.program()));
         if (journal != null) {
             journal.add(answer);
         }
@@ -95,7 +95,7 @@ final class RunnerGate implements AnswerGate {
         if (!alive || program == null) {
             return false;
         }
-        target.tables().learned().learn(List.of(lesson(answer, program)));
+        target.tables().learned().learn(lesson(answer, program));
         return true;
     }
 

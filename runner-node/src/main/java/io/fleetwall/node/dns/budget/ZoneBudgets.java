@@ -16,12 +16,19 @@ public final class ZoneBudgets {
 
     private final BudgetSettings settings;
     private final LongSupplier nanoClock;
+    private final boolean counting;
     private final long seed = new SecureRandom().nextLong() | 1;
     private final SequencedMap<String, ZoneBudget> zones = new LinkedHashMap<>();
 
     public ZoneBudgets(BudgetSettings settings, LongSupplier nanoClock) {
         this.settings = settings;
         this.nanoClock = nanoClock;
+        counting = !settings.equals(BudgetSettings.NONE);
+    }
+
+    /** Whether anything has a budget at all. */
+    public boolean counting() {
+        return counting;
     }
 
     /**
@@ -32,7 +39,7 @@ public final class ZoneBudgets {
      * @param below how many bytes of the name are below the zone
      */
     public synchronized boolean admits(String zone, byte[] name, int below) {
-        if (settings.equals(BudgetSettings.NONE)) {
+        if (!counting) {
             return true;
         }
         long now = nanoClock.getAsLong();

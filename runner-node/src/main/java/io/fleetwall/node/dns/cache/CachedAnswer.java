@@ -54,7 +54,16 @@ public final class CachedAnswer {
         this.bornNanos = bornNanos;
         this.endNanos = endNanos;
         this.freshness = freshness;
-        inside = answer.addresses().stream().anyMatch(InsideAddress::holds);
+        inside = pointsInside(answer);
+    }
+
+    private static boolean pointsInside(Answer answer) {
+        for (byte[] address : answer.addresses()) {
+            if (InsideAddress.holds(address)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

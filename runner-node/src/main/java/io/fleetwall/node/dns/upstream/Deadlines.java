@@ -24,7 +24,7 @@ final class Deadlines {
     }
 
     void add(Attempt attempt) {
-        attempt.deadlineNanos = System.nanoTime() + timeoutNanos;
+        attempt.deadlineNanos = attempt.sentNanos() + timeoutNanos;
         attempt.before = last;
         if (last == null) {
             first = attempt;

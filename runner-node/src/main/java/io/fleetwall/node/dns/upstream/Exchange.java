@@ -1,5 +1,6 @@
 package io.fleetwall.node.dns.upstream;
 
+import io.fleetwall.node.dns.cache.CachedAnswer;
 import io.fleetwall.node.dns.wire.QueryView;
 import io.fleetwall.node.dns.wire.QuestionKey;
 import java.util.ArrayList;
@@ -10,14 +11,17 @@ final class Exchange {
     private final QuestionKey key;
     private final QueryView query;
     private final List<Upstream> order;
-    private final List<Waiter> waiters = new ArrayList<>(2);
+    private final Waiter first;
+    private List<Waiter> others = List.of();
     private int attempts;
     private String trouble = "no upstream answered in time";
 
     /**
+     * @param first nearly always the only one
      * @param order the upstreams to ask, best first
      */
-    Exchange(QuestionKey key, QueryView query, List<Upstream> order) {
+    Exchange(QuestionKey key, QueryView query, Waiter first, List<Upstream> order) {
+        this.first = first;
         this.key = key;
         this.query = query;
         this.order = order;
@@ -31,8 +35,30 @@ final class Exchange {
         return query;
     }
 
-    List<Waiter> waiters() {
-        return waiters;
+    /** One more who waits for the same answer. */
+    void join(Waiter waiter) {
+        if (others.isEmpty()) {
+            others = new ArrayList<>(2);
+        }
+        others.add(waiter);
+    }
+
+    int waiting() {
+        return 1 + others.size();
+    }
+
+    void resolved(CachedAnswer answer) {
+        first.resolved(answer);
+        for (Waiter waiter : others) {
+            waiter.resolved(answer);
+        }
+    }
+
+    void unresolved(String reason) {
+        first.unresolved(reason);
+        for (Waiter waiter : others) {
+            waiter.unresolved(reason);
+        }
     }
 
     /** A question gets one attempt per upstream and at least two (its first packet may be lost). */

@@ -29,7 +29,12 @@ final class OpenQuestions {
 
     /** Its id may be used again; false when it was not open any more. */
     boolean remove(Attempt attempt) {
-        return byId.remove(attempt.sent().id(), attempt);
+        int id = attempt.sent().id();
+        boolean open = attempt.equals(byId.get(id));
+        if (open) {
+            byId.remove(id);
+        }
+        return open;
     }
 
     /** Whose answer a message of two bytes or more may be: it bears the id. */

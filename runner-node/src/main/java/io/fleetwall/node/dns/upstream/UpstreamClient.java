@@ -61,16 +61,15 @@ public final class UpstreamClient {
      */
     public void resolve(QueryView query, Waiter waiter) {
         Exchange running = exchanges.get(probe.as(query));
-        if (running != null && running.waiters().size() < MAX_WAITERS) {
-            running.waiters().add(waiter);
+        if (running != null && running.waiting() < MAX_WAITERS) {
+            running.join(waiter);
             return;
         }
         if (running != null || exchanges.size() >= capacity) {
             waiter.unresolved("too many questions under way");
             return;
         }
-        Exchange exchange = new Exchange(QuestionKey.of(query), query, order());
-        exchange.waiters().add(waiter);
+        Exchange exchange = new Exchange(QuestionKey.of(query), query, waiter, order());
         exchanges.put(exchange.key(), exchange);
         proceed(exchange);
     }
@@ -111,15 +110,13 @@ public final class UpstreamClient {
         if (exchanges.remove(exchange.key(), exchange)) {
             CachedAnswer kept = new CachedAnswer(answer, context.nanoClock().getAsLong());
             context.cache().keep(exchange.key(), kept);
-            for (Waiter waiter : exchange.waiters()) {
-                waiter.resolved(kept);
-            }
+            exchange.resolved(kept);
         }
     }
 
     private void fail(Exchange exchange, String reason) {
         if (exchanges.remove(exchange.key(), exchange)) {
-            exchange.waiters().forEach(waiter -> waiter.unresolved(reason));
+            exchange.unresolved(reason);
         }
     }
 

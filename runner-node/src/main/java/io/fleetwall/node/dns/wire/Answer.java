@@ -34,7 +34,10 @@ public record Answer(
 
     /** What keeping this costs, roughly: arrays, their headers, and the objects around them. */
     public int weight() {
-        int aliasBytes = aliases.stream().mapToInt(alias -> alias.length + 16).sum();
+        int aliasBytes = 0;
+        for (byte[] alias : aliases) {
+            aliasBytes += alias.length + 16;
+        }
         return 104 + message.length + 4 * ttls.length + 36 * addresses.size() + aliasBytes;
     }
 

@@ -23,9 +23,11 @@ public final class AnswerReader {
 
     private final MessageCursor cursor = new MessageCursor();
     private final byte[] scratch = new byte[MessageCursor.MAX_NAME];
+    private final AnswerLimits limits;
     private final AnswerComposer composer;
 
     public AnswerReader(AnswerLimits limits) {
+        this.limits = limits;
         composer = new AnswerComposer(limits);
     }
 
@@ -43,6 +45,13 @@ public final class AnswerReader {
         int code = flags & Dns.RCODE;
         if (code != Dns.NOERROR && code != Dns.NXDOMAIN) {
             return new Reading.Failed(code);
+        }
+        Answer plain =
+                code == Dns.NOERROR
+                        ? PlainAnswer.read(message, length, sent.query(), limits)
+                        : null;
+        if (plain != null) {
+            return new Reading.Complete(plain);
         }
         return copy(message, sent.query(), AddressFilter.ALL)
                 .<Reading>map(Reading.Complete::new)

@@ -23,9 +23,10 @@ public final class QueryView {
         OTHER_CLASS
     }
 
-    private final MessageCursor cursor = new MessageCursor();
+    private final MessageCursor cursor;
     private final byte[] asked;
     private final byte[] name;
+    private final boolean kept;
     private int nameLength;
     private int id;
     private int flags;
@@ -37,12 +38,18 @@ public final class QueryView {
 
     /** A view to be filled again and again. */
     public QueryView() {
-        this(MessageCursor.MAX_NAME);
+        cursor = new MessageCursor();
+        asked = new byte[MessageCursor.MAX_NAME];
+        name = new byte[MessageCursor.MAX_NAME];
+        kept = false;
     }
 
-    private QueryView(int longestName) {
-        asked = new byte[longestName];
-        name = new byte[longestName];
+    /** A copy that never reads: it needs no cursor of its own, and no longer arrays than these. */
+    private QueryView(QueryView of) {
+        cursor = of.cursor;
+        asked = Arrays.copyOf(of.asked, of.nameLength);
+        name = Arrays.copyOf(of.name, of.nameLength);
+        kept = true;
     }
 
     /** Reads a query; after anything but {@code GOOD} only id, flags and EDNS are meaningful. */
@@ -115,9 +122,7 @@ public final class QueryView {
 
     /** A copy that nobody fills again, for a query that has to wait. */
     public QueryView detach() {
-        QueryView copy = new QueryView(nameLength);
-        System.arraycopy(asked, 0, copy.asked, 0, nameLength);
-        System.arraycopy(name, 0, copy.name, 0, nameLength);
+        QueryView copy = new QueryView(this);
         copy.nameLength = nameLength;
         copy.id = id;
         copy.flags = flags;
@@ -149,9 +154,9 @@ public final class QueryView {
         return nameLength;
     }
 
-    /** A copy of the lower-case name. */
+    /** The lower-case name in an array of its own that nobody changes: a detached query's is it. */
     public byte[] name() {
-        return Arrays.copyOf(name, nameLength);
+        return kept ? name : Arrays.copyOf(name, nameLength);
     }
 
     /** The name as the client wrote it, so that the reply repeats its case (0x20). */
