@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A gateway with an agent in its own process, a job behind a cable and a server behind the node: what the job reaches before
-# a policy, under two policies, and after both programs were killed; leaves answers and logs in a directory.
+# a policy, under two policies, under two more that the next signing key signed, and after both programs were killed; leaves answers and logs in a directory.
 # Needs namespaces of its own: unshare --net --mount --pid --fork --kill-child --mount-proc --propagation private.
 #   OUT  where gateway.yaml and runner-node.yaml are, and where logs go     $@  the java command
 set -eu
@@ -62,6 +62,16 @@ reached >"$OUT/allowed"
 publish 192.0.2.0/24 >"$OUT/published-2"
 applied 2
 reached >"$OUT/revoked"
+ask signing-keys:rotate --data '{}' >"$OUT/rotated"
+applied 3
+publish 198.51.100.1/32 >"$OUT/published-4"
+applied 4
+reached >"$OUT/signed-by-the-next"
+ask signing-keys:retire --data '{}' >"$OUT/retired"
+applied 5
+publish 192.0.2.0/24 >"$OUT/published-6"
+applied 6
+reached >"$OUT/signed-by-it-alone"
 ask runners >"$OUT/runners"
 ask nodes >"$OUT/nodes"
 ask 'events?kind=node.joined' >"$OUT/joined"
@@ -73,8 +83,8 @@ reached >"$OUT/killed"
 log=again.log
 all_in_one "$@"
 await ready || exit 12
-publish 198.51.100.1/32 >"$OUT/published-3"
-applied 3
+publish 198.51.100.1/32 >"$OUT/published-7"
+applied 7
 reached >"$OUT/allowed-again"
 kill -s TERM "$program"
 status=0

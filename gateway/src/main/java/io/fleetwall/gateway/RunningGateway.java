@@ -32,10 +32,10 @@ import io.fleetwall.gateway.identity.Doorkeeper;
 import io.fleetwall.gateway.identity.Enrolment;
 import io.fleetwall.gateway.identity.FleetAuthority;
 import io.fleetwall.gateway.identity.FleetKey;
+import io.fleetwall.gateway.identity.ListenerIdentity;
 import io.fleetwall.gateway.identity.NodeTrust;
 import io.fleetwall.gateway.identity.Oidc;
 import io.fleetwall.gateway.identity.Revocations;
-import io.fleetwall.gateway.identity.ServerIdentity;
 import io.fleetwall.gateway.identity.SharedState;
 import io.fleetwall.gateway.identity.SigningKeys;
 import io.fleetwall.gateway.identity.StateDirectory;
@@ -114,7 +114,7 @@ public final class RunningGateway implements AutoCloseable {
             Tokens tokens,
             FleetAuthority authority,
             SigningKeys signing,
-            ServerIdentity server) {}
+            ListenerIdentity listener) {}
 
     private Memory memory(GatewayConfig config, StateDirectory state, Database database) {
         Tokens tokens = new Tokens(database, clock);
@@ -132,7 +132,12 @@ public final class RunningGateway implements AutoCloseable {
                         new SigningKeys.Vault(state, shared),
                         database,
                         new SigningKeys.Trail(clock, new AuditLog(clock))),
-                authority.server(ListenerNames.of(config)));
+                ListenerIdentity.open(
+                        authority,
+                        new ListenerIdentity.Names(
+                                () -> ListenerNames.of(config),
+                                config.link().certificates().listenerLife()),
+                        clock));
     }
 
     private Listeners serve(GatewayConfig config, Memory memory, ClusterMember member) {
@@ -273,12 +278,12 @@ public final class RunningGateway implements AutoCloseable {
                         memory.tokens(),
                         new Enrolment.Authority(memory.authority(), memory.signing()),
                         new Enrolment.Terms(
-                                config.link().certificateLife(), clock, enrolling.audit()));
+                                config.link().certificates().nodeLife(), clock, enrolling.audit()));
         deploy(enrolling.member(), new FeedVerticle(config.link(), desk, enrolment), EVENT_LOOP);
         EnrolmentRoutes routes = opened(new EnrolmentRoutes(enrolment, enrolling.services()));
         LinkVerticle.Trust trust =
                 new LinkVerticle.Trust(
-                        memory.server(), new NodeTrust(memory.authority().pem(), clock));
+                        memory.listener(), new NodeTrust(memory.authority().pem(), clock));
         int loops = Runtime.getRuntime().availableProcessors();
         LinkVerticle last = new LinkVerticle(config.link(), trust, desk, routes::router);
         deploy(enrolling.member(), last, EVENT_LOOP);

@@ -52,7 +52,7 @@ final class CertificateEndTest {
                         link.heartbeat(),
                         link.lostAfter(),
                         link.window(),
-                        Duration.ofSeconds(6)),
+                        GatewayUnderTest.certificates(Duration.ofSeconds(6))),
                 config.policies(),
                 config.cluster(),
                 config.events(),

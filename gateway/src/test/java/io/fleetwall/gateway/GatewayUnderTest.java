@@ -3,6 +3,7 @@ package io.fleetwall.gateway;
 import io.fleetwall.gateway.config.GatewayConfig;
 import io.fleetwall.gateway.config.ListenAddress;
 import io.fleetwall.gateway.config.Secret;
+import io.fleetwall.gateway.identity.FleetAuthority;
 import io.fleetwall.gateway.store.Stores;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -76,11 +77,16 @@ final class GatewayUnderTest implements AutoCloseable {
                         Duration.ofSeconds(1),
                         Duration.ofMillis(500),
                         32,
-                        Duration.ofDays(1)),
+                        certificates(Duration.ofDays(1))),
                 new GatewayConfig.Policies(Optional.empty(), Duration.ofMillis(15)),
                 alone("test-" + state.getFileName(), any),
                 new GatewayConfig.Events(Duration.ofDays(30)),
                 new GatewayConfig.Webhooks(List.of(), Duration.ofSeconds(30), List.of()));
+    }
+
+    /** Nodes' of this life, and a listener's of the usual one. */
+    static GatewayConfig.Certificates certificates(Duration life) {
+        return new GatewayConfig.Certificates(life, FleetAuthority.SERVER_LIFE);
     }
 
     static GatewayConfig.Cluster alone(String name, ListenAddress bind) {

@@ -97,7 +97,7 @@ final class SecurityTest {
                         config.link().heartbeat(),
                         config.link().lostAfter(),
                         config.link().window(),
-                        Duration.ofSeconds(1)));
+                        GatewayUnderTest.certificates(Duration.ofSeconds(1))));
     }
 
     @Test

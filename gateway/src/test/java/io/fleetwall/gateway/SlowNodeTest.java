@@ -67,7 +67,7 @@ final class SlowNodeTest {
                         Duration.ofMillis(500),
                         config.link().lostAfter(),
                         config.link().window(),
-                        Duration.ofDays(1)));
+                        GatewayUnderTest.certificates(Duration.ofDays(1))));
     }
 
     private static Hello hello(String node, int runners) {

@@ -15,18 +15,20 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 
 /**
- * Connections from another address than the nodes': a quarter says nothing, a quarter nonsense, a
- * quarter half of a TLS hello, a quarter a whole one and then nothing. They stay until others need
- * their descriptors.
+ * Connections from other addresses than the nodes', nineteen of them, as one has only 28,000 ports
+ * for a minute: a quarter says nothing, a quarter nonsense, a quarter half of a TLS hello, a
+ * quarter a whole one and then nothing. They stay until others need their descriptors.
  */
 final class Storm implements AutoCloseable {
-    private static final String FROM = "127.0.0.2";
+    private static final int FIRST_ADDRESS = 2;
+    private static final int ADDRESSES = 19;
 
     /** Each has a descriptor at either end. */
     private static final int OPEN = 4_000;
 
     private final Deque<Socket> open = new ArrayDeque<>();
-    private final AtomicInteger tried = new AtomicInteger();
+    private final AtomicInteger connected = new AtomicInteger();
+    private final AtomicInteger failed = new AtomicInteger();
     private final Thread thread;
     private volatile boolean stopped;
 
@@ -39,28 +41,44 @@ final class Storm implements AutoCloseable {
         return new Storm(port, attempts);
     }
 
-    /** How many connections have been made. */
+    /** How many connections have been made, or could not be. */
     int tried() {
-        return tried.get();
+        return connected.get() + failed.get();
+    }
+
+    /** How many of them the gateway's machine took. */
+    int connected() {
+        return connected.get();
     }
 
     private void blow(int port, int attempts, byte[] hello) {
-        while (tried.get() < attempts && !stopped) {
+        while (tried() < attempts && !stopped) {
+            int number = tried();
+            Socket socket = new Socket();
+            open.add(socket);
             try {
-                Socket socket = new Socket();
-                open.add(socket);
-                socket.bind(new InetSocketAddress(InetAddress.getByName(FROM), 0));
-                socket.connect(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 30_000);
-                say(socket, tried.get() % 4, hello);
                 if (open.size() > OPEN) {
                     open.removeFirst().close();
                 }
-                tried.incrementAndGet();
-            } catch (IOException refused) {
-                tried.incrementAndGet();
+                socket.bind(new InetSocketAddress(from(number), 0));
+                socket.connect(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 30_000);
+            } catch (IOException notTaken) {
+                failed.incrementAndGet();
+                continue;
             }
+            try {
+                say(socket, number % 4, hello);
+            } catch (IOException turnedAway) {
+                // Before it could say anything; the gateway counts it all the same.
+            }
+            connected.incrementAndGet();
         }
+    }
+
+    private static InetAddress from(int number) throws IOException {
+        byte last = (byte) (FIRST_ADDRESS + number % ADDRESSES);
+        return InetAddress.getByAddress(new byte[] {127, 0, 0, last});
     }
 
     private static void say(Socket socket, int manner, byte[] hello) throws IOException {

@@ -13,8 +13,10 @@ import io.fleetwall.protocol.message.Digest;
 import io.fleetwall.protocol.message.Hello;
 import io.fleetwall.protocol.message.RunnerReport;
 import io.fleetwall.protocol.message.SignedPolicy;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -32,9 +34,10 @@ import org.junit.jupiter.api.io.TempDir;
  * each is turned away and counted.
  */
 final class StormTest {
-    /** How many connections are tried; 50000 for the whole storm. */
+    /** How many connections are tried; 50000 for the whole storm (load-tests/README.md). */
     private static final int ATTEMPTS = Integer.getInteger("fleetwall.attempts", 5_000);
 
+    private static final List<String> REASONS = List.of("handshake", "slow", "full");
     private static final long HEAP = 128L << 20;
     private static final Duration A_NODES_PATIENCE = Duration.ofSeconds(15);
 
@@ -68,9 +71,7 @@ final class StormTest {
     }
 
     private long turnedAway() {
-        return List.of("handshake", "slow", "full").stream()
-                .mapToLong(reason -> gateway.refused(reason).orElse(0L))
-                .sum();
+        return REASONS.stream().mapToLong(reason -> gateway.refused(reason).orElse(0L)).sum();
     }
 
     private static long heap() {
@@ -87,6 +88,8 @@ final class StormTest {
 
     @Test
     void aStormOfConnectionsKeepsNoNodeOutAndNoneWaiting() throws IOException {
+        JsonObject figures = new JsonObject().put("attempts", ATTEMPTS);
+        long began = System.nanoTime();
         gateway.publish(ALLOW_NPM);
         var first = TestNode.enrol(gateway, "first");
         var second = TestNode.enrol(gateway, "second");
@@ -108,17 +111,25 @@ final class StormTest {
             here.say(applied(latest));
             Duration took = Duration.ofNanos(System.nanoTime() - from);
             assertTrue(took.compareTo(A_NODES_PATIENCE) < 0, took::toString);
+            figures.put("newNodeAndNewPolicyMillis", took.toMillis());
             Eventually.holds(
                     "the storm is over",
                     new Eventually.Patience(Duration.ofMillis(100), Duration.ofMinutes(5)),
                     () -> storm.tried() == ATTEMPTS);
+            figures.put("seconds", Duration.ofNanos(System.nanoTime() - began).toSeconds());
+            assertEquals(ATTEMPTS, storm.connected(), "each was taken by the machine");
             assertFalse(here.isClosed());
             long grown = heap() - before;
             assertTrue(grown < HEAP, () -> grown + " bytes more of heap");
+            figures.put("heapGrownBytes", grown);
             assertEquals(200, gateway.get("/api/v1/health/ready").status());
+            gateway.publish(ALLOW_NPM);
+            assertEquals(3, here.next(Desired.class).policy().revision(), "it serves after");
             beats.interrupt();
         }
         Eventually.holds("each is counted", () -> turnedAway() >= ATTEMPTS);
         assertEquals(Optional.of(0L), gateway.refused("silent"));
+        REASONS.forEach(reason -> figures.put(reason, gateway.refused(reason).orElse(0L)));
+        Files.writeString(Path.of("target/storm.json"), figures.encodePrettily() + "\n");
     }
 }

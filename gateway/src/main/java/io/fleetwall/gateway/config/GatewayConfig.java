@@ -74,7 +74,6 @@ public record GatewayConfig(
      * @param heartbeat how often a node says that it lives; three missed close its link
      * @param lostAfter how long a node may be away before it counts as lost
      * @param window unacknowledged policies a node may have in flight
-     * @param certificateLife of the certificates given to nodes
      */
     public record Link(
             ListenAddress listen,
@@ -82,11 +81,19 @@ public record GatewayConfig(
             Duration heartbeat,
             Duration lostAfter,
             int window,
-            Duration certificateLife) {
+            Certificates certificates) {
         public Link {
             names = List.copyOf(names);
         }
     }
+
+    /**
+     * How the fleet's authority issues.
+     *
+     * @param nodeLife of the certificates given to nodes
+     * @param listenerLife of the one that the link shows; renewed when two thirds of it are over
+     */
+    public record Certificates(Duration nodeLife, Duration listenerLife) {}
 
     /**
      * The policy directory, if the policies come from one.

@@ -88,7 +88,10 @@ final class SettingsReader {
                         Duration.ofMillis(link.number("heartbeatMillis", 2_000, 100, 60_000)),
                         Duration.ofMillis(link.number("lostAfterMillis", 5_000, 100, 3_600_000)),
                         link.number("window", 32, 1, 1_024),
-                        Duration.ofDays(link.number("certificateDays", 90, 1, 825)));
+                        new GatewayConfig.Certificates(
+                                Duration.ofDays(link.number("certificateDays", 90, 1, 825)),
+                                Duration.ofDays(
+                                        link.number("listenerCertificateDays", 365, 1, 825))));
         link.finish();
         return read;
     }

@@ -9,10 +9,8 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,8 +27,7 @@ public final class FeedVerticle extends VerticleBase {
     private final GatewayConfig.Link config;
     private final LinkVerticle.Desk desk;
     private final Enrolment enrolment;
-    private final PolicyFrames frames = new PolicyFrames();
-    private final Set<NodeLink> links = new HashSet<>();
+    private @Nullable Links links;
 
     /** A feed at this desk, for nodes that this enrolment lets in. */
     public FeedVerticle(GatewayConfig.Link config, LinkVerticle.Desk desk, Enrolment enrolment) {
@@ -41,52 +38,39 @@ public final class FeedVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        ScopeCompiler compiler = new ScopeCompiler(context, desk.policies(), desk.events());
-        vertx.eventBus().<JsonObject>localConsumer(Addresses.FEED, asked -> enter(asked, compiler));
-        vertx.eventBus()
-                .localConsumer(
-                        Addresses.CATALOGUE_ADVANCED, revision -> links.forEach(NodeLink::pump));
+        Links linked = Links.open(config, desk, context);
+        links = linked;
+        vertx.eventBus().<JsonObject>localConsumer(Addresses.FEED, asked -> enter(asked, linked));
         vertx.setPeriodic(
                 config.heartbeat().toMillis(),
-                timer ->
-                        List.copyOf(links)
-                                .forEach(link -> link.tick(config.heartbeat().multipliedBy(3))));
+                timer -> linked.tick(config.heartbeat().multipliedBy(3)));
         return Future.succeededFuture();
     }
 
     @Override
     public Future<?> stop() {
-        List.copyOf(links).forEach(link -> link.close("the gateway stops", config.heartbeat()));
+        if (links != null) {
+            links.close("the gateway stops", config::heartbeat);
+        }
         return Future.succeededFuture();
     }
 
-    private void enter(Message<JsonObject> asked, ScopeCompiler compiler) {
+    private void enter(Message<JsonObject> asked, Links linked) {
         String node = asked.body().getString("node", "");
         if (!NodeIdentity.isName(node)) {
             asked.fail(0, "no node is named '" + node + "'");
             return;
         }
         vertx.executeBlocking(() -> enrolment.admit(node))
-                .onSuccess(admitted -> open(asked, admitted, compiler))
+                .onSuccess(admitted -> open(asked, admitted, linked))
                 .onFailure(refused -> asked.fail(0, String.valueOf(refused.getMessage())));
     }
 
-    private void open(
-            Message<JsonObject> asked, Enrolment.Admitted admitted, ScopeCompiler compiler) {
+    private void open(Message<JsonObject> asked, Enrolment.Admitted admitted, Links linked) {
         String here = Addresses.FEED + "." + UUID.randomUUID();
         FeedCarrier carrier = new FeedCarrier(context, asked.body().getString("address"), here);
-        NodeLink link =
-                new NodeLink(
-                        new NodeLink.Peer(admitted.node(), admitted.certificate()),
-                        carrier,
-                        desk,
-                        new NodeLink.Terms(config, compiler, frames, context));
-        links.add(link);
-        carrier.onClose(() -> {
-            links.remove(link);
-            link.closed();
-        });
-        carrier.carry(link);
+        carrier.carry(
+                linked.add(new NodeLink.Peer(admitted.node(), admitted.certificate()), carrier));
         LOG.atInfo().addKeyValue("node", admitted.node()).log("node fed in this process");
         asked.reply(
                 new JsonObject()

@@ -1,10 +1,10 @@
 package io.fleetwall.gateway.fleet;
 
-import io.fleetwall.gateway.Addresses;
 import io.fleetwall.gateway.catalogue.Policies;
 import io.fleetwall.gateway.config.GatewayConfig;
 import io.fleetwall.gateway.event.EventIntake;
 import io.fleetwall.gateway.event.OwnEvents;
+import io.fleetwall.gateway.identity.ListenerIdentity;
 import io.fleetwall.gateway.identity.NodeIdentity;
 import io.fleetwall.gateway.identity.NodeTrust;
 import io.fleetwall.gateway.identity.Revocations;
@@ -28,8 +28,7 @@ import io.vertx.core.net.TrustOptions;
 import io.vertx.ext.web.Router;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -67,15 +66,15 @@ public final class LinkVerticle extends VerticleBase {
     private final Trust trust;
     private final Desk desk;
     private final Function<Vertx, Router> enrolment;
-    private final PolicyFrames frames = new PolicyFrames();
-    private final Set<NodeLink> links = new HashSet<>();
     private final Waiting waiting;
     private final Punctuality punctuality;
     private final Strangers strangers = new Strangers();
+    private ServerIdentity shown;
+    private @Nullable Links links;
     private @Nullable HttpServer server;
 
     /** What the listener shows, and whom it believes. */
-    public record Trust(ServerIdentity identity, NodeTrust nodes) {}
+    public record Trust(ListenerIdentity identity, NodeTrust nodes) {}
 
     /** Everything a connection needs of the gateway. */
     public record Desk(
@@ -98,43 +97,49 @@ public final class LinkVerticle extends VerticleBase {
         this.trust = trust;
         this.desk = desk;
         this.enrolment = enrolment;
+        this.shown = trust.identity().current();
         this.waiting = new Waiting(desk.door().metrics());
         this.punctuality = new Punctuality(config.heartbeat(), System.nanoTime());
     }
 
     @Override
     public Future<?> start() {
-        ScopeCompiler compiler = new ScopeCompiler(context, desk.policies(), desk.events());
+        Links linked = Links.open(config, desk, context);
+        links = linked;
         Router router = enrolment.apply(vertx);
         PollRoutes polls =
-                new PollRoutes(vertx, (request, carrier) -> enter(request, carrier, compiler));
+                new PollRoutes(vertx, (request, carrier) -> enter(request, carrier, linked));
+        HttpServerOptions options = options(shown);
         HttpServer listener =
-                vertx.createHttpServer(options())
+                vertx.createHttpServer(options)
                         .exceptionHandler(this::notAdmitted)
                         .connectionHandler(waiting::came)
                         .webSocketHandshakeHandler(this::admit)
-                        .webSocketHandler(socket -> open(socket, compiler))
+                        .webSocketHandler(socket -> open(socket, linked))
                         .requestHandler(request -> {
                             if (!polls.takes(request)) {
                                 router.handle(request);
                             }
                         });
         server = listener;
-        vertx.eventBus()
-                .localConsumer(
-                        Addresses.CATALOGUE_ADVANCED, revision -> links.forEach(NodeLink::pump));
-        vertx.eventBus()
-                .localConsumer(Addresses.KEYS_CHANGED, none -> links.forEach(NodeLink::keys));
-        vertx.setPeriodic(config.heartbeat().toMillis(), timer -> tick());
+        vertx.setPeriodic(
+                config.heartbeat().toMillis(),
+                timer -> {
+                    tick(linked);
+                    renew(listener, options);
+                });
         return listener.listen(
                 SocketAddress.inetSocketAddress(config.listen().port(), config.listen().host()));
     }
 
     @Override
     public Future<?> stop() {
-        for (NodeLink link : List.copyOf(links)) {
-            long millis = ThreadLocalRandom.current().nextLong(SPREAD.toMillis());
-            link.close("the gateway stops", Duration.ofMillis(millis));
+        if (links != null) {
+            links.close(
+                    "the gateway stops",
+                    () ->
+                            Duration.ofMillis(
+                                    ThreadLocalRandom.current().nextLong(SPREAD.toMillis())));
         }
         return Future.succeededFuture();
     }
@@ -144,14 +149,39 @@ public final class LinkVerticle extends VerticleBase {
         return server == null ? -1 : server.actualPort();
     }
 
-    private void tick() {
+    private void tick(Links linked) {
         waiting.tick();
         strangers.tell();
         boolean judges = punctuality.judges(System.nanoTime());
-        Duration silence = judges ? config.heartbeat().multipliedBy(3) : FORBEARANCE;
-        for (NodeLink link : List.copyOf(links)) {
-            link.tick(silence);
-        }
+        linked.tick(judges ? config.heartbeat().multipliedBy(3) : FORBEARANCE);
+    }
+
+    /** Links that are there stay; the next ones see the new certificate. */
+    private void renew(HttpServer listener, HttpServerOptions options) {
+        vertx.executeBlocking(trust.identity()::current)
+                .map(Objects::requireNonNull)
+                .compose(now -> now.equals(shown) ? unchanged() : show(now, listener, options))
+                .onFailure(failed ->
+                        LOG.atError()
+                                .setCause(failed)
+                                .log("certificate not taken; the one before is still shown"));
+    }
+
+    private static Future<Boolean> unchanged() {
+        return Future.succeededFuture(false);
+    }
+
+    private Future<Boolean> show(
+            ServerIdentity next, HttpServer listener, HttpServerOptions options) {
+        return listener.updateSSLOptions(
+                        options.getSslOptions().copy().setKeyCertOptions(pair(next)))
+                .onSuccess(done -> shown = next);
+    }
+
+    private static PemKeyCertOptions pair(ServerIdentity identity) {
+        return new PemKeyCertOptions()
+                .addKeyValue(Buffer.buffer(identity.key()))
+                .addCertValue(Buffer.buffer(identity.chain()));
     }
 
     private void admit(ServerWebSocketHandshake handshake) {
@@ -183,8 +213,7 @@ public final class LinkVerticle extends VerticleBase {
     }
 
     /** A node without a WebSocket; its connection is the session. */
-    private Optional<NodeLink> enter(
-            HttpServerRequest request, Carrier carrier, ScopeCompiler compiler) {
+    private Optional<NodeLink> enter(HttpServerRequest request, Carrier carrier, Links linked) {
         OptionalInt refusal = refusal(request.sslSession());
         if (refusal.isPresent()) {
             refused(request.remoteAddress(), refusal.getAsInt());
@@ -195,7 +224,7 @@ public final class LinkVerticle extends VerticleBase {
             return Optional.empty();
         }
         waiting.admitted(request.remoteAddress());
-        return link(request.sslSession(), carrier, compiler);
+        return link(request.sslSession(), carrier, linked);
     }
 
     private static void reject(ServerWebSocketHandshake handshake, int status) {
@@ -210,32 +239,20 @@ public final class LinkVerticle extends VerticleBase {
                 .log("link refused");
     }
 
-    private void open(ServerWebSocket socket, ScopeCompiler compiler) {
+    private void open(ServerWebSocket socket, Links linked) {
         SocketCarrier carrier = new SocketCarrier(socket);
-        link(socket.sslSession(), carrier, compiler)
+        link(socket.sslSession(), carrier, linked)
                 .ifPresentOrElse(
                         carrier::carry, () -> socket.close().onFailure(LinkVerticle::gone));
     }
 
-    private Optional<NodeLink> link(
-            @Nullable SSLSession session, Carrier carrier, ScopeCompiler compiler) {
+    private static Optional<NodeLink> link(
+            @Nullable SSLSession session, Carrier carrier, Links linked) {
         Optional<X509Certificate> certificate = NodeIdentity.shown(session);
-        Optional<String> node = certificate.flatMap(NodeIdentity::of);
-        if (node.isEmpty()) {
-            return Optional.empty();
-        }
-        NodeLink link =
-                new NodeLink(
-                        new NodeLink.Peer(node.get(), certificate.get()),
-                        carrier,
-                        desk,
-                        new NodeLink.Terms(config, compiler, frames, context));
-        links.add(link);
-        carrier.onClose(() -> {
-            links.remove(link);
-            link.closed();
-        });
-        return Optional.of(link);
+        return certificate
+                .flatMap(NodeIdentity::of)
+                .map(node ->
+                        linked.add(new NodeLink.Peer(node, certificate.orElseThrow()), carrier));
     }
 
     /** A wrong certificate ends here, and so do port scanners, of which there may be thousands. */
@@ -250,17 +267,14 @@ public final class LinkVerticle extends VerticleBase {
         LOG.atDebug().setCause(failed).log("connection went away during its handshake");
     }
 
-    private HttpServerOptions options() {
+    private HttpServerOptions options(ServerIdentity identity) {
         return new HttpServerOptions()
                 .setSsl(true)
                 .setUseAlpn(true)
                 .setSslEngineOptions(new PacedTls())
                 .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
                 .setClientAuth(ClientAuth.REQUEST)
-                .setKeyCertOptions(
-                        new PemKeyCertOptions()
-                                .addKeyValue(Buffer.buffer(trust.identity().key()))
-                                .addCertValue(Buffer.buffer(trust.identity().chain())))
+                .setKeyCertOptions(pair(identity))
                 .setTrustOptions(TrustOptions.wrap(trust.nodes()))
                 .setWebSocketClosingTimeout(FAREWELL_SECONDS)
                 .setMaxWebSocketFrameSize(MAX_FRAME)

@@ -1,5 +1,6 @@
 package io.fleetwall.gateway.fleet;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.ClientAuth;
@@ -11,6 +12,7 @@ import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.SSLEngineOptions;
 import io.vertx.core.spi.tls.SslContextFactory;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,13 +31,6 @@ import javax.net.ssl.TrustManagerFactory;
  * contexts.
  */
 final class PacedTls extends SSLEngineOptions {
-    /**
-     * Of each loop. A connection before its handshake has about 25 KB, mostly BoringSSL's: 300 MB
-     * for two loops in the worst case. A handshake costs a core 1 to 2 ms, so 64 keep it busy where
-     * a round trip takes 100 ms.
-     */
-    private static final Turnstile.Room ROOM = new Turnstile.Room(4_096, 8_192, 64);
-
     private final SSLEngineOptions engine;
     private final Map<EventExecutor, Turnstile> turnstiles;
 
@@ -63,7 +58,21 @@ final class PacedTls extends SSLEngineOptions {
     }
 
     private Turnstile turnstile(EventExecutor loop) {
-        return turnstiles.computeIfAbsent(loop, first -> new Turnstile(ROOM));
+        return turnstiles.computeIfAbsent(loop, first -> new Turnstile(room()));
+    }
+
+    /**
+     * Of each loop: strangers together have at most three quarters of the descriptors this process
+     * may open, so that a flood takes them neither from nodes nor from the store.
+     */
+    private static Turnstile.Room room() {
+        long descriptors =
+                ManagementFactory.getOperatingSystemMXBean()
+                                instanceof UnixOperatingSystemMXBean machine
+                        ? machine.getMaxFileDescriptorCount()
+                        : Long.MAX_VALUE;
+        return Turnstile.Room.within(
+                descriptors / 4 * 3 / Runtime.getRuntime().availableProcessors());
     }
 
     /** Passes on what is wished for; what comes of it is paced. */

@@ -25,7 +25,17 @@ final class Turnstile {
      * @param waiting those that have
      * @param inside handshakes under way
      */
-    record Room(int silent, int waiting, int inside) {}
+    record Room(int silent, int waiting, int inside) {
+        /**
+         * At most {@code most} connections in all. A connection before its handshake has about 25
+         * KB, mostly BoringSSL's: 300 MB for two loops in the worst case. A handshake costs a core
+         * 1 to 2 ms, so 64 keep it busy where a round trip takes 100 ms.
+         */
+        static Room within(long most) {
+            long third = most / 3;
+            return new Room(Math.clamp(third, 64, 4_096), Math.clamp(2 * third, 128, 8_192), 64);
+        }
+    }
 
     /** A connection. */
     interface Guest {

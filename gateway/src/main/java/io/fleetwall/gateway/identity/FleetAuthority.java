@@ -35,7 +35,9 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  */
 public final class FleetAuthority {
     private static final Duration AUTHORITY_LIFE = Duration.ofDays(3_650);
-    private static final Duration SERVER_LIFE = Duration.ofDays(365);
+
+    /** Of a listener's certificate unless the settings say otherwise. */
+    public static final Duration SERVER_LIFE = Duration.ofDays(365);
 
     /**
      * Certificates begin so long before they are issued. Clocks may be off by an hour, ahead here
@@ -88,8 +90,13 @@ public final class FleetAuthority {
         state.write("ca.pem", Pem.write(Pem.CERTIFICATE, certificate.getEncoded()));
     }
 
-    /** A fresh key and certificate for this gateway's listener. */
+    /** A fresh key and certificate for this gateway's listener, of the usual life. */
     public ServerIdentity server(List<String> names) {
+        return server(names, SERVER_LIFE);
+    }
+
+    /** The same for so long, at most until the authority itself ends. */
+    ServerIdentity server(List<String> names, Duration life) {
         try {
             KeyPair pair = keyPair();
             GeneralNames alternatives =
@@ -99,10 +106,11 @@ public final class FleetAuthority {
                     issue(
                             new Request("fleetwall-gateway", pair.getPublic(), alternatives),
                             KeyPurposeId.id_kp_serverAuth,
-                            SERVER_LIFE);
+                            life);
             return new ServerIdentity(
                     Pem.write(Pem.PRIVATE_KEY, pair.getPrivate().getEncoded()),
-                    Pem.write(Pem.CERTIFICATE, issued.getEncoded()) + pem());
+                    Pem.write(Pem.CERTIFICATE, issued.getEncoded()) + pem(),
+                    issued.getNotAfter().toInstant());
         } catch (GeneralSecurityException broken) {
             throw new IllegalStateException("cannot make the listener's certificate", broken);
         }
@@ -155,7 +163,7 @@ public final class FleetAuthority {
                             certificate,
                             serial(),
                             Date.from(now.minus(SKEW)),
-                            Date.from(now.plus(life)),
+                            Date.from(end(now.plus(life))),
                             new X500Principal("CN=" + request.commonName()),
                             request.key());
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
@@ -166,6 +174,12 @@ public final class FleetAuthority {
         } catch (GeneralSecurityException | IOException | OperatorCreationException broken) {
             throw new IllegalStateException("cannot issue for " + request.commonName(), broken);
         }
+    }
+
+    /** Nothing that an authority has issued is good for longer than the authority. */
+    private Instant end(Instant wished) {
+        Instant own = certificate.getNotAfter().toInstant();
+        return wished.isBefore(own) ? wished : own;
     }
 
     private static X509Certificate sign(JcaX509v3CertificateBuilder builder, PrivateKey key)

@@ -1,15 +1,18 @@
 package io.fleetwall.gateway.identity;
 
 import io.fleetwall.gateway.config.Network;
+import java.time.Instant;
 import org.bouncycastle.asn1.x509.GeneralName;
 
 /**
- * What the link's listener shows. The key lives in memory only; every start makes a new one.
+ * What the link's listener shows. The key lives in memory only; every start and every renewal makes
+ * a new one.
  *
  * @param key PEM, PKCS #8
  * @param chain PEM, the listener's certificate and then the CA's, so that a node can pin the CA
+ * @param until when the certificate ends
  */
-public record ServerIdentity(String key, String chain) {
+public record ServerIdentity(String key, String chain, Instant until) {
     /** A name every gateway's certificate carries, for nodes that reach it by another one. */
     public static final String COMMON_NAME = "gateway.fleetwall";
 

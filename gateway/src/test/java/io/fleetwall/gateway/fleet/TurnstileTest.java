@@ -140,4 +140,11 @@ final class TurnstileTest {
         assertEquals(100_000, failed[0]);
         assertEquals(List.of(), refused);
     }
+
+    @Test
+    void strangersNeverHaveMoreDescriptorsThanThereAreForThem() {
+        assertEquals(new Turnstile.Room(4_096, 8_192, 64), Turnstile.Room.within(Long.MAX_VALUE));
+        assertEquals(new Turnstile.Room(2_500, 5_000, 64), Turnstile.Room.within(7_500));
+        assertEquals(new Turnstile.Room(64, 128, 64), Turnstile.Room.within(0));
+    }
 }

@@ -63,7 +63,7 @@ final class AllInOneTest {
     }
 
     @Test
-    void policiesReachTheKernelAndOutliveTheProcess() throws IOException {
+    void policiesReachTheKernelWhicheverKeySignsThemAndOutliveTheProcess() throws IOException {
         settings();
         Tree.Run run = run();
         assertEquals(0, run.status(), run.output() + told("first.log") + told("again.log"));
@@ -71,15 +71,26 @@ final class AllInOneTest {
         assertEquals("yes", told("allowed"), told("rollout-1") + told("first.log"));
         assertEquals("no", told("revoked"), told("rollout-2"));
         assertTrue(told("rollout-2").contains("\"applied\":1"), told("rollout-2"));
+        theNextKeyCounts();
         assertTrue(told("runners").contains("\"state\":\"in-force\""), told("runners"));
         assertTrue(told("runners").contains("\"attestation\":{\"state\":\"ok\""), told("runners"));
         assertTrue(told("nodes").contains("\"tcx\":\"present\""), told("nodes"));
         assertTrue(told("joined").contains("\"node\":\"here\""), told("joined"));
         assertEquals("no", told("killed"), "the kernel enforces alone");
-        assertEquals("yes", told("allowed-again"), told("rollout-3") + told("again.log"));
+        assertEquals("yes", told("allowed-again"), told("rollout-7") + told("again.log"));
         assertEquals("143", told("terminated"));
         assertEquals("yes", told("stopped"), "the last policy stays in force");
         assertFalse(told("again.log").contains("did not close"), told("again.log"));
         assertTrue(told("first.log").contains("who takes over one"), "what that trust means");
+    }
+
+    /** Over the same feed: nobody linked again to hear of it. */
+    private void theNextKeyCounts() throws IOException {
+        assertTrue(told("rollout-3").contains("\"applied\":1"), told("rollout-3"));
+        assertEquals("yes", told("signed-by-the-next"), told("rollout-4") + told("first.log"));
+        assertTrue(told("rollout-5").contains("\"applied\":1"), told("rollout-5"));
+        assertEquals("no", told("signed-by-it-alone"), told("rollout-6"));
+        long feeds = told("first.log").lines().filter(line -> line.contains("node fed")).count();
+        assertEquals(1, feeds, told("first.log"));
     }
 }
