@@ -29,7 +29,10 @@ public final class StubGateway implements AutoCloseable {
         server.start();
     }
 
-    /** Answers a request line, for example {@code GET /api/v1/runners}, whatever its query. */
+    /**
+     * Answers a request line, for example {@code GET /api/v1/runners}, whatever its query; or, with
+     * one, exactly that.
+     */
     public StubGateway on(String line, int status, String body) {
         answers.put(line, new Answer(status, body));
         return this;
@@ -40,15 +43,19 @@ public final class StubGateway implements AutoCloseable {
             String path = exchange.getRequestURI().getPath();
             String query = exchange.getRequestURI().getQuery();
             String line = exchange.getRequestMethod() + " " + path;
+            String whole = query == null ? line : line + "?" + query;
             asked.add(
                     new Asked(
-                            query == null ? line : line + "?" + query,
+                            whole,
                             String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")),
                             new String(
                                     exchange.getRequestBody().readAllBytes(),
                                     StandardCharsets.UTF_8)));
             Answer answer =
-                    answers.getOrDefault(line, new Answer(404, "{\"title\":\"Not found\"}"));
+                    answers.getOrDefault(
+                            whole,
+                            answers.getOrDefault(
+                                    line, new Answer(404, "{\"title\":\"Not found\"}")));
             byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(answer.status(), body.length);
             exchange.getResponseBody().write(body);

@@ -1,9 +1,13 @@
 package io.fleetwall.cli.fleet;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.fleetwall.cli.text.Printable;
 import java.util.StringJoiner;
 
-/** One event in one line: when, what, who, where to, by which rule. */
+/**
+ * One event in one line: when, what, who, where to, by which rule. Jobs choose much of it, so
+ * nothing in it can move a cursor, clear a screen or begin another line.
+ */
 final class EventLine {
     private EventLine() {}
 
@@ -20,7 +24,7 @@ final class EventLine {
             line.add("x" + event.path("count").asText());
         }
         add(line, event.path("message").asText());
-        return line.toString();
+        return Printable.of(line.toString());
     }
 
     private static void add(StringJoiner line, String text) {

@@ -7,7 +7,9 @@ import io.fleetwall.cli.text.Json;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Looks for events by time, scope, verdict, destination and text; prints or exports them. */
 @Command(
@@ -23,6 +25,9 @@ final class EventsQueryCommand implements Callable<Integer> {
     }
 
     private final Surroundings surroundings;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
     @Mixin private final EventPicks picks = new EventPicks();
 
     @Option(
@@ -44,19 +49,28 @@ final class EventsQueryCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (form == Form.CSV) {
-            surroundings.out().println(EventCsv.HEAD);
+            surroundings.out().print(EventCsv.head());
         }
-        picks.find(surroundings, limit, this::print);
+        int found = picks.find(surroundings, limit, this::print);
+        if (found == limit) {
+            surroundings.out().flush();
+            spec.commandLine()
+                    .getErr()
+                    .println(
+                            "stopped after "
+                                    + limit
+                                    + " events, there may be more: a larger --limit or a later --from");
+        }
         return ExitCode.OK;
     }
 
     private void print(JsonNode event) {
         surroundings
                 .out()
-                .println(
+                .print(
                         switch (form) {
-                            case TEXT -> EventLine.of(event);
-                            case NDJSON -> Json.line(event);
+                            case TEXT -> EventLine.of(event) + "\n";
+                            case NDJSON -> Json.line(event) + "\n";
                             case CSV -> EventCsv.of(event);
                         });
     }

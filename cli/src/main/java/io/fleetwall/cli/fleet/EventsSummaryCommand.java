@@ -17,9 +17,12 @@ import picocli.CommandLine.Option;
 @Command(
         name = "summary",
         description =
-                "What jobs were denied, in Markdown; --output \"$GITHUB_STEP_SUMMARY\" adds it to the run.",
+                "What a job was denied, in Markdown; --output \"$GITHUB_STEP_SUMMARY\" adds it to the run.",
         mixinStandardHelpOptions = true)
 final class EventsSummaryCommand implements Callable<Integer> {
+    /** What GitHub takes of one step; of a longer one it shows nothing. */
+    private static final long MOST = 1L << 20;
+
     private final Surroundings surroundings;
     @Mixin private final EventPicks picks = new EventPicks();
 
@@ -40,19 +43,26 @@ final class EventsSummaryCommand implements Callable<Integer> {
     public Integer call() {
         JobSummary summary = new JobSummary();
         int found = picks.find(surroundings, limit, summary::add);
-        String text =
-                summary.markdown(found == limit ? JobSummary.Extent.CUT : JobSummary.Extent.WHOLE);
+        JobSummary.Extent extent = found == limit ? JobSummary.Extent.CUT : JobSummary.Extent.WHOLE;
+        summary.span().ifPresent(span -> picks.losses(surroundings, summary, span));
         if (output.isEmpty()) {
-            surroundings.out().print(text);
+            surroundings.out().print(summary.markdown(extent));
             return ExitCode.OK;
         }
+        Path file = Path.of(output);
         try {
-            Files.writeString(
-                    Path.of(output),
-                    text,
-                    StandardCharsets.UTF_8,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.APPEND);
+            long room = MOST - (Files.exists(file) ? Files.size(file) : 0);
+            byte[] text = summary.markdown(extent).getBytes(StandardCharsets.UTF_8);
+            if (text.length > room) {
+                text = summary.brief(extent).getBytes(StandardCharsets.UTF_8);
+            }
+            if (text.length > room) {
+                throw new ToolException(
+                        ExitCode.FAILED,
+                        output + " has no room left: a page of a run takes 1 MiB",
+                        "give the summary a step of its own");
+            }
+            Files.write(file, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException failed) {
             throw new ToolException(
                     ExitCode.FAILED, "cannot write " + output + ": " + failed.getMessage(), "");

@@ -3,6 +3,7 @@ package io.fleetwall.cli.text;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Columns as wide as their widest cell; the last one is not padded. */
 public final class Table {
@@ -13,12 +14,12 @@ public final class Table {
         rows.add(List.of(head));
     }
 
-    /** Adds a row with as many cells as the head has. */
+    /** Adds a row with as many cells as the head has, each in one line. */
     public void row(String... cells) {
         if (cells.length != rows.getFirst().size()) {
             throw new IllegalArgumentException(cells.length + " cells in a row");
         }
-        rows.add(List.of(cells));
+        rows.add(Stream.of(cells).map(Printable::of).toList());
     }
 
     /** Prints it. */

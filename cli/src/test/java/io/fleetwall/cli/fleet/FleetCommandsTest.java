@@ -7,7 +7,6 @@ import io.fleetwall.cli.ExitCode;
 import io.fleetwall.cli.Ran;
 import io.fleetwall.cli.StubGateway;
 import java.io.IOException;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +67,50 @@ class FleetCommandsTest {
                         + "  -> 203.0.113.66 443/tcp  denied-by-rule acme.yaml:7  x3  blocked\n",
                 ran.out());
         assertTrue(gateway.asked().getFirst().line().contains("kind=flow.denied"));
+    }
+
+    @Test
+    void everyPartOfAScopeCanBeAskedFor() {
+        search(EVENT);
+        gateway.run(
+                "events query --organization o --workflow w --job j --run 7 --attempt 2 --actor a --ref r"
+                        .concat(" --node n --runner x --verdict denied --text t")
+                        .split(" ", -1));
+        String asked = gateway.asked().getFirst().line().replace('+', ' ');
+        for (String part :
+                "organization,o workflow,w job,j runId,7 attempt,2 actor,a ref,r".split(" ", -1)) {
+            assertTrue(asked.contains("job." + part.replace(",", " ~ \"") + '"'), part);
+        }
+        for (String part : "node,n runner,x judgement.verdict,denied".split(" ", -1)) {
+            assertTrue(asked.contains(" " + part.replace(",", " ~ \"") + '"'), part);
+        }
+        assertTrue(asked.contains("&text=t&where="), asked);
+    }
+
+    @Test
+    void anExportThatIsCutSaysSoWhereItDoesNotEndUpInTheFile() {
+        search(EVENT + "," + EVENT);
+        Ran cut = gateway.run("events", "query", "--format", "ndjson", "--limit", "2");
+        assertEquals(2, cut.out().lines().count());
+        assertTrue(cut.err().startsWith("stopped after 2 events, there may be more"), cut::err);
+        assertEquals("", gateway.run("events", "query", "--limit", "3").err());
+    }
+
+    @Test
+    void whatAJobChoseObeysNoTerminal() {
+        String hostile = "a\\u001b[2Jb\\r\\n2026 flow.allowed\\u202ec\\u009b1mé";
+        gateway.on(
+                "GET /api/v1/events",
+                200,
+                "{\"events\":[" + EVENT.replace("blocked", hostile) + "]}");
+        String out = gateway.run("events").out();
+        assertTrue(out.endsWith("  x3  a?[2Jb??2026 flow.allowed?c?1mé\n"), out);
+        assertEquals(1, out.lines().count());
+        gateway.on(
+                "GET /api/v1/webhooks/deliveries",
+                200,
+                "{\"deliveries\":[{\"id\":\"1\",\"target\":\"" + hostile + "\"}]}");
+        assertEquals(2, gateway.run("webhook", "dead").out().lines().count());
     }
 
     @Test
@@ -201,35 +244,6 @@ class FleetCommandsTest {
                         + " (destination.name ~ \"x\\\"y\" or destination.address ~ \"x\\\"y\")"
                         + " and (count > 1 or count == 0)",
                 gateway.asked().getFirst().line().replace('+', ' '));
-    }
-
-    @Test
-    void aCellIsQuotedAndNeverAFormula() {
-        search(EVENT.replace("\"blocked\"", "\"=cmd, \\\"x\\\"\""));
-        Ran ran = gateway.run("events", "query", "--format", "csv");
-        List<String> lines = ran.out().lines().toList();
-        assertEquals(2, lines.size());
-        assertTrue(lines.get(0).startsWith("id,at,received,kind,"), lines.get(0));
-        String end = ",acme.yaml,7,3,\"'=cmd, \"\"x\"\"\"";
-        assertTrue(lines.get(1).endsWith(end), lines.get(1));
-    }
-
-    @Test
-    void aSummaryCountsDenialsAndTurnsNothingOfTheJobIntoMarkup() {
-        String other = EVENT.replace("203.0.113.66", "a|b`c [x](y)");
-        search(EVENT.replace("\"reason\"", "\"verdict\":\"denied\",\"reason\"") + "," + other);
-        assertEquals(
-                """
-                ### Fleetwall: egress of this job
-
-                | Verdict | Destination | Process | Rule or reason | Times |
-                | --- | --- | --- | --- | ---: |
-                | denied | `203.0.113.66:443/tcp` |  | `acme.yaml:7` | 3 |
-                """,
-                gateway.run("events", "summary", "--run", "7").out());
-        search(other.replace("\"reason\"", "\"verdict\":\"would-deny\",\"reason\""));
-        String text = gateway.run("events", "summary", "--run", "7").out();
-        assertTrue(text.contains("| `a\\|b'c [x](y):443/tcp` |"), text);
     }
 
     @Test
