@@ -50,7 +50,7 @@ public final class BareProgram implements AutoCloseable {
 
     /** Puts the data plane's program into the first element of a program array. */
     public void goOnIn(String map, DataPlane next) {
-        goOnIn(map, next.judgeFd());
+        goOnIn(map, next.programs().judge().number());
     }
 
     private void goOnIn(String map, int program) {
@@ -68,7 +68,7 @@ public final class BareProgram implements AutoCloseable {
         return object.programFd(name);
     }
 
-    /** Runs it so many times on one frame, as {@link DataPlane#testRun(int, byte[], int)} does. */
+    /** Runs it so many times on one frame, as {@link TestRuns#run(int, byte[], int)} does. */
     public TestRun testRun(int ifindex, byte[] frame, int repeat) {
         return TestRunner.run(fd(), ifindex, frame, repeat);
     }

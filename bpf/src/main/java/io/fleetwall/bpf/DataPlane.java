@@ -1,17 +1,10 @@
 package io.fleetwall.bpf;
 
 import io.fleetwall.policy.compiled.CompiledPolicy;
-import io.fleetwall.policy.document.Network;
-import io.fleetwall.policy.verdict.Reason;
-import java.net.InetAddress;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The kernel part of a node: one program on any number of interfaces, table sets beside each other,
@@ -31,15 +24,8 @@ public final class DataPlane implements AutoCloseable {
     private final TableSets tableSets;
     private final FlowTables flows;
     private final Permissions permissions;
-    private final Counters counters;
-    private final Counters faults;
-    private @Nullable Processes processes;
-    private Optional<BpfException> unattributed = Optional.empty();
-    private @Nullable EventReader events;
-    private boolean closed;
-
-    /** Calls that wait for the kernel outside of the lock. */
-    private int waiting;
+    private final Telemetry telemetry;
+    private final Undertakings undertakings = new Undertakings();
 
     private DataPlane(
             PinDirectory pins,
@@ -59,9 +45,8 @@ public final class DataPlane implements AutoCloseable {
                         predecessors);
         this.tableSets = new TableSets(installation, pins, slots);
         this.flows = new FlowTables(installation.map("flows"), installation.map("flow_secret"));
-        this.permissions = new Permissions(installation);
-        this.counters = new Counters(installation.map("counters"));
-        this.faults = new Counters(installation.map("faults"));
+        this.permissions = new Permissions(this, installation);
+        this.telemetry = new Telemetry(installation, pins);
     }
 
     /**
@@ -92,21 +77,11 @@ public final class DataPlane implements AutoCloseable {
             plane.runners.adopt();
             plane.runners.all().forEach(attachment -> plane.flows.give(attachment.slot()));
             plane.tableSets.adopt();
-            plane.attribute();
             return plane;
         } catch (RuntimeException e) {
             installation.close();
             pins.close();
             throw e;
-        }
-    }
-
-    /** Enforcement needs none of it, so whatever is missing is only told. */
-    private void attribute() {
-        try {
-            processes = Processes.open(pins);
-        } catch (BpfException e) {
-            unattributed = Optional.of(e);
         }
     }
 
@@ -162,9 +137,7 @@ public final class DataPlane implements AutoCloseable {
         requireOpen();
         flows.take(runners.require(ifindex).slot());
         runners.detach(ifindex);
-        permissions.self.replace(ifindex, Set.of());
-        permissions.sources.replace(ifindex, Set.of());
-        permissions.inbound.replace(ifindex, Set.of());
+        permissions.forget(ifindex);
     }
 
     /**
@@ -188,41 +161,25 @@ public final class DataPlane implements AutoCloseable {
 
     /** Begins what waits for the kernel outside of the lock: others flip meanwhile. */
     private synchronized <T> T begin(Supplier<T> first) {
-        requireOpen();
-        T begun = first.get();
-        waiting++;
-        return begun;
+        undertakings.begin();
+        try {
+            return first.get();
+        } catch (RuntimeException e) {
+            undertakings.end();
+            throw e;
+        }
     }
 
-    /** Whether something has begun and not ended. */
-    synchronized boolean building() {
-        return waiting > 0;
+    private void end(int index) {
+        synchronized (this) {
+            tableSets.done(index);
+        }
+        undertakings.end();
     }
 
-    private synchronized void end(int index) {
-        tableSets.done(index);
-        waiting--;
-        notifyAll();
-    }
-
-    /** Lets nothing begin any more, and waits for what has begun; false when it was closed. */
-    private synchronized boolean shut() {
-        if (closed) {
-            return false;
-        }
-        closed = true;
-        boolean interrupted = false;
-        while (waiting > 0) {
-            try {
-                wait();
-            } catch (InterruptedException e) {
-                interrupted = true; // tens of milliseconds; the tables must not be left in half
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        return true;
+    /** Whether tables are being filled or freed. */
+    boolean building() {
+        return undertakings.underWay();
     }
 
     /** Every table set, by index; adopted ones included. */
@@ -255,25 +212,14 @@ public final class DataPlane implements AutoCloseable {
                 SlotWord.of(
                         set.meta().generation(), set.index(), set.meta().policy() | options.bits());
         runners.force(attachment, word);
-        return state(ifindex, set, word);
+        return SlotState.of(ifindex, set, word);
     }
 
     /** What is in force on an attached interface; empty before its first flip. */
     public synchronized Optional<SlotState> slot(int ifindex) {
         requireOpen();
         SlotWord word = slots.get(runners.require(ifindex).slot());
-        return tableSets.at(word.tableSet()).map(set -> state(ifindex, set, word));
-    }
-
-    private static SlotState state(int ifindex, TableSet set, SlotWord word) {
-        return new SlotState(
-                ifindex,
-                word.generation(),
-                set.revision(),
-                set.digest(),
-                word.mode(),
-                SlotOptions.ofBits(word.flags()),
-                word.bits());
+        return tableSets.at(word.tableSet()).map(set -> SlotState.of(ifindex, set, word));
     }
 
     /**
@@ -294,50 +240,6 @@ public final class DataPlane implements AutoCloseable {
         }
     }
 
-    /**
-     * Tells the program the interface's own addresses, where the DNS proxy listens. Over an uplink
-     * only these, {@link #sources} and link-local ones may send: without them a machine is silent
-     * but for ARP, DHCP and the agent, and each denial says {@code SOURCE_SPOOFED}.
-     */
-    public synchronized void selfAddresses(int ifindex, Set<InetAddress> addresses) {
-        requireOpen();
-        runners.require(ifindex);
-        permissions.self.replace(ifindex, addresses);
-    }
-
-    /**
-     * Says which networks may send over an interface: those of a container's link, or those that an
-     * uplink forwards for without translation. None, as at first: a container may send in any name,
-     * an uplink in its own.
-     */
-    public synchronized void sources(int ifindex, Set<Network> networks) {
-        requireOpen();
-        runners.require(ifindex);
-        permissions.sources.replace(ifindex, networks);
-    }
-
-    /**
-     * Lists the ports that may be called over an uplink; their answers pass, whatever the policy.
-     * None at first. A port that is listed no more is silent at once.
-     *
-     * @throws IllegalArgumentException for the host side of a container's link: who is contained
-     *     answers by rule only
-     */
-    public synchronized void inbound(int ifindex, Set<InboundPort> ports) {
-        requireOpen();
-        if (runners.require(ifindex).direction() != Direction.EGRESS && !ports.isEmpty()) {
-            throw new IllegalArgumentException("interface " + ifindex + " is no uplink");
-        }
-        permissions.inbound.replace(ifindex, ports);
-    }
-
-    /** The ports that may be called over an uplink, adopted ones included. */
-    public synchronized Set<InboundPort> inbound(int ifindex) {
-        requireOpen();
-        runners.require(ifindex);
-        return permissions.inbound.of(ifindex);
-    }
-
     /** Whether an interface is still attached as it was; asks the kernel, some microseconds. */
     public synchronized AttachmentState attached(int ifindex) {
         requireOpen();
@@ -356,119 +258,42 @@ public final class DataPlane implements AutoCloseable {
         return runners.repair(ifindex);
     }
 
-    /**
-     * Says which control group's sockets are the agent's own: on uplinks they send where they want.
-     * Stays when the agent dies; its sockets do not.
-     *
-     * @param controlGroup its id in the unified hierarchy, the inode number of its directory; 0 for
-     *     none. Never the root group: kernel sockets belong to it.
-     */
-    public synchronized void agent(long controlGroup) {
+    /** What packets pass by without the policy being asked. */
+    public Permissions permissions() {
+        return permissions;
+    }
+
+    /** What the kernel part tells of itself. */
+    public Telemetry telemetry() {
+        return telemetry;
+    }
+
+    /** Its programs, on frames without a network. */
+    public TestRuns tests() {
+        return new TestRuns(this);
+    }
+
+    /** The programs as loaded, for runs and tail calls. */
+    synchronized LoadedPrograms programs() {
         requireOpen();
-        permissions.agent(controlGroup);
+        return installation.programs();
     }
 
-    /**
-     * Compares what lets packets pass without the policy (the agent's control group, own addresses,
-     * sources, ports that may be called) with what was said here, and makes it so again.
-     *
-     * @return what somebody else had changed, in words; empty is as it should be
-     */
-    public synchronized List<String> restorePermissions() {
+    /** An attached interface. */
+    synchronized Attachment attachment(int ifindex) {
         requireOpen();
-        return permissions.restore();
-    }
-
-    /** The reader of events; one per data plane, closed with it. */
-    public synchronized EventReader events() {
-        requireOpen();
-        EventReader reader = events;
-        if (reader == null) {
-            reader =
-                    new EventReader(
-                            installation.map("events"),
-                            () ->
-                                    faults.sum(Fault.EVENT_LOST.number())
-                                            + faults.sum(Fault.EVENT_LIMITED.number()));
-            events = reader;
-        }
-        return reader;
-    }
-
-    /**
-     * The process behind a socket that an event names.
-     *
-     * @param socket {@link KernelEvent#socket()}
-     * @return empty for 0, for sockets older than the data plane, and for those that were forgotten
-     */
-    public synchronized Optional<ProcessRecord> process(long socket) {
-        requireOpen();
-        Processes known = processes;
-        return known == null || socket == 0 ? Optional.empty() : known.of(socket);
-    }
-
-    /** Why processes are not known on this machine; empty when they are. */
-    public synchronized Optional<BpfException> unattributed() {
-        return unattributed;
-    }
-
-    /** Packets by reason since the data plane was installed, over all interfaces. */
-    public synchronized Map<Reason, Long> counters() {
-        requireOpen();
-        Map<Reason, Long> sums = new EnumMap<>(Reason.class);
-        for (Reason reason : Reason.values()) {
-            sums.put(reason, counters.sum(reason.number()));
-        }
-        return sums;
-    }
-
-    /** What the kernel part could not do, since it was installed. */
-    public synchronized Map<Fault, Long> faults() {
-        requireOpen();
-        Map<Fault, Long> sums = new EnumMap<>(Fault.class);
-        for (Fault fault : Fault.values()) {
-            sums.put(fault, faults.sum(fault.number()));
-        }
-        return sums;
-    }
-
-    /**
-     * Runs the program on a frame as if it had come over an attached interface; events, counters
-     * and memories see it like any other.
-     *
-     * @param kind what the frame starts with; must be the interface's
-     */
-    public synchronized TestRun testRun(int ifindex, byte[] frame, LinkKind kind) {
-        requireOpen();
-        if (runners.require(ifindex).link() != kind) {
-            throw new IllegalArgumentException("interface " + ifindex + " is not " + kind);
-        }
-        return TestRunner.run(installation.programs().judge().number(), ifindex, frame, 1);
-    }
-
-    /**
-     * Runs the program so many times on one frame. What it says is of the last run, the duration is
-     * the mean of all. A frame that the program changes is run on as it was changed.
-     */
-    public synchronized TestRun testRun(int ifindex, byte[] frame, int repeat) {
-        requireOpen();
-        return TestRunner.run(judgeFd(), ifindex, frame, repeat);
-    }
-
-    int judgeFd() {
-        return installation.programs().judge().number();
-    }
-
-    /** Runs the companion of an uplink on a frame as if it had come in there. */
-    synchronized void testInbound(int ifindex, byte[] frame) {
-        requireOpen();
-        TestRunner.run(installation.programs().inbound().number(), ifindex, frame, 1);
+        return runners.require(ifindex);
     }
 
     /** Removes links, program and maps. The only call after which nothing is judged. */
-    public synchronized void uninstall() {
+    public void uninstall() {
         requireOpen();
-        shut();
+        if (undertakings.close()) {
+            removeAll();
+        }
+    }
+
+    private synchronized void removeAll() {
         runners.all().forEach(attachment -> runners.detach(attachment.ifindex()));
         predecessors.removeAll();
         pins.removeAll();
@@ -476,27 +301,20 @@ public final class DataPlane implements AutoCloseable {
         letGo();
     }
 
-    private void requireOpen() {
-        if (closed) {
-            throw new IllegalStateException("closed");
-        }
+    void requireOpen() {
+        undertakings.requireOpen();
     }
 
     /** Lets go of everything and leaves it in force. */
     @Override
-    public synchronized void close() {
-        if (shut()) {
+    public void close() {
+        if (undertakings.close()) {
             letGo();
         }
     }
 
-    private void letGo() {
-        if (events != null) {
-            events.close();
-        }
-        if (processes != null) {
-            processes.close();
-        }
+    private synchronized void letGo() {
+        telemetry.close();
         runners.close();
         tableSets.close();
         slots.close();

@@ -25,7 +25,7 @@ import java.util.Arrays;
  * @param nameId of the learned address that decided, 0 is none
  * @param packets including the one that made this event
  * @param bytes of these packets, with link headers
- * @param socket cookie of the socket the last of them came from, see {@link DataPlane#process}; 0
+ * @param socket cookie of the socket the last of them came from, see {@link Telemetry#process}; 0
  *     when none was seen
  * @param mode what the policy said to do with a denied packet: AUDIT means it passed
  * @param generation of the table set that judged, see {@link DataPlane#tableSets()}

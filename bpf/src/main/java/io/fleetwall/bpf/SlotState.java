@@ -17,4 +17,15 @@ public record SlotState(
         byte[] digest,
         Mode mode,
         SlotOptions options,
-        long word) {}
+        long word) {
+    static SlotState of(int ifindex, TableSet set, SlotWord word) {
+        return new SlotState(
+                ifindex,
+                word.generation(),
+                set.revision(),
+                set.digest(),
+                word.mode(),
+                SlotOptions.ofBits(word.flags()),
+                word.bits());
+    }
+}

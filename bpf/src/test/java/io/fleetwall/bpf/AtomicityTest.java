@@ -108,7 +108,7 @@ class AtomicityTest {
     @Test
     void everyPacketIsJudgedByOnePolicyAsAWhole() {
         int programId = plane.programId();
-        Map<Reason, Long> before = plane.counters();
+        Map<Reason, Long> before = plane.telemetry().counters();
         List<String> mixtures = flipWhile(this::flipAtOnce, () -> probing(PROBES));
         assertEquals(List.of(), mixtures);
         assertEquals(programId, plane.programId());
@@ -136,7 +136,7 @@ class AtomicityTest {
 
     private long batches(int port, Set<Reason> allowed) {
         List<byte[]> frames = frames(port);
-        Map<Reason, Long> before = plane.counters();
+        Map<Reason, Long> before = plane.telemetry().counters();
         long flips = moment.get();
         flipWhile(
                 this::flipFreely,
@@ -162,7 +162,7 @@ class AtomicityTest {
         for (String address : List.of("10.77.0.1", "fd77::1")) {
             try (DatagramSocket passed = listener(address, TwoPolicies.BOTH);
                     DatagramSocket leaked = listener(address, TwoPolicies.NEITHER)) {
-                Map<Reason, Long> before = plane.counters();
+                Map<Reason, Long> before = plane.telemetry().counters();
                 long flips = moment.get();
                 flipWhile(this::flipFreely, () -> volleys(address));
                 Map<Reason, Long> counted = since(before);
@@ -333,7 +333,8 @@ class AtomicityTest {
     /** Without the neighbour discovery of the interfaces themselves. */
     private Map<Reason, Long> since(Map<Reason, Long> before) {
         Map<Reason, Long> grown = new EnumMap<>(Reason.class);
-        plane.counters()
+        plane.telemetry()
+                .counters()
                 .forEach((reason, count) -> {
                     long more = count - before.getOrDefault(reason, 0L);
                     if (more != 0 && !OF_THE_LINK.contains(reason)) {

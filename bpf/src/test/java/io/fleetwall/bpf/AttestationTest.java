@@ -179,13 +179,13 @@ class AttestationTest {
                 Set.of(
                         new InboundPort(InboundPort.Protocol.TCP, 22),
                         new InboundPort(InboundPort.Protocol.UDP, 65_535));
-        plane.inbound(ifindex, ports);
+        plane.permissions().inbound(ifindex, ports);
         plane.close();
         plane = DataPlane.open(new DataPlaneConfig(PINS));
-        assertEquals(ports, plane.inbound(ifindex));
+        assertEquals(ports, plane.permissions().inbound(ifindex));
         plane.detach(ifindex);
         plane.attach("fw0", ifindex, Direction.EGRESS);
-        assertEquals(Set.of(), plane.inbound(ifindex));
+        assertEquals(Set.of(), plane.permissions().inbound(ifindex));
         assertEquals(Optional.empty(), plane.slot(ifindex));
     }
 }

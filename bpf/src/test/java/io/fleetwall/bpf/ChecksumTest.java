@@ -36,7 +36,7 @@ class ChecksumTest {
     }
 
     private static long counted(Reason reason) {
-        return plane.counters().getOrDefault(reason, 0L);
+        return plane.telemetry().counters().getOrDefault(reason, 0L);
     }
 
     /** Offsets count from the first byte of the frame; the IP header begins at 14. */

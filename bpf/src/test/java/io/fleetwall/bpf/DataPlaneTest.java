@@ -271,25 +271,25 @@ class DataPlaneTest {
         long mine = 1; // the root group, which this process is in: only here, never in an agent
         for (String target : List.of("tcp:443", "udp:53", "tcp:853")) {
             byte[] frame = FrameText.bytes("eth ip4:192.0.2.1 " + target);
-            plane.agent(mine);
+            plane.permissions().agent(mine);
             assertEquals(TestRun.Action.PASS, run(frame));
-            plane.agent(mine + 1);
+            plane.permissions().agent(mine + 1);
             assertNotEquals(TestRun.Action.PASS, run(frame));
-            plane.agent(0);
+            plane.permissions().agent(0);
             assertNotEquals(TestRun.Action.PASS, run(frame));
         }
-        assertEquals(3, plane.counters().get(Reason.ALLOWED_AGENT));
+        assertEquals(3, plane.telemetry().counters().get(Reason.ALLOWED_AGENT));
     }
 
     @Test
     void theAgentsControlGroupIsNothingWhereAContainerSends() {
         plane.attach("fw0", ifindex, Direction.INGRESS);
         plane.flip(ifindex, plane.build(Policies.DENY_ALL, 1, DIGEST), SlotOptions.NONE);
-        plane.agent(1);
+        plane.permissions().agent(1);
         assertNotEquals(TestRun.Action.PASS, run(FrameText.bytes("eth ip4:192.0.2.1 tcp:443")));
     }
 
     private TestRun.Action run(byte[] frame) {
-        return plane.testRun(ifindex, frame, LinkKind.ETHERNET).action();
+        return plane.tests().run(ifindex, frame, LinkKind.ETHERNET).action();
     }
 }

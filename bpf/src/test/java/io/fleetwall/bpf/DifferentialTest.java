@@ -123,8 +123,12 @@ class DifferentialTest {
             for (int done = 0; done < FRAMES_PER_ROUND; done += FRAMES_PER_STATE) {
                 compareSome(bench, random, frames, reasons);
             }
-            assertEquals(0, bench.plane().faults().get(Fault.REJECT_FAILED), "seed " + seed);
-            assertEquals(0, bench.plane().faults().get(Fault.FLOW_FORGOTTEN), "seed " + seed);
+            assertEquals(
+                    0, bench.plane().telemetry().faults().get(Fault.REJECT_FAILED), "seed " + seed);
+            assertEquals(
+                    0,
+                    bench.plane().telemetry().faults().get(Fault.FLOW_FORGOTTEN),
+                    "seed " + seed);
         } catch (AssertionError e) {
             throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
         }

@@ -48,7 +48,7 @@ class EventShareTest {
         byte[] frame = FrameText.bytes("eth ip4:192.0.2.10 tcp:443/S");
         assertEquals(
                 Reason.ALLOWED_BY_RULE,
-                bench.plane().testRun(attachment.ifindex(), frame, times).reason());
+                bench.plane().tests().run(attachment.ifindex(), frame, times).reason());
     }
 
     private void denied(Attachment attachment, int port) {
@@ -59,7 +59,7 @@ class EventShareTest {
 
     private List<KernelEvent> told() {
         List<KernelEvent> events = new ArrayList<>();
-        while (bench.plane().events().poll(Duration.ZERO, events::add) > 0) {
+        while (bench.plane().telemetry().events().poll(Duration.ZERO, events::add) > 0) {
             // more may have come
         }
         return events;
@@ -72,7 +72,7 @@ class EventShareTest {
     }
 
     private long limited() {
-        return bench.plane().faults().getOrDefault(Fault.EVENT_LIMITED, 0L);
+        return bench.plane().telemetry().faults().getOrDefault(Fault.EVENT_LIMITED, 0L);
     }
 
     /** The most that a share gives from the beginning until now. */
@@ -92,7 +92,7 @@ class EventShareTest {
         assertTrue(
                 flooded >= SHARE / 4 * 3 && flooded <= most, () -> flooded + " of at most " + most);
         assertEquals(flood - flooded, limited(), "what is not told is counted");
-        assertEquals(flood - flooded, bench.plane().events().lost());
+        assertEquals(flood - flooded, bench.plane().telemetry().events().lost());
     }
 
     @Test

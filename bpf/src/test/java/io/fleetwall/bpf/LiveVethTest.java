@@ -58,9 +58,12 @@ class LiveVethTest {
 
     private TableSet contain(String... allowed) throws IOException {
         plane.attach(JobNamespace.HOST_LINK, ifindex, Direction.INGRESS);
-        plane.selfAddresses(
-                ifindex,
-                Set.of(InetAddress.getByName("10.77.0.1"), InetAddress.getByName("fd77::1")));
+        plane.permissions()
+                .selfAddresses(
+                        ifindex,
+                        Set.of(
+                                InetAddress.getByName("10.77.0.1"),
+                                InetAddress.getByName("fd77::1")));
         return flip(allowed);
     }
 
@@ -132,7 +135,7 @@ class LiveVethTest {
         assertTrue(plane.adopted());
         assertEquals(program, plane.programId());
         refusedFast("tcp", "10.77.0.1", "ECONNREFUSED");
-        long denied = plane.counters().getOrDefault(Reason.DENIED_BY_DEFAULT, 0L);
+        long denied = plane.telemetry().counters().getOrDefault(Reason.DENIED_BY_DEFAULT, 0L);
         assertTrue(denied >= 10, "counted while no agent lived: " + denied);
     }
 
@@ -181,7 +184,7 @@ class LiveVethTest {
         KernelEvent denied = eventTo(OTHER_PORT);
         assertEquals(Reason.DENIED_BY_DEFAULT, denied.reason());
         assertEquals(1, denied.packets());
-        assertEquals(0, plane.events().lost());
+        assertEquals(0, plane.telemetry().events().lost());
     }
 
     @Test
@@ -205,9 +208,12 @@ class LiveVethTest {
         Shell.run("ip route add 192.0.2.0/24 via 10.77.0.2");
         Shell.run("ip -6 route add 2001:db8::/64 via fd77::2");
         plane.attach(JobNamespace.HOST_LINK, ifindex, Direction.EGRESS);
-        plane.selfAddresses(
-                ifindex,
-                Set.of(InetAddress.ofLiteral("10.77.0.1"), InetAddress.ofLiteral("fd77::1")));
+        plane.permissions()
+                .selfAddresses(
+                        ifindex,
+                        Set.of(
+                                InetAddress.ofLiteral("10.77.0.1"),
+                                InetAddress.ofLiteral("fd77::1")));
         flip("198.51.100.0/24 443");
         for (String address : List.of("192.0.2.1", "2001:db8::1", "10.77.0.2")) {
             long best = Long.MAX_VALUE;
@@ -232,7 +238,7 @@ class LiveVethTest {
     private KernelEvent eventTo(int port) {
         List<KernelEvent> events = new ArrayList<>();
         await(() -> {
-            plane.events().poll(Duration.ofMillis(50), events::add);
+            plane.telemetry().events().poll(Duration.ofMillis(50), events::add);
             return events.stream().anyMatch(event -> event.destinationPort() == port);
         });
         return events.stream()

@@ -111,7 +111,7 @@ class ProcessTest {
         Shell.run("umount /sys/fs/cgroup");
         try {
             plane = DataPlane.open(new DataPlaneConfig(PINS));
-            assertTrue(plane.unattributed().orElseThrow().hint().contains("cgroup2"));
+            assertTrue(plane.telemetry().unattributed().orElseThrow().hint().contains("cgroup2"));
             force(Direction.INGRESS);
             send(Direction.INGRESS, "connect", 4003);
             assertEquals(Optional.empty(), processOf(4003));
@@ -123,7 +123,7 @@ class ProcessTest {
     @Test
     void uninstallingLeavesNoProgramAtTheControlGroups() throws IOException {
         assertTrue(Files.exists(PINS.resolve("v" + KernelObject.LAYOUT_VERSION + "/process")));
-        assertEquals(Optional.empty(), plane.unattributed());
+        assertEquals(Optional.empty(), plane.telemetry().unattributed());
         plane.uninstall();
         assertFalse(Files.exists(PINS));
         plane = DataPlane.open(new DataPlaneConfig(PINS));
@@ -145,11 +145,11 @@ class ProcessTest {
         long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         while (events.stream().noneMatch(event -> event.destinationPort() == port)) {
             assertTrue(System.nanoTime() < deadline, "no event for port " + port);
-            plane.events().poll(Duration.ofMillis(50), events::add);
+            plane.telemetry().events().poll(Duration.ofMillis(50), events::add);
         }
         return events.stream()
                 .filter(event -> event.destinationPort() == port)
                 .findFirst()
-                .flatMap(event -> plane.process(event.socket()));
+                .flatMap(event -> plane.telemetry().process(event.socket()));
     }
 }

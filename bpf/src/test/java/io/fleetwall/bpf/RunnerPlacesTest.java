@@ -55,7 +55,7 @@ class RunnerPlacesTest {
     }
 
     private Reason judge(int ifindex) {
-        return plane.testRun(ifindex, FRAME, 1).reason();
+        return plane.tests().run(ifindex, FRAME, 1).reason();
     }
 
     @Test

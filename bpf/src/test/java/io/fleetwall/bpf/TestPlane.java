@@ -84,7 +84,7 @@ final class TestPlane implements AutoCloseable {
 
     private void attach(String kind, String link, Direction direction) {
         Attachment attachment = plane.attach(link, Interfaces.indexOf(link), direction);
-        plane.selfAddresses(attachment.ifindex(), selfAddresses());
+        plane.permissions().selfAddresses(attachment.ifindex(), selfAddresses());
         attachments.put(kind, attachment);
     }
 
@@ -92,13 +92,13 @@ final class TestPlane implements AutoCloseable {
      * From now on the sender of every packet is the agent: this process, in the root group here.
      */
     PlaneState agent(PlaneState state) {
-        plane.agent(1);
+        plane.permissions().agent(1);
         return state.uplink().map(Uplink::byAgent).map(state::withUplink).orElse(state);
     }
 
     /** Ends {@link #agent}. */
     void noAgent() {
-        plane.agent(0);
+        plane.permissions().agent(0);
     }
 
     private static Set<InetAddress> selfAddresses() {
@@ -212,7 +212,7 @@ final class TestPlane implements AutoCloseable {
 
     private PlaneState unforced(Attachment attachment) {
         if (called.remove(attachment.ifindex())) {
-            plane.inbound(attachment.ifindex(), Set.of());
+            plane.permissions().inbound(attachment.ifindex(), Set.of());
             List<byte[]> keys = new ArrayList<>();
             inboundFlows.forEach((key, value) -> keys.add(key.toArray(JAVA_BYTE)));
             try (Arena arena = Arena.ofConfined()) {
@@ -235,7 +235,7 @@ final class TestPlane implements AutoCloseable {
     /** Says which networks may send; none is nothing said. */
     PlaneState sources(Attachment attachment, Set<Network> networks, PlaneState state) {
         if (!networks.equals(declared.put(attachment.ifindex(), networks))) {
-            plane.sources(attachment.ifindex(), networks);
+            plane.permissions().sources(attachment.ifindex(), networks);
         }
         return networks.isEmpty() ? state : state.withSources(networks.toArray(Network[]::new));
     }
@@ -243,7 +243,7 @@ final class TestPlane implements AutoCloseable {
     /** Lists ports that may be called. */
     PlaneState listen(Attachment attachment, Set<InboundPort> ports, PlaneState state) {
         called.add(attachment.ifindex());
-        plane.inbound(attachment.ifindex(), ports);
+        plane.permissions().inbound(attachment.ifindex(), ports);
         Set<Uplink.Listener> listeners =
                 ports.stream()
                         .map(port -> new Uplink.Listener(port.protocol().number(), port.port()))
@@ -254,7 +254,7 @@ final class TestPlane implements AutoCloseable {
     /** Lets a frame come in over an uplink. */
     PlaneState receive(Attachment attachment, byte[] frame, PlaneState state) {
         called.add(attachment.ifindex());
-        plane.testInbound(attachment.ifindex(), frame);
+        plane.tests().inbound(attachment.ifindex(), frame);
         return state.withUplink(state.uplink().orElseThrow().after(frame, kind(attachment)));
     }
 
@@ -287,7 +287,7 @@ final class TestPlane implements AutoCloseable {
     }
 
     TestRun run(Attachment attachment, byte[] frame) {
-        return plane.testRun(attachment.ifindex(), frame, attachment.link());
+        return plane.tests().run(attachment.ifindex(), frame, attachment.link());
     }
 
     @Override

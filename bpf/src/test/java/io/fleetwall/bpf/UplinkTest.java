@@ -34,9 +34,12 @@ class UplinkTest {
         server = new EchoServer("0.0.0.0", PORT);
         plane = DataPlane.open(new DataPlaneConfig(PINS));
         plane.attach(JobNamespace.HOST_LINK, ifindex, Direction.EGRESS);
-        plane.selfAddresses(
-                ifindex,
-                Set.of(InetAddress.ofLiteral("10.77.0.1"), InetAddress.ofLiteral("fd77::1")));
+        plane.permissions()
+                .selfAddresses(
+                        ifindex,
+                        Set.of(
+                                InetAddress.ofLiteral("10.77.0.1"),
+                                InetAddress.ofLiteral("fd77::1")));
         TableSet set = plane.build(Policies.DENY_ALL, 1, new byte[32]);
         plane.flip(ifindex, set, SlotOptions.NONE);
     }
@@ -55,27 +58,27 @@ class UplinkTest {
     @Test
     void aCallIsAnsweredWhileItsPortIsListed() {
         assertTrue(call("10.77.0.1").startsWith("TIMEOUT"));
-        plane.inbound(ifindex, LISTED);
+        plane.permissions().inbound(ifindex, LISTED);
         assertTrue(call("10.77.0.1").startsWith("OK"));
         // The handshake and the data; the last acknowledgement may still be on its way.
-        long replies = plane.counters().getOrDefault(Reason.ALLOWED_REPLY, 0L);
+        long replies = plane.telemetry().counters().getOrDefault(Reason.ALLOWED_REPLY, 0L);
         assertTrue(replies >= 2, replies + " replies");
-        plane.inbound(ifindex, Set.of());
+        plane.permissions().inbound(ifindex, Set.of());
         assertTrue(call("10.77.0.1").startsWith("TIMEOUT"));
     }
 
     /** Its neighbour asks from fd77::2 who has fd77::1, as every Linux does. */
     @Test
     void aNeighbourThatAsksFromAGlobalAddressIsAnswered() {
-        plane.inbound(ifindex, LISTED);
+        plane.permissions().inbound(ifindex, LISTED);
         assertTrue(call("fd77::1").startsWith("OK"));
-        assertTrue(plane.counters().getOrDefault(Reason.ALLOWED_NEIGHBOUR, 0L) > 0);
+        assertTrue(plane.telemetry().counters().getOrDefault(Reason.ALLOWED_NEIGHBOUR, 0L) > 0);
     }
 
     @Test
     void aForwardedPacketIsNobodysReply() {
-        plane.inbound(ifindex, LISTED);
-        plane.sources(ifindex, Set.of(Policies.network("10.78.0.0/24")));
+        plane.permissions().inbound(ifindex, LISTED);
+        plane.permissions().sources(ifindex, Set.of(Policies.network("10.78.0.0/24")));
         Shell.run("ip netns add box");
         Shell.run("ip link add boxhost type veth peer name eth0 netns box");
         try {
@@ -88,7 +91,7 @@ class UplinkTest {
             // Nothing listens in the box: its answer is a reset, which would be a reply all the
             // same.
             assertTrue(call("10.78.0.2").startsWith("TIMEOUT"));
-            assertEquals(0L, plane.counters().getOrDefault(Reason.ALLOWED_REPLY, 0L));
+            assertEquals(0L, plane.telemetry().counters().getOrDefault(Reason.ALLOWED_REPLY, 0L));
             plane.detach(ifindex);
             assertTrue(call("10.78.0.2").startsWith("ECONNREFUSED"));
         } finally {
@@ -101,6 +104,7 @@ class UplinkTest {
     void whoIsContainedListsNoPorts() {
         plane.detach(ifindex);
         plane.attach(JobNamespace.HOST_LINK, ifindex, Direction.INGRESS);
-        assertThrows(IllegalArgumentException.class, () -> plane.inbound(ifindex, LISTED));
+        assertThrows(
+                IllegalArgumentException.class, () -> plane.permissions().inbound(ifindex, LISTED));
     }
 }

@@ -104,13 +104,14 @@ public final class Agent implements AutoCloseable {
         FleetKeys keys = trustedKeys();
         Enforcement node = Enforcement.open(config, keys, clock);
         open.push(node);
-        node.plane().agent(group.map(ControlGroup::id).orElse(0L));
+        node.plane().permissions().agent(group.map(ControlGroup::id).orElse(0L));
         LOG.atInfo()
                 .addKeyValue("adopted", node.plane().adopted())
                 .addKeyValue("program", node.plane().programId())
                 .addKeyValue("tag", node.plane().programTag())
                 .log("data plane open");
         node.plane()
+                .telemetry()
                 .unattributed()
                 .ifPresent(why -> LOG.atWarn().setCause(why).log("events name no process"));
 

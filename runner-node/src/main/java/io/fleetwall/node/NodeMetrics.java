@@ -21,11 +21,11 @@ record NodeMetrics(Enforcement node, EventVerticle events, DnsVerticle dns) {
                 new Metric(
                         "fleetwall_packets_total",
                         "packets by reason since the data plane was installed",
-                        samples("reason", node.plane().counters())),
+                        samples("reason", node.plane().telemetry().counters())),
                 new Metric(
                         "fleetwall_kernel_faults_total",
                         "what the kernel part could not do since it was installed",
-                        samples("fault", node.plane().faults())),
+                        samples("fault", node.plane().telemetry().faults())),
                 Metric.of(
                         "fleetwall_locked_down",
                         "1 while everything is shut because no gateway was heard for too long",

@@ -89,14 +89,14 @@ final class PacketCost implements AutoCloseable {
             byte[] opening = family.frame(443, Frames.SYN);
             byte[] denied = family.frame(80, Frames.SYN);
             subject("floor" + of, () -> passed(floor.testRun(ifindex, known, KNOWN)));
-            subject("established" + of, () -> passed(plane.testRun(ifindex, known, KNOWN)));
-            subject("denied" + of, () -> dropped(plane.testRun(ifindex, denied, KNOWN)));
+            subject("established" + of, () -> passed(plane.tests().run(ifindex, known, KNOWN)));
+            subject("denied" + of, () -> dropped(plane.tests().run(ifindex, denied, KNOWN)));
             subject(
                     "first" + of,
                     () -> reported(ifindex, () -> one.testRun(ifindex, opening, NEW)));
             subject(
                     "again" + of,
-                    () -> reported(ifindex, () -> plane.testRun(ifindex, opening, NEW)));
+                    () -> reported(ifindex, () -> plane.tests().run(ifindex, opening, NEW)));
             subject("spread floor" + of, () -> passed(spreadFloor.testRun(ifindex, opening, NEW)));
             subject(
                     "spread" + of,
@@ -120,12 +120,12 @@ final class PacketCost implements AutoCloseable {
         double sum = 0;
         for (int batch = 0; batch < BATCHES; batch++) {
             renewShare(ifindex);
-            long lost = plane.events().lost();
+            long lost = plane.telemetry().events().lost();
             sum += passed(run.get());
-            while (plane.events().poll(Duration.ZERO, _ -> {}) > 0) {
+            while (plane.telemetry().events().poll(Duration.ZERO, _ -> {}) > 0) {
                 // more may have come
             }
-            if (plane.events().lost() > lost) {
+            if (plane.telemetry().events().lost() > lost) {
                 throw new IllegalStateException("events were lost: that is not the whole cost");
             }
         }
@@ -151,7 +151,7 @@ final class PacketCost implements AutoCloseable {
     private void renewShare(int ifindex) {
         TableSet set = Objects.requireNonNull(sets.get(ifindex));
         plane.flip(ifindex, set, OTHERWISE);
-        passed(plane.testRun(ifindex, Frames.four(443, Frames.SYN), 1));
+        passed(plane.tests().run(ifindex, Frames.four(443, Frames.SYN), 1));
         plane.flip(ifindex, set, SlotOptions.NONE);
     }
 

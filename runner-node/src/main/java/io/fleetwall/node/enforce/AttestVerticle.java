@@ -106,7 +106,7 @@ public final class AttestVerticle extends VerticleBase {
     }
 
     private void attestPermissions() {
-        for (String found : node.plane().restorePermissions()) {
+        for (String found : node.plane().permissions().restore()) {
             tell("entries changed by somebody else, now as they were: " + found);
         }
     }

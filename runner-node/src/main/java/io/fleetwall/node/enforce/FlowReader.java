@@ -58,7 +58,7 @@ public final class FlowReader implements AutoCloseable {
 
     private FlowReader(Enforcement node, EventBus bus, Untold untold) {
         this.plane = node.plane();
-        this.ring = plane.events();
+        this.ring = plane.telemetry().events();
         this.views = node.views();
         this.clock = node.clock();
         this.aliases = node.aliases();
@@ -152,7 +152,7 @@ public final class FlowReader implements AutoCloseable {
     }
 
     private void arrived(KernelEvent event) {
-        Flow flow = Flow.of(event, new Sender(plane.process(event.socket())));
+        Flow flow = Flow.of(event, new Sender(plane.telemetry().process(event.socket())));
         long count = Math.max(1, event.packets());
         if (flows.add(flow, count, System.nanoTime()) == Aggregator.Verdict.SAY) {
             happening(flow, count, at(event)).ifPresent(this::send);

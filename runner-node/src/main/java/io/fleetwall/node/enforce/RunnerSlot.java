@@ -75,7 +75,7 @@ final class RunnerSlot {
                     case INGRESS -> Direction.INGRESS;
                     case EGRESS -> Direction.EGRESS;
                 });
-        plane.inbound(ifindex, inbound());
+        plane.permissions().inbound(ifindex, inbound());
         byInterface.put(ifindex, view);
         bridged = node.links().isBridged(ifindex);
         bridgeTold = false;
@@ -185,10 +185,10 @@ final class RunnerSlot {
     }
 
     private Optional<Tampering> attestInbound() {
-        if (plane.inbound(ifindex).equals(inbound())) {
+        if (plane.permissions().inbound(ifindex).equals(inbound())) {
             return Optional.empty();
         }
-        plane.inbound(ifindex, inbound());
+        plane.permissions().inbound(ifindex, inbound());
         return Optional.of(
                 new Tampering(
                         EventKind.TAMPER_TABLE,

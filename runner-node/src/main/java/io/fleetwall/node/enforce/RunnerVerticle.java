@@ -2,7 +2,6 @@ package io.fleetwall.node.enforce;
 
 import io.fleetwall.bpf.BpfException;
 import io.fleetwall.node.bus.Addresses;
-import io.fleetwall.node.bus.Happening;
 import io.fleetwall.node.bus.InterfaceState;
 import io.fleetwall.node.bus.LinkState;
 import io.fleetwall.node.bus.Lockdown;
@@ -12,10 +11,7 @@ import io.fleetwall.node.config.NodeConfig;
 import io.fleetwall.node.dns.AnswerGate;
 import io.fleetwall.policy.catalogue.Job;
 import io.fleetwall.protocol.event.EventKind;
-import io.fleetwall.protocol.message.Applied;
 import io.fleetwall.protocol.message.Digest;
-import io.fleetwall.protocol.message.NodeMessage;
-import io.fleetwall.protocol.message.Refused;
 import io.fleetwall.protocol.message.RunnerReport;
 import io.fleetwall.protocol.message.ScopeChanged;
 import io.fleetwall.protocol.message.SignedPolicy;
@@ -48,16 +44,13 @@ public final class RunnerVerticle extends VerticleBase {
     private final RunnerSlots slot;
     private final RunnerGate gate;
     private final RunnerPolicy policy;
+    private final RunnerVoice voice;
     private final Attested attested;
     private boolean linked;
     private boolean shut;
     private boolean left;
     private Digest former = Digest.NONE;
-    private @Nullable Pending pending;
-
-    /** A hook that waits for a policy. */
-    private record Pending(
-            Message<RunnerCommand> hook, Optional<Job> before, boolean starting, long since) {}
+    private @Nullable JobChange pending;
 
     public RunnerVerticle(NodeConfig.Runner config, Enforcement node, Settings settings)
             throws IOException {
@@ -73,6 +66,9 @@ public final class RunnerVerticle extends VerticleBase {
                         node.aliases(),
                         denial -> settings.denials().denied(view, denial));
         this.policy = new RunnerPolicy(view, slot, gate, node);
+        this.voice =
+                new RunnerVoice(
+                        view, node.clock(), () -> vertx.eventBus(), () -> policy.scope().job());
         this.attested = new Attested(config.name(), node.clock().instant());
     }
 
@@ -115,7 +111,7 @@ public final class RunnerVerticle extends VerticleBase {
         if (node.lockedDown()) {
             shut("when the agent started, no gateway had been heard for too long");
         } else {
-            policy.restore().ifPresent(this::logRestored);
+            policy.restore().ifPresent(voice::restored);
         }
         slot.attach(policy.standing());
         policy.tidy();
@@ -131,10 +127,11 @@ public final class RunnerVerticle extends VerticleBase {
             case Lockdown.Over(String gateway) when shut && !left -> {
                 shut = false;
                 if (!policy.settled()) {
-                    policy.restore().ifPresent(this::logRestored);
+                    policy.restore().ifPresent(voice::restored);
                     settle();
                 }
-                happened(EventKind.POLICY_APPLIED, "lockdown is over: " + gateway + " is heard");
+                voice.happened(
+                        EventKind.POLICY_APPLIED, "lockdown is over: " + gateway + " is heard");
             }
             case Lockdown.Begun _, Lockdown.Over _ -> {}
         }
@@ -144,11 +141,7 @@ public final class RunnerVerticle extends VerticleBase {
     private void shut(String why) {
         if (!shut) {
             shut = true;
-            LOG.atWarn()
-                    .addKeyValue("runner", config.name())
-                    .addKeyValue("problem", why)
-                    .log("runner locked down");
-            happened(EventKind.POLICY_MISSING, "locked down: " + why);
+            voice.locked(why);
         }
         try {
             policy.lock();
@@ -157,22 +150,6 @@ public final class RunnerVerticle extends VerticleBase {
                     .addKeyValue("runner", config.name())
                     .setCause(e)
                     .log("runner not locked down yet, which is tried each second");
-        }
-    }
-
-    private void logRestored(RunnerPolicy.Result result) {
-        switch (result) {
-            case RunnerPolicy.Result.InForce(Standing standing) ->
-                    LOG.atInfo()
-                            .addKeyValue("runner", config.name())
-                            .addKeyValue("revision", standing.revision())
-                            .addKeyValue("digest", standing.digest().brief())
-                            .log("last good policy restored");
-            case RunnerPolicy.Result.Refused(var why) ->
-                    LOG.atWarn()
-                            .addKeyValue("runner", config.name())
-                            .addKeyValue("problem", why)
-                            .log("the kept policy is not acceptable: deny-all");
         }
     }
 
@@ -197,19 +174,6 @@ public final class RunnerVerticle extends VerticleBase {
         }
     }
 
-    private void say(NodeMessage message) {
-        vertx.eventBus().send(Addresses.LINK_SAY, message);
-    }
-
-    private void happened(EventKind kind, String text) {
-        vertx.eventBus()
-                .send(
-                        Addresses.EVENT,
-                        Happening.of(config.name(), kind, node.clock().instant(), text)
-                                .during(policy.scope().job())
-                                .of(view.labels()));
-    }
-
     private void apply(SignedPolicy signed) {
         if (signed.scope().equals(former) && !former.equals(policy.scopeDigest())) {
             // It crossed our change of scope on its way; the gateway's answer to that follows.
@@ -218,45 +182,10 @@ public final class RunnerVerticle extends VerticleBase {
         long received = System.nanoTime();
         switch (policy.apply(signed)) {
             case RunnerPolicy.Result.InForce(Standing standing) -> {
-                long micros = (System.nanoTime() - received) / 1000;
-                say(
-                        new Applied(
-                                config.name(),
-                                standing.revision(),
-                                standing.scope(),
-                                standing.digest(),
-                                micros));
-                LOG.atInfo()
-                        .addKeyValue("runner", config.name())
-                        .addKeyValue("revision", standing.revision())
-                        .addKeyValue("digest", standing.digest().brief())
-                        .addKeyValue("micros", micros)
-                        .log("policy in force");
+                voice.applied(standing, (System.nanoTime() - received) / 1000);
                 settle();
             }
-            case RunnerPolicy.Result.Refused(var why) -> {
-                say(
-                        new Refused(
-                                config.name(),
-                                signed.revision(),
-                                signed.policy(),
-                                why.code(),
-                                why.problem(),
-                                why.hint()));
-                LOG.atWarn()
-                        .addKeyValue("runner", config.name())
-                        .addKeyValue("code", why.code())
-                        .addKeyValue("problem", why.problem())
-                        .log("policy refused");
-                happened(
-                        EventKind.POLICY_REFUSED,
-                        "revision "
-                                + signed.revision()
-                                + " refused: "
-                                + why.code()
-                                + " "
-                                + why.problem());
-            }
+            case RunnerPolicy.Result.Refused(var why) -> voice.refused(signed, why);
         }
     }
 
@@ -269,12 +198,11 @@ public final class RunnerVerticle extends VerticleBase {
                             "one hook at a time; try again"));
             return;
         }
-        Pending waiting =
-                new Pending(hook, policy.scope().job(), job.isPresent(), System.nanoTime());
+        JobChange waiting = JobChange.now(hook, policy.scope().job(), job);
         pending = waiting;
         former = policy.scopeDigest();
         policy.become(job);
-        say(new ScopeChanged(config.name(), policy.scope()));
+        voice.say(new ScopeChanged(config.name(), policy.scope()));
         if (!policy.settled() && !linked && !shut) {
             policy.restore();
         }
@@ -284,8 +212,8 @@ public final class RunnerVerticle extends VerticleBase {
         }
     }
 
-    private void await(Pending waiting) {
-        if (!waiting.starting && !linked) {
+    private void await(JobChange waiting) {
+        if (!waiting.starting() && !linked) {
             policy.lock();
             settleLocked(waiting);
             return;
@@ -302,81 +230,68 @@ public final class RunnerVerticle extends VerticleBase {
 
     /** Answers the hook, if what it waits for is in force. */
     private void settle() {
-        Pending waiting = pending;
+        JobChange waiting = pending;
         if (waiting == null || !policy.settled()) {
             return;
         }
         pending = null;
         Standing standing = policy.standing();
-        waiting.hook.reply(
-                new Transition.InForce(standing.revision(), standing.digest(), since(waiting)));
+        waiting.inForce(standing);
         report(waiting, "under policy " + standing.digest().brief());
     }
 
-    private void settleLocked(Pending waiting) {
+    private void settleLocked(JobChange waiting) {
         pending = null;
-        waiting.hook.reply(new Transition.InForce(0, Digest.NONE, since(waiting)));
+        waiting.denyAll();
         report(waiting, "under deny-all, until the gateway is heard");
     }
 
-    private void report(Pending waiting, String how) {
-        if (waiting.starting) {
-            happened(EventKind.JOB_STARTED, "job started " + how);
+    private void report(JobChange waiting, String how) {
+        if (waiting.starting()) {
+            voice.happened(EventKind.JOB_STARTED, "job started " + how);
             if (!slot.attached()) {
-                happened(
+                voice.happened(
                         EventKind.JOB_UNPROTECTED,
                         "the job's interface " + config.interfaceName() + " has no filter");
             }
         } else {
-            vertx.eventBus()
-                    .send(
-                            Addresses.EVENT,
-                            Happening.of(
-                                            config.name(),
-                                            EventKind.JOB_FINISHED,
-                                            node.clock().instant(),
-                                            "job finished, the runner is idle " + how)
-                                    .during(waiting.before)
-                                    .of(view.labels()));
+            voice.happened(
+                    EventKind.JOB_FINISHED,
+                    "job finished, the runner is idle " + how,
+                    waiting.before());
         }
     }
 
-    private static long since(Pending waiting) {
-        return (System.nanoTime() - waiting.since) / 1_000_000;
-    }
-
     /** No policy in time: a job does not start, a finished one leaves nothing open. */
-    private void expire(Pending waiting) {
-        if (!waiting.starting) {
+    private void expire(JobChange waiting) {
+        if (!waiting.starting()) {
             policy.lock();
             settleLocked(waiting);
             return;
         }
-        happened(
+        voice.happened(
                 EventKind.POLICY_MISSING,
                 "job refused: no policy within " + jobTimeout.toMillis() + " ms");
         pending = null;
         former = policy.scopeDigest();
         policy.become(Optional.empty());
-        say(new ScopeChanged(config.name(), policy.scope()));
+        voice.say(new ScopeChanged(config.name(), policy.scope()));
         if (!policy.settled()) {
             policy.lock();
         }
-        waiting.hook.reply(
-                linked
-                        ? new Transition.Failed(
-                                "FW-J004",
-                                "the gateway sent no policy within "
-                                        + jobTimeout.toMillis()
-                                        + " ms",
-                                "`fleetwall runners` shows whether it was refused; job.timeout")
-                        : new Transition.Failed(
-                                "FW-J006",
-                                shut
-                                        ? "locked down: no gateway was heard for too long"
-                                        : "the gateway is not reachable and no policy is kept for"
-                                                + " this job",
-                                "see the node's log for the reason; the job must not start"));
+        if (linked) {
+            waiting.failed(
+                    "FW-J004",
+                    "the gateway sent no policy within " + jobTimeout.toMillis() + " ms",
+                    "`fleetwall runners` shows whether it was refused; job.timeout");
+        } else {
+            waiting.failed(
+                    "FW-J006",
+                    shut
+                            ? "locked down: no gateway was heard for too long"
+                            : "the gateway is not reachable and no policy is kept for this job",
+                    "see the node's log for the reason; the job must not start");
+        }
     }
 
     /** Shut, and left so: only an uninstallation takes a filter away. */
@@ -389,14 +304,13 @@ public final class RunnerVerticle extends VerticleBase {
             return;
         }
         left = true;
-        Pending waiting = pending;
+        JobChange waiting = pending;
         if (waiting != null) {
             pending = null;
-            waiting.hook.reply(
-                    new Transition.Failed(
-                            "FW-J007",
-                            "runner " + config.name() + " was removed from the configuration",
-                            "the job must not start"));
+            waiting.failed(
+                    "FW-J007",
+                    "runner " + config.name() + " was removed from the configuration",
+                    "the job must not start");
         }
         String text =
                 config.interfaceName()
@@ -407,7 +321,7 @@ public final class RunnerVerticle extends VerticleBase {
                 .addKeyValue("runner", config.name())
                 .addKeyValue("interface", config.interfaceName())
                 .log("runner removed: its interface is shut");
-        happened(EventKind.POLICY_MISSING, text);
+        voice.happened(EventKind.POLICY_MISSING, text);
         policy.become(Optional.empty());
         message.reply(report());
     }
@@ -425,12 +339,6 @@ public final class RunnerVerticle extends VerticleBase {
         if (attested.again(node.clock().instant(), found)) {
             vertx.eventBus().publish(Addresses.ATTESTED, "");
         }
-        for (Tampering tampering : found) {
-            LOG.atError()
-                    .addKeyValue("runner", config.name())
-                    .addKeyValue("found", tampering.text())
-                    .log("tampering");
-            happened(tampering.kind(), tampering.text());
-        }
+        found.forEach(voice::tampered);
     }
 }

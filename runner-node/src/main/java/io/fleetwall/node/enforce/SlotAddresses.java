@@ -70,7 +70,7 @@ final class SlotAddresses {
     private void refreshOwn(int ifindex, NetworkInterface found) {
         Set<InetAddress> now = found.inetAddresses().collect(Collectors.toUnmodifiableSet());
         if (!now.equals(own)) {
-            plane.selfAddresses(ifindex, now);
+            plane.permissions().selfAddresses(ifindex, now);
             own = now;
         }
     }
@@ -93,7 +93,7 @@ final class SlotAddresses {
         }
         unknown = 0;
         if (!now.equals(sources)) {
-            plane.sources(ifindex, now);
+            plane.permissions().sources(ifindex, now);
             sources = now;
             LOG.atInfo()
                     .addKeyValue("runner", config.name())

@@ -15,10 +15,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.internal.net.NetSocketInternal;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
@@ -30,7 +28,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -46,14 +43,8 @@ import org.slf4j.LoggerFactory;
  * names the scope for which the gateway chooses one.
  */
 public final class JobVerticle extends VerticleBase {
-    /** Eight texts of 1,024 characters fit, with escapes. */
-    private static final int MAX_LINE = 32 << 10;
-
     /** Hooks come one per runner; more connections at once are no hooks. */
     private static final int MAX_CONNECTIONS = 256;
-
-    /** Longer than {@code job.timeout} can be waited for, silence on a connection cannot. */
-    private static final int IDLE_SECONDS = 10;
 
     private static final Logger LOG = LoggerFactory.getLogger(JobVerticle.class);
 
@@ -98,10 +89,10 @@ public final class JobVerticle extends VerticleBase {
             return;
         }
         connections++;
-        Conversation conversation = new Conversation(socket);
+        HookConversation conversation = new HookConversation(vertx, socket, this::handle);
         socket.closeHandler(_ -> {
             connections--;
-            vertx.cancelTimer(conversation.idle);
+            conversation.closed();
         });
         socket.exceptionHandler(e -> LOG.atDebug().setCause(e).log("a job connection broke"));
         socket.handler(conversation::received);
@@ -128,70 +119,6 @@ public final class JobVerticle extends VerticleBase {
         }
     }
 
-    /** One connection: lines in order, the next only after the answer to the one before. */
-    private final class Conversation {
-        private final NetSocket socket;
-        private Buffer pending = Buffer.buffer();
-        private boolean answering;
-        private boolean over;
-        private long idle;
-
-        Conversation(NetSocket socket) {
-            this.socket = socket;
-            awaitLine();
-        }
-
-        private void awaitLine() {
-            idle = vertx.setTimer(IDLE_SECONDS * 1000L, _ -> socket.close());
-        }
-
-        void received(Buffer bytes) {
-            if (over) {
-                return;
-            }
-            pending.appendBuffer(bytes);
-            if (pending.length() > MAX_LINE) {
-                over = true;
-                pending = Buffer.buffer();
-                answer(failure("FW-J001", "line too long", "at most " + MAX_LINE + " bytes"))
-                        .onComplete(_ -> socket.close());
-                return;
-            }
-            next();
-        }
-
-        private void next() {
-            int end = lineEnd();
-            if (end < 0 || answering) {
-                return;
-            }
-            answering = true;
-            vertx.cancelTimer(idle);
-            String line = pending.getString(0, end);
-            pending = pending.getBuffer(end + 1, pending.length());
-            handle(line)
-                    .compose(this::answer)
-                    .onComplete(_ -> {
-                        answering = false;
-                        awaitLine();
-                        next();
-                    });
-        }
-
-        private int lineEnd() {
-            for (int i = 0; i < pending.length(); i++) {
-                if (pending.getByte(i) == '\n') {
-                    return i;
-                }
-            }
-            return -1;
-        }
-
-        private Future<Void> answer(JsonObject json) {
-            return socket.write(json.encode() + "\n");
-        }
-    }
-
     private Set<String> runners() {
         return roster.now().stream()
                 .map(NodeConfig.Runner::name)
@@ -205,7 +132,7 @@ public final class JobVerticle extends VerticleBase {
             if (!runners.contains(request.runner())) {
                 unprotected(request);
                 return Future.succeededFuture(
-                        failure(
+                        JobAnswer.failure(
                                 "FW-J002",
                                 "no runner is named '" + request.runner() + "'",
                                 "runners here: " + String.join(", ", runners)));
@@ -220,15 +147,16 @@ public final class JobVerticle extends VerticleBase {
             };
         } catch (JobRequest.Malformed e) {
             return Future.succeededFuture(
-                    failure("FW-J001", String.valueOf(e.getMessage()), "one JSON object a line"));
+                    JobAnswer.failure(
+                            "FW-J001", String.valueOf(e.getMessage()), "one JSON object a line"));
         }
     }
 
     private Future<JsonObject> transition(String runner, RunnerCommand command) {
         return this.<Transition>ask(Addresses.runner(runner), command)
-                .map(JobVerticle::json)
+                .map(JobAnswer::of)
                 .otherwise(e ->
-                        failure(
+                        JobAnswer.failure(
                                 "FW-J005",
                                 "runner " + runner + " did not answer: " + e.getMessage(),
                                 "see the node's log; the job must not start"));
@@ -236,33 +164,18 @@ public final class JobVerticle extends VerticleBase {
 
     private Future<JsonObject> status(String runner) {
         return this.<RunnerReport>ask(Addresses.runner(runner), new RunnerCommand.Report())
-                .map(report ->
-                        new JsonObject()
-                                .put("ok", true)
-                                .put("runner", report.runner())
-                                .put("interface", report.interfaceName())
-                                .put("revision", report.revision())
-                                .put("digest", report.policy().toString())
-                                .put("job", report.scope().job().map(Job::job).orElse("")))
-                .otherwise(e -> failure("FW-J005", String.valueOf(e.getMessage()), "see the log"));
+                .map(JobAnswer::of)
+                .otherwise(e ->
+                        JobAnswer.failure(
+                                "FW-J005", String.valueOf(e.getMessage()), "see the log"));
     }
 
     private Future<JsonObject> top(String runner) {
         return this.<TopNames>ask(Addresses.DNS_TOP, new TopQuestion(runner))
-                .map(top ->
-                        new JsonObject()
-                                .put("ok", true)
-                                .put("runner", runner)
-                                .put("asked", names(top.asked()))
-                                .put("denied", names(top.denied())))
-                .otherwise(e -> failure("FW-J005", String.valueOf(e.getMessage()), "see the log"));
-    }
-
-    private static JsonArray names(List<TopNames.Name> names) {
-        JsonArray array = new JsonArray();
-        names.forEach(each ->
-                array.add(new JsonObject().put("name", each.name()).put("count", each.count())));
-        return array;
+                .map(top -> JobAnswer.of(runner, top))
+                .otherwise(e ->
+                        JobAnswer.failure(
+                                "FW-J005", String.valueOf(e.getMessage()), "see the log"));
     }
 
     /** The hook refuses it, and nobody may heed the hook. */
@@ -291,26 +204,5 @@ public final class JobVerticle extends VerticleBase {
                         question,
                         new DeliveryOptions().setSendTimeout(patience.toMillis()))
                 .map(io.vertx.core.eventbus.Message::body);
-    }
-
-    private static JsonObject json(Transition transition) {
-        return switch (transition) {
-            case Transition.InForce(long revision, var digest, long millis) ->
-                    new JsonObject()
-                            .put("ok", true)
-                            .put("revision", revision)
-                            .put("digest", digest.toString())
-                            .put("millis", millis);
-            case Transition.Failed(String code, String message, String hint) ->
-                    failure(code, message, hint);
-        };
-    }
-
-    private static JsonObject failure(String code, String message, String hint) {
-        return new JsonObject()
-                .put("ok", false)
-                .put("code", code)
-                .put("message", message)
-                .put("hint", hint);
     }
 }

@@ -210,17 +210,18 @@ final class Field implements AutoCloseable {
         int ifindex = ifindex(setting);
         plane.attach(
                 name(setting), ifindex, setting.behind() ? Direction.INGRESS : Direction.EGRESS);
-        plane.selfAddresses(
-                ifindex,
-                setting.behind()
-                        ? Set.of(
-                                InetAddress.ofLiteral("10.77.1.1"),
-                                InetAddress.ofLiteral("2001:db8:77:1::1"))
-                        : Set.of(
-                                InetAddress.ofLiteral("192.0.2.254"),
-                                InetAddress.ofLiteral("2001:db8:2::fe")));
+        plane.permissions()
+                .selfAddresses(
+                        ifindex,
+                        setting.behind()
+                                ? Set.of(
+                                        InetAddress.ofLiteral("10.77.1.1"),
+                                        InetAddress.ofLiteral("2001:db8:77:1::1"))
+                                : Set.of(
+                                        InetAddress.ofLiteral("192.0.2.254"),
+                                        InetAddress.ofLiteral("2001:db8:2::fe")));
         if (setting.behind()) {
-            plane.sources(ifindex, RUNNERS_OWN);
+            plane.permissions().sources(ifindex, RUNNERS_OWN);
         }
         revision++;
         TableSet set = plane.build(compile(spec), revision, new byte[32]);

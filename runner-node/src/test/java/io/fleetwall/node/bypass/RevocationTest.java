@@ -102,7 +102,7 @@ class RevocationTest {
     }
 
     private long denied() {
-        return field.plane().counters().getOrDefault(Reason.DENIED_BY_DEFAULT, 0L);
+        return field.plane().telemetry().counters().getOrDefault(Reason.DENIED_BY_DEFAULT, 0L);
     }
 
     @ParameterizedTest
@@ -130,7 +130,7 @@ class RevocationTest {
     void a_flood_blinds_nobody(Setting setting) {
         field.enforce(setting, Field.DENY);
         List<KernelEvent> events = new ArrayList<>();
-        while (field.plane().events().poll(Duration.ZERO, events::add) > 0) {
+        while (field.plane().telemetry().events().poll(Duration.ZERO, events::add) > 0) {
             events.clear();
         }
         long before = denied();
@@ -143,7 +143,7 @@ class RevocationTest {
         assertEquals(0, seen(flood));
         assertTrue(seen(allowed) > 0, "what is allowed passes");
         assertEquals(FLOOD, denied() - before, "each packet is counted");
-        field.plane().events().poll(Duration.ZERO, events::add);
+        field.plane().telemetry().events().poll(Duration.ZERO, events::add);
         long told = events.stream().filter(e -> e.reason() == Reason.DENIED_BY_DEFAULT).count();
         assertTrue(told > 0 && told <= FLOOD, () -> told + " events");
         assertTrue(told + lost() - lostBefore >= FLOOD / 2, "what is not told is counted as lost");
@@ -151,7 +151,7 @@ class RevocationTest {
     }
 
     private long lost() {
-        Map<Fault, Long> faults = field.plane().faults();
+        Map<Fault, Long> faults = field.plane().telemetry().faults();
         return faults.getOrDefault(Fault.EVENT_LOST, 0L)
                 + faults.getOrDefault(Fault.EVENT_LIMITED, 0L);
     }

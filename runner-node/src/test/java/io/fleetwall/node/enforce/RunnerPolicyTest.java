@@ -375,7 +375,7 @@ class RunnerPolicyTest {
     }
 
     private TestRun run(byte[] destination, int port) {
-        return node.plane().testRun(index(), Frames.syn(destination, port), LinkKind.ETHERNET);
+        return node.plane().tests().run(index(), Frames.syn(destination, port), LinkKind.ETHERNET);
     }
 
     private static byte[] mapped(byte[] v4) {
