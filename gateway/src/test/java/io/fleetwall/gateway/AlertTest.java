@@ -1,30 +1,21 @@
 package io.fleetwall.gateway;
 
+import static io.fleetwall.gateway.Denials.BOOT;
+import static io.fleetwall.gateway.Denials.KEY;
+import static io.fleetwall.gateway.Denials.batch;
+import static io.fleetwall.gateway.Denials.connect;
+import static io.fleetwall.gateway.Denials.deliveries;
+import static io.fleetwall.gateway.Denials.denied;
+import static io.fleetwall.gateway.Denials.stored;
+import static io.fleetwall.gateway.Denials.target;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.fleetwall.gateway.config.GatewayConfig;
 import io.fleetwall.gateway.config.GatewayConfig.Format;
-import io.fleetwall.gateway.config.Network;
-import io.fleetwall.gateway.config.Secret;
-import io.fleetwall.policy.catalogue.Job;
-import io.fleetwall.policy.document.Mode;
-import io.fleetwall.protocol.event.Destination;
-import io.fleetwall.protocol.event.Event;
-import io.fleetwall.protocol.event.EventKind;
-import io.fleetwall.protocol.event.Judgement;
-import io.fleetwall.protocol.event.ProcessIdentity;
-import io.fleetwall.protocol.event.UuidV7;
 import io.fleetwall.protocol.message.EventAck;
 import io.fleetwall.protocol.message.EventBatch;
-import io.fleetwall.protocol.message.Goodbye;
-import io.fleetwall.protocol.message.Hello;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpClient;
@@ -32,90 +23,19 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
-import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 final class AlertTest {
-    private static final byte[] KEY =
-            "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
-    private static final String SECRET = "whsec_" + Base64.getEncoder().encodeToString(KEY);
-    private static final UUID BOOT = UUID.randomUUID();
-    private static final UuidV7 IDS = new UuidV7(InstantSource.system(), new Random(7));
-
     @TempDir Path state;
 
-    private static Event denied(String runner, String address) {
-        return new Event(
-                IDS.next(),
-                Instant.parse("2026-11-22T10:00:00Z"),
-                "n",
-                runner,
-                EventKind.FLOW_DENIED,
-                Optional.of(
-                        new Job(
-                                "acme",
-                                "acme/api",
-                                "build.yml",
-                                "test",
-                                "refs/heads/main",
-                                "7",
-                                1,
-                                "eve")),
-                Optional.of(new Destination(address, 443, "tcp", "evil.example.net")),
-                Optional.of(new Judgement("denied-by-default", Mode.ENFORCE, 4, "", "", "", 0)),
-                Optional.of(
-                        new ProcessIdentity(
-                                4711,
-                                1000,
-                                "curl",
-                                "/usr/bin/curl",
-                                "curl --token ***",
-                                List.of(
-                                        new ProcessIdentity.Parent(12, "bash"),
-                                        new ProcessIdentity.Parent(11, "node")),
-                                "",
-                                "")),
-                2,
-                "blocked <evil> & co");
-    }
-
-    private static EventBatch batch(long first, Event... events) {
-        return new EventBatch(BOOT, first, List.of(events));
-    }
-
-    private static TestNode connect(GatewayUnderTest gateway) {
-        TestNode node = TestNode.connect(gateway, TestNode.enrol(gateway, "n"));
-        node.say(new Hello(1, "n", BOOT, "test", "6.18", List.of()));
-        return node;
-    }
-
-    private static GatewayConfig.Target target(Format format, int port, String path) {
-        return new GatewayConfig.Target(
-                "channel",
-                format,
-                new Secret("http://127.0.0.1:" + port + path),
-                format == Format.GENERIC ? Optional.of(new Secret(SECRET)) : Optional.empty(),
-                Set.of("flow.*"));
-    }
-
     private GatewayUnderTest start(Duration window, GatewayConfig.Target target) {
-        var loopback = List.of(Network.parse("127.0.0.0/8").orElseThrow());
-        return start(new GatewayConfig.Webhooks(loopback, window, List.of(target)));
-    }
-
-    private GatewayUnderTest start(GatewayConfig.Webhooks webhooks) {
-        return GatewayUnderTest.start(state, config -> GatewayUnderTest.alerting(config, webhooks));
+        return Denials.start(state, window, target);
     }
 
     @Test
@@ -138,29 +58,6 @@ final class AlertTest {
             assertEquals("192.0.2.1", event.getJsonObject("destination").getString("address"));
             assertEquals("denied", event.getJsonObject("judgement").getString("verdict"));
             assertEquals(4, event.getJsonObject("judgement").getLong("revision"));
-        }
-    }
-
-    @Test
-    void anEventInAnotherNodesNameIsRefusedAndNotStored() {
-        try (GatewayUnderTest gateway = GatewayUnderTest.start(state);
-                TestNode node = connect(gateway)) {
-            Event mine = denied("a", "192.0.2.1");
-            Event theirs =
-                    new Event(
-                            mine.id(),
-                            mine.at(),
-                            "other",
-                            "a",
-                            mine.kind(),
-                            mine.job(),
-                            mine.destination(),
-                            mine.judgement(),
-                            1,
-                            "");
-            node.say(batch(1, theirs));
-            assertTrue(node.next(Goodbye.class).reason().contains("other"));
-            assertEquals(0, stored(gateway).size());
         }
     }
 
@@ -277,96 +174,6 @@ final class AlertTest {
     }
 
     @Test
-    void aPrivateTargetThatIsNotListedIsNeverConnectedTo() {
-        try (Receiver receiver = Receiver.start(0);
-                GatewayUnderTest gateway =
-                        start(
-                                new GatewayConfig.Webhooks(
-                                        List.of(),
-                                        Duration.ofSeconds(30),
-                                        List.of(target(Format.GENERIC, receiver.port(), "/"))));
-                TestNode node = connect(gateway)) {
-            node.say(batch(1, denied("a", "192.0.2.1")));
-            Eventually.holds(
-                    "it is refused",
-                    () -> {
-                        JsonArray all = deliveries(gateway);
-                        return !all.isEmpty() && all.getJsonObject(0).containsKey("last");
-                    });
-            String outcome =
-                    deliveries(gateway).getJsonObject(0).getJsonObject("last").getString("outcome");
-            assertTrue(outcome.contains("allowPrivateTargets"), outcome);
-            assertEquals(List.of(), receiver.deliveries());
-        }
-    }
-
-    @Test
-    void redirectsAreNotFollowed() {
-        try (Receiver receiver = Receiver.start(0);
-                GatewayUnderTest gateway =
-                        start(
-                                Duration.ofSeconds(30),
-                                target(Format.GENERIC, receiver.port(), "/a"));
-                TestNode node = connect(gateway)) {
-            receiver.answer(302);
-            node.say(batch(1, denied("a", "192.0.2.1")));
-            Eventually.holds(
-                    "it is tried again and the answer is on record",
-                    () ->
-                            receiver.deliveries().size() >= 2
-                                    && deliveries(gateway).getJsonObject(0).containsKey("last"));
-            assertEquals(
-                    Set.of(receiver.deliveries().getFirst().header("Webhook-id")),
-                    Set.copyOf(
-                            receiver.deliveries().stream()
-                                    .map(d -> d.header("Webhook-id"))
-                                    .toList()));
-            assertEquals(
-                    "status 302",
-                    deliveries(gateway)
-                            .getJsonObject(0)
-                            .getJsonObject("last")
-                            .getString("outcome"));
-        }
-    }
-
-    @Test
-    void neitherAddressesNorSigningKeysOfTargetsAreEverLogged() {
-        ListAppender<ILoggingEvent> logged = new ListAppender<>();
-        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-        Level before = root.getLevel();
-        logged.start();
-        root.addAppender(logged);
-        root.setLevel(Level.DEBUG);
-        try (Receiver receiver = Receiver.start(0);
-                GatewayUnderTest gateway =
-                        start(
-                                Duration.ofSeconds(30),
-                                target(Format.GENERIC, receiver.port(), "/credential-in-path"));
-                TestNode node = connect(gateway)) {
-            receiver.answer(500);
-            node.say(batch(1, denied("a", "192.0.2.1")));
-            Eventually.holds("it failed", () -> receiver.deliveries().size() >= 2);
-            assertFalse(
-                    gateway.get("/api/v1/webhooks/deliveries")
-                            .body()
-                            .encode()
-                            .contains("credential-in-path"));
-        } finally {
-            root.setLevel(before);
-            root.detachAppender(logged);
-        }
-        List<String> lines =
-                List.copyOf(logged.list).stream()
-                        .map(e -> e.getFormattedMessage() + e.getKeyValuePairs())
-                        .toList();
-        assertTrue(lines.stream().anyMatch(l -> l.contains("alert not delivered")));
-        assertEquals(
-                List.of(), lines.stream().filter(l -> l.contains("credential-in-path")).toList());
-        assertEquals(List.of(), lines.stream().filter(l -> l.contains(SECRET)).toList());
-    }
-
-    @Test
     void theStreamSaysWhatHappensAndResumesWhereAReaderStopped() throws Exception {
         try (GatewayUnderTest gateway = GatewayUnderTest.start(state);
                 TestNode node = connect(gateway);
@@ -395,13 +202,5 @@ final class AlertTest {
 
     private static String address(JsonObject event) {
         return event.getJsonObject("destination").getString("address");
-    }
-
-    private static JsonArray stored(GatewayUnderTest gateway) {
-        return gateway.get("/api/v1/events?kind=flow.denied").body().getJsonArray("events");
-    }
-
-    private static JsonArray deliveries(GatewayUnderTest gateway) {
-        return gateway.get("/api/v1/webhooks/deliveries").body().getJsonArray("deliveries");
     }
 }
