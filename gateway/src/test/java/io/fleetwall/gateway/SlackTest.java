@@ -118,7 +118,8 @@ final class SlackTest {
                         Duration.ofSeconds(1),
                         List.of(target),
                         LINKS,
-                        List.of());
+                        List.of(),
+                        GatewayConfig.Webhooks.INCIDENTS_PER_JOB);
         return GatewayUnderTest.start(state, config -> GatewayUnderTest.alerting(config, webhooks));
     }
 

@@ -155,13 +155,18 @@ public record GatewayConfig(
      * @param links addresses with places, behind the buttons {@code run}, {@code allow} and {@code
      *     suppress}
      * @param severities the first that holds says how much an event matters
+     * @param incidentsPerJob that are told one by one; what comes beyond is one more
      */
     public record Webhooks(
             List<Network> allowPrivateTargets,
             Duration window,
             List<Target> targets,
             Map<String, String> links,
-            List<SeverityRule> severities) {
+            List<SeverityRule> severities,
+            int incidentsPerJob) {
+        /** More than anybody reads of one job, and a minute of a receiver's time. */
+        public static final int INCIDENTS_PER_JOB = 50;
+
         public Webhooks {
             allowPrivateTargets = List.copyOf(allowPrivateTargets);
             targets = List.copyOf(targets);
@@ -171,7 +176,7 @@ public record GatewayConfig(
 
         /** With the usual severities, and no buttons. */
         public Webhooks(List<Network> allowPrivateTargets, Duration window, List<Target> targets) {
-            this(allowPrivateTargets, window, targets, Map.of(), List.of());
+            this(allowPrivateTargets, window, targets, Map.of(), List.of(), INCIDENTS_PER_JOB);
         }
     }
 

@@ -21,7 +21,7 @@ final class TuningReader {
     private static final int LARGEST_BATCH = 5_000;
 
     private static final Set<String> WORDS =
-            Set.of("index", "channel", "rotateMegabytes", "keepFiles");
+            Set.of("index", "channel", "rotateMegabytes", "rotateDaily", "keepFiles", "keepDays");
     private final Section section;
     private final Map<String, String> variables;
 
@@ -127,8 +127,11 @@ final class TuningReader {
         for (String key : WORDS) {
             section.text(key).ifPresent(text -> words.put(key, text));
         }
-        for (String key : Set.of("rotateMegabytes", "keepFiles")) {
+        for (String key : Set.of("rotateMegabytes", "keepFiles", "keepDays")) {
             section.number(key, 1, 1, 100_000);
+        }
+        if (!Set.of("true", "false").contains(section.text("rotateDaily", "false"))) {
+            section.problem("rotateDaily", "is neither true nor false", "true: at midnight, UTC");
         }
         return words;
     }

@@ -54,8 +54,10 @@ final class WebhookReader {
         }
         Map<String, String> links = webhooks.pairs("links");
         List<SeverityRule> severities = severities(webhooks);
+        int incidents =
+                webhooks.number("incidentsPerJob", Webhooks.INCIDENTS_PER_JOB, 1, 1_000_000);
         webhooks.finish();
-        return new Webhooks(networks, window, targets, links, severities);
+        return new Webhooks(networks, window, targets, links, severities, incidents);
     }
 
     private static List<SeverityRule> severities(Section webhooks) {

@@ -3,6 +3,7 @@ package io.fleetwall.gateway.event;
 import io.fleetwall.gateway.condition.Condition;
 import io.fleetwall.gateway.store.Database;
 import io.fleetwall.gateway.store.Row;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ public final class EventSearch {
      * What is looked for.
      *
      * @param after the cursor to go on from
-     * @param text anywhere in the event, letter case aside; empty for any
+     * @param text within any value of the event, letter case aside; empty for any
      * @param limit at most so many are found
      */
     public record Wish(
@@ -85,11 +86,18 @@ public final class EventSearch {
     private static boolean matches(Wish wish, StoredEvent event) {
         boolean text =
                 wish.text().isEmpty()
-                        || event.body()
-                                .encode()
-                                .toLowerCase(Locale.ROOT)
-                                .contains(wish.text().toLowerCase(Locale.ROOT));
+                        || mentions(event.body(), wish.text().toLowerCase(Locale.ROOT));
         return text && wish.where().map(where -> where.holds(event.body())).orElse(true);
+    }
+
+    /** In a value, as it is and not as JSON escapes it; keys are the same in all events. */
+    private static boolean mentions(Object value, String text) {
+        return switch (value) {
+            case JsonObject json ->
+                    json.stream().anyMatch(entry -> mentions(entry.getValue(), text));
+            case JsonArray list -> list.stream().anyMatch(one -> mentions(one, text));
+            default -> value.toString().toLowerCase(Locale.ROOT).contains(text);
+        };
     }
 
     private static StoredEvent event(Row row) {

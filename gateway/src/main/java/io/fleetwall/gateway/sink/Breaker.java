@@ -39,10 +39,12 @@ final class Breaker {
             return;
         }
         failures++;
-        long asked = attempt.retryAfter().map(Duration::toMillis).orElse(0L);
+        long asked =
+                Math.min(
+                        attempt.retryAfter().map(Duration::toMillis).orElse(0L),
+                        PATIENCE.toMillis());
         if (failures < FAILURES) {
-            openUntilMillis =
-                    Math.max(openUntilMillis, nowMillis + Math.min(asked, PATIENCE.toMillis()));
+            openUntilMillis = Math.max(openUntilMillis, nowMillis + asked);
             return;
         }
         long full =

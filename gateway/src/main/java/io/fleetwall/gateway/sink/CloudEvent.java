@@ -1,6 +1,8 @@
 package io.fleetwall.gateway.sink;
 
 import io.vertx.core.json.JsonObject;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 
 /** An event in the CloudEvents 1.0 envelope, JSON format. */
 final class CloudEvent {
@@ -13,7 +15,7 @@ final class CloudEvent {
                 new JsonObject()
                         .put("specversion", "1.0")
                         .put("id", due.id())
-                        .put("source", node.isEmpty() ? "/fleetwall" : "/fleetwall/nodes/" + node)
+                        .put("source", source(node))
                         .put("type", "io.fleetwall." + facts.text("kind"))
                         .put("time", facts.text("at"))
                         .put("datacontenttype", "application/json")
@@ -22,5 +24,13 @@ final class CloudEvent {
             json.put("subject", facts.runner());
         }
         return json.put("data", due.event().copy().put("occurrences", due.occurrences()));
+    }
+
+    /** A reference by RFC 3986, whatever a node is called. */
+    private static String source(String node) {
+        return node.isEmpty()
+                ? "/fleetwall"
+                : "/fleetwall/nodes/"
+                        + URLEncoder.encode(node, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

@@ -2,6 +2,7 @@ package io.fleetwall.gateway.sink;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Instant;
 
 /** An event as a document of the Elastic Common Schema. */
 final class EcsDocument {
@@ -57,6 +58,16 @@ final class EcsDocument {
                         .put("dataset", "fleetwall.events")
                         .put("severity", facts.severity().rank());
         put(event, "reason", facts.text("judgement.reason"));
+        put(event, "created", facts.text("received"));
+        if (network) {
+            event.put("outcome", facts.blocked() ? "failure" : "success");
+        }
+        long window = facts.number("windowMillis");
+        if (window > 0) {
+            event.put("start", facts.text("at"))
+                    .put("end", Instant.ofEpochMilli(facts.millis() + window).toString())
+                    .put("duration", window * 1_000_000);
+        }
         return event;
     }
 

@@ -4,80 +4,47 @@ import io.fleetwall.gateway.config.GatewayConfig.Target;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
-/**
- * Lines appended to a file and synced; a full file is renamed to {@code .1}, that to {@code .2}.
- */
+/** Lines appended to a file and synced; nothing is accepted that is not whole on disk. */
 final class FileTransport implements Transport {
-    private final Path file;
-    private final long most;
-    private final int keep;
+    private final RotatedFile file;
+    private final InstantSource clock;
 
-    FileTransport(Target target) {
-        Map<String, String> words = target.tuning().form().words();
-        this.file = Path.of(URI.create(target.url().reveal()).getPath());
-        this.most = Long.parseLong(words.getOrDefault("rotateMegabytes", "100")) << 20;
-        this.keep = Integer.parseInt(words.getOrDefault("keepFiles", "5"));
+    FileTransport(Target target, InstantSource clock) {
+        this.file =
+                new RotatedFile(
+                        Path.of(URI.create(target.url().reveal()).getPath()),
+                        RotatedFile.Limits.of(target.tuning().form().words()));
+        this.clock = clock;
     }
 
     @Override
     public Future<Attempt> send(List<Due> alerts, Parcel parcel) {
         long from = System.nanoTime();
         try {
-            if (Files.exists(file) && Files.size(file) + parcel.body().length > most) {
-                rotate();
-            }
-            append(parcel.body());
+            file.append(parcel.body(), clock.instant());
             return Future.succeededFuture(Attempt.accepted(HttpTransport.millisSince(from)));
         } catch (IOException failed) {
             return Future.succeededFuture(
-                    Attempt.failed(HttpTransport.millisSince(from), "file not written"));
+                    Attempt.failed(
+                            HttpTransport.millisSince(from), "file not written: " + why(failed)));
         }
     }
 
-    private void append(byte[] lines) throws IOException {
-        var mode = PosixFilePermissions.fromString("rw-r-----");
-        try (FileChannel channel =
-                FileChannel.open(
-                        file,
-                        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-                        PosixFilePermissions.asFileAttribute(mode))) {
-            long end = channel.size();
-            try {
-                ByteBuffer rest = ByteBuffer.wrap(lines);
-                long at = end;
-                while (rest.hasRemaining()) {
-                    at += channel.write(rest, at);
-                }
-                channel.force(true);
-            } catch (IOException full) {
-                channel.truncate(end);
-                throw full;
-            }
-        }
-    }
-
-    private void rotate() throws IOException {
-        for (int number = keep; number > 1; number--) {
-            Path older = numbered(number - 1);
-            if (Files.exists(older)) {
-                Files.move(older, numbered(number), StandardCopyOption.REPLACE_EXISTING);
-            }
-        }
-        Files.move(file, numbered(1), StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    private Path numbered(int number) {
-        return file.resolveSibling(file.getFileName() + "." + number);
+    /** Without the path: it is the target's address, which is not shown. */
+    private static String why(IOException failed) {
+        return switch (failed) {
+            case NoSuchFileException missing -> "no such directory";
+            case AccessDeniedException denied -> "permission denied";
+            default ->
+                    String.valueOf(failed.getMessage()).contains("No space left")
+                            ? "no space left"
+                            : "input or output error";
+        };
     }
 }

@@ -159,10 +159,9 @@ final class HttpTransport implements Transport {
         return done.future();
     }
 
-    private static Optional<Duration> retryAfter(HttpClientResponse response) {
+    private Optional<Duration> retryAfter(HttpClientResponse response) {
         return Optional.ofNullable(response.getHeader("retry-after"))
-                .filter(text -> text.matches("[0-9]{1,5}"))
-                .map(text -> Duration.ofSeconds(Long.parseLong(text)));
+                .flatMap(text -> RetryAfter.read(text.strip(), clock.instant()));
     }
 
     private static Attempt failed(Throwable failed, long from) {

@@ -26,7 +26,18 @@ final class IncidentKey {
                     "judgement.policy",
                     "judgement.rule");
 
+    /** Of those, what says whose it is. */
+    private static final List<String> SCOPE = KEYS.subList(0, KEYS.indexOf("process.executable"));
+
     private IncidentKey() {}
+
+    /** A key that is equal for all events of a kind of one job, and no other incident's. */
+    static String crowd(JsonObject event) {
+        Facts facts = new Facts(event);
+        JsonArray parts = new JsonArray().add("crowd");
+        SCOPE.forEach(key -> parts.add(facts.text(key)));
+        return parts.encode();
+    }
 
     /** A key that is equal for events of one incident. */
     static String of(JsonObject event) {

@@ -7,6 +7,7 @@ import io.fleetwall.gateway.store.Database;
 import io.fleetwall.gateway.store.Transaction;
 import io.fleetwall.protocol.event.UuidV7;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,7 @@ public final class Outbox {
     private final Mutes mutes;
     private final Incidents incidents;
     private final Severities severities;
+    private final Crowd crowd;
 
     /** What is due, and what came of it. */
     Deliveries deliveries() {
@@ -58,7 +60,9 @@ public final class Outbox {
         this.ids = ids;
         this.config = config;
         this.mutes = mutes;
-        this.incidents = new Incidents(ids, config.window().multipliedBy(QUIET_WINDOWS));
+        Duration quiet = config.window().multipliedBy(QUIET_WINDOWS);
+        this.incidents = new Incidents(ids, quiet);
+        this.crowd = new Crowd(config.incidentsPerJob(), quiet);
         this.severities = new Severities(config.severities());
     }
 
@@ -87,8 +91,10 @@ public final class Outbox {
             return;
         }
         Gathering gathering = new Gathering();
-        for (JsonObject event : mutes.passing(transaction, wanted)) {
-            String key = IncidentKey.of(event);
+        for (JsonObject passed : mutes.passing(transaction, wanted)) {
+            Crowd.Member member = crowd.of(passed, clock.millis());
+            String key = member.key();
+            JsonObject event = member.event();
             gathering.add(key, event);
             targets.stream()
                     .filter(target ->

@@ -13,6 +13,9 @@ import java.util.List;
 final class PagerDutyEvent {
     private static final int SUMMARY = 1_024;
 
+    /** PagerDuty takes 512 KB; what is longer it refuses, and nobody would be called. */
+    private static final int DETAILS = 400_000;
+
     private PagerDutyEvent() {}
 
     static JsonObject of(Due due, Secret routingKey, List<Links.Link> links) {
@@ -41,15 +44,36 @@ final class PagerDutyEvent {
         Facts facts = new Facts(due.event());
         String what = facts.title() + ": " + facts.destination() + " " + facts.who();
         JsonObject details = due.event().copy().put("occurrences", due.occurrences());
-        return new JsonObject()
-                .put("summary", Facts.cut(what.strip(), SUMMARY))
-                .put("source", facts.runner().isEmpty() ? "fleetwall" : facts.runner())
-                .put("severity", severity(facts.severity()))
-                .put("timestamp", facts.text("at"))
-                .put("component", facts.text("process.name"))
-                .put("group", facts.text("job.repository"))
-                .put("class", facts.text("kind"))
-                .put("custom_details", details);
+        JsonObject payload =
+                new JsonObject()
+                        .put("summary", Facts.cut(what.strip(), SUMMARY))
+                        .put("source", facts.runner().isEmpty() ? "fleetwall" : facts.runner())
+                        .put("severity", severity(facts.severity()))
+                        .put("timestamp", facts.text("at"))
+                        .put("class", facts.text("kind"));
+        put(payload, "component", Facts.cut(facts.text("process.name"), SUMMARY));
+        put(payload, "group", Facts.cut(facts.text("job.repository"), SUMMARY));
+        return payload.put("custom_details", within(details));
+    }
+
+    private static void put(JsonObject json, String key, String value) {
+        if (!value.isEmpty()) {
+            json.put(key, value);
+        }
+    }
+
+    /** Of an event that is too long for PagerDuty only what names it; the log has the rest. */
+    private static JsonObject within(JsonObject details) {
+        if (details.toBuffer().length() <= DETAILS) {
+            return details;
+        }
+        JsonObject brief = new JsonObject();
+        for (String key : List.of("id", "at", "kind", "severity", "node", "count", "occurrences")) {
+            if (details.containsKey(key)) {
+                brief.put(key, details.getValue(key));
+            }
+        }
+        return brief;
     }
 
     private static String severity(Severity severity) {

@@ -74,7 +74,7 @@ public final class SinkVerticle extends VerticleBase {
         transport =
                 switch (target.format()) {
                     case SYSLOG -> new SyslogTransport(target, guard);
-                    case FILE -> new FileTransport(target);
+                    case FILE -> new FileTransport(target, clock);
                     case SLACK, TEAMS, PAGERDUTY, GENERIC, SPLUNK, ELASTIC, OTLP ->
                             new HttpTransport(vertx, target, guard, clock);
                 };

@@ -34,7 +34,10 @@ final class TargetGuard {
                             "100::/64",
                             "2001::/23",
                             "2001:db8::/32",
+                            "::ffff:0:0:0/96",
                             "2002::/16",
+                            "3fff::/20",
+                            "5f00::/16",
                             "fc00::/7",
                             "fe80::/10",
                             "fec0::/10",
@@ -44,9 +47,21 @@ final class TargetGuard {
                     .toList();
 
     private final List<Network> allowed;
+    private final Resolver resolver;
+
+    /** Who knows the addresses of a name. */
+    @FunctionalInterface
+    interface Resolver {
+        InetAddress[] of(String host) throws UnknownHostException;
+    }
 
     TargetGuard(List<Network> allowed) {
+        this(allowed, InetAddress::getAllByName);
+    }
+
+    TargetGuard(List<Network> allowed, Resolver resolver) {
         this.allowed = List.copyOf(allowed);
+        this.resolver = resolver;
     }
 
     /** What a host name came to. */
@@ -60,7 +75,7 @@ final class TargetGuard {
     Finding look(String host) {
         InetAddress[] addresses;
         try {
-            addresses = InetAddress.getAllByName(host);
+            addresses = resolver.of(host);
         } catch (UnknownHostException unresolved) {
             return new Finding.Refused("name does not resolve");
         }

@@ -89,6 +89,8 @@ final class TeamsCard {
 
     /** Cards read a part of Markdown; a job must not make links or mentions of its own. */
     private static String escape(String text) {
-        return Facts.cut(text, FACT).replaceAll("([\\\\`*_\\[\\]<>#~|])", "\\\\$1");
+        return Facts.cut(text, FACT)
+                .replaceAll("[\\p{Cntrl}&&[^\n]]", " ")
+                .replaceAll("([\\\\`*_\\[\\]<>#~|])", "\\\\$1");
     }
 }

@@ -13,6 +13,7 @@ import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +39,8 @@ final class FileTransportTest {
                                 new Tuning.Form(
                                         usual.form().shape(), Optional.empty(), Map.of(), words),
                                 usual.pace(),
-                                Optional.empty())));
+                                Optional.empty())),
+                InstantSource.system());
     }
 
     private List<String> lines(String name) throws Exception {

@@ -68,6 +68,12 @@ final class JudgeTest {
         breaker.heard(busy, 1_000);
         assertEquals(0, breaker.room(7_999, 8));
         assertEquals(8, breaker.room(8_000, 8));
+        long hour = Duration.ofHours(1).toMillis();
+        for (int failures = 2; failures < 9; failures++) {
+            breaker.heard(busy.after(Optional.of(Duration.ofDays(9_999))), 8_000);
+            assertEquals(0, breaker.room(8_000 + hour - 1, 8));
+            assertTrue(breaker.room(8_000 + hour, 8) > 0, failures + " failures");
+        }
     }
 
     @Test

@@ -162,6 +162,44 @@ final class PayloadTest {
                 encoding.of(List.of(due(denied(), Incident.Act.RESOLVE))).body());
     }
 
+    private static Target batching(Tuning.Shape shape) {
+        Target usual = target(Format.GENERIC, shape);
+        Tuning tuning = usual.tuning();
+        return new Target(
+                usual.name(),
+                usual.format(),
+                usual.url(),
+                usual.secret(),
+                usual.kinds(),
+                new Tuning(
+                        tuning.wanted(),
+                        tuning.form(),
+                        new Tuning.Pace(Tuning.Each.EVENT, 10, 1),
+                        Optional.empty()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "NATIVE, application/json, application/json",
+        "CLOUDEVENTS, application/cloudevents+json, application/cloudevents-batch+json"
+    })
+    void aBatchIsTheListOfWhatIsSentOneByOne(Tuning.Shape shape, String one, String many) {
+        List<Due> all = List.of(due(denied(), Incident.Act.OPEN), due(fleet(), Incident.Act.OPEN));
+        Encoding single = new Encoding(target(Format.GENERIC, shape), LINKS);
+        Encoding batch = new Encoding(batching(shape), LINKS);
+        assertEquals(1, single.together());
+        assertEquals(10, batch.together());
+        assertEquals(one, single.of(all.subList(0, 1)).contentType());
+        assertEquals(many, batch.of(all).contentType());
+        JsonArray list = new JsonArray();
+        all.forEach(due -> list.add(new JsonObject(text(single.of(List.of(due))))));
+        assertEquals(list, new JsonArray(text(batch.of(all))));
+    }
+
+    private static String text(Parcel parcel) {
+        return new String(parcel.body(), StandardCharsets.UTF_8);
+    }
+
     /** One JSON document is shown indented. */
     private static void compare(String name, byte[] body) throws IOException {
         String text = new String(body, StandardCharsets.UTF_8);

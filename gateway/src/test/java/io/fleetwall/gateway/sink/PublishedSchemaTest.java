@@ -66,7 +66,9 @@ final class PublishedSchemaTest {
         for (KeyValue attribute : denied.getAttributesList()) {
             assertTrue(keys.add(attribute.getKey()), attribute.getKey() + " twice");
             assertTrue(
-                    attribute.getValue().hasStringValue() || attribute.getValue().hasIntValue(),
+                    attribute.getValue().hasStringValue()
+                            || attribute.getValue().hasIntValue()
+                            || attribute.getValue().hasArrayValue(),
                     attribute.getKey());
         }
         assertTrue(keys.containsAll(Set.of("log.record.uid", "process.pid", "server.address")));

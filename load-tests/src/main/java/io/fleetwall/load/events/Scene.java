@@ -19,6 +19,7 @@ final class Scene {
         link: {names: [127.0.0.1, %1$s]}
         webhooks:
           allowPrivateTargets: [127.0.0.0/8]
+          incidentsPerJob: 1000000
           targets:
           - {name: events, type: generic, url: "http://127.0.0.1:%2$d%3$s", kinds: [flow.denied], deliver: event, batch: 200}
           - {name: alerts, type: generic, url: "http://127.0.0.1:%2$d%4$s", kinds: [flow.denied]}
