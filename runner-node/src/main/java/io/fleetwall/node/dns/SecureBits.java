@@ -10,8 +10,8 @@ import java.util.random.RandomGenerator;
  * Unpredictable bits by the block, from the kernel's generator: ids, letter case and socket choice
  * take some of each miss. Not thread-safe.
  *
- * <p>Not by SecureRandom, which reads the same source and then spends five times as much on mixing
- * it with a SHA-1 generator of its own.
+ * <p>Not by SecureRandom, which reads the same source and then mixes it with a SHA-1 generator of
+ * its own: 16 µs a block instead of 4.
  */
 final class SecureBits implements RandomGenerator {
     private final byte[] block = new byte[2048];
