@@ -69,15 +69,14 @@ final class FleetRoutes {
         long revision = Request.number("revision", request.path("revision"), Long.MAX_VALUE);
         if (request.query("wait").filter("applied"::equals).isPresent()) {
             long millis = request.number("timeoutMillis", 10_000, LONGEST_WAIT_MILLIS);
-            boolean settled =
-                    fleet.await(() -> Progress.of(revision, fleet.runners()).done(), millis);
+            boolean settled = fleet.await(() -> fleet.progress(revision).done(), millis);
             return Answer.ok(progress(revision).put("timedOut", !settled));
         }
         return Answer.ok(progress(revision));
     }
 
     private JsonObject progress(long revision) {
-        Progress progress = Progress.of(revision, fleet.runners());
+        Progress progress = fleet.progress(revision);
         JsonObject json =
                 new JsonObject()
                         .put("revision", revision)

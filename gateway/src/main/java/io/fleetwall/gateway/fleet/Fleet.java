@@ -9,6 +9,8 @@ import io.fleetwall.protocol.message.RunnerReport;
 import io.fleetwall.protocol.signature.ScopeDigest;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +72,11 @@ public final class Fleet {
     /** All runners by node and name. */
     public List<RunnerView> runners() {
         return ordered.stream().flatMap(key -> find(key).stream()).toList();
+    }
+
+    /** How far a revision has come. */
+    public Progress progress(long revision) {
+        return Progress.of(revision, runners.values());
     }
 
     /** All nodes by name. */
@@ -159,12 +166,14 @@ public final class Fleet {
     void applied(String node, Applied applied) {
         RunnerKey key = new RunnerKey(node, applied.runner());
         PolicyMark mark = new PolicyMark(applied.revision(), applied.scope(), applied.policy());
-        var acknowledged = new RunnerView.Acknowledged(mark, clock.instant(), applied.micros());
+        Instant now = clock.instant();
+        var acknowledged = new RunnerView.Acknowledged(mark, now, applied.micros());
         rollouts.acknowledged(applied.revision());
+        var here = new RunnerView.Contact(RunnerView.Presence.HERE, now);
         find(key)
                 .filter(view -> isNewTo(view, applied.revision()))
-                .ifPresent(view -> news.add(view.withApplied(acknowledged)));
-        change(key, view -> view.withApplied(acknowledged));
+                .ifPresent(view -> news.add(view.withApplied(acknowledged, here)));
+        change(key, view -> view.withApplied(acknowledged, here));
     }
 
     void refused(RunnerKey key, RunnerView.Refusal refusal) {
@@ -237,9 +246,12 @@ public final class Fleet {
 
     /** Gives what changed since the last call to a store; what it throws is for the next call. */
     void save(Consumer<List<RunnerView>> store) {
-        List<RunnerKey> keys = List.copyOf(unsaved);
+        List<RunnerKey> keys = new ArrayList<>(unsaved);
+        // Side by side in the store, too: so each of its pages is written once.
+        Collections.sort(keys);
         keys.forEach(unsaved::remove);
-        List<RunnerView> views = keys.stream().flatMap(key -> find(key).stream()).toList();
+        List<RunnerView> views = new ArrayList<>(keys.size());
+        keys.forEach(key -> find(key).ifPresent(views::add));
         if (views.isEmpty()) {
             return;
         }

@@ -37,12 +37,16 @@ final class NodeSession {
     /** A node that has not answered after so many of its beats is sent the latest again. */
     private static final int PATIENCE_BEATS = 5;
 
+    /** When a node was last seen is shown in seconds. */
+    private static final long TOLD_NANOS = Duration.ofSeconds(1).toNanos();
+
     private final String node;
     private final Carrier carrier;
     private final Fleet fleet;
     private final Manner manner;
     private final Map<String, RunnerPush> runners = new LinkedHashMap<>();
     private long heardNanos = System.nanoTime();
+    private long toldNanos = heardNanos - TOLD_NANOS;
     private OptionalLong fullSinceNanos = OptionalLong.empty();
 
     /** How a listener sends: so many policies a node at a time, encoded once for all of them. */
@@ -52,7 +56,7 @@ final class NodeSession {
         }
 
         long patienceNanos() {
-            return config.heartbeat().multipliedBy(PATIENCE_BEATS).toNanos();
+            return PATIENCE_BEATS * config.heartbeat().toNanos();
         }
     }
 
@@ -82,33 +86,40 @@ final class NodeSession {
         fleet.hello(hello);
     }
 
+    /** The fleet is not told each time: a node that has much to say does so often. */
     void heard() {
         heardNanos = System.nanoTime();
-        fleet.seen(node, runners.keySet());
+        if (heardNanos - toldNanos >= TOLD_NANOS) {
+            toldNanos = heardNanos;
+            fleet.seen(node, runners.keySet());
+        }
     }
 
     /** While it does not take what it is sent, it is not listened to, so that is no silence. */
     boolean silentFor(Duration time) {
-        return !carrier.isFull() && System.nanoTime() - heardNanos > time.toNanos();
+        return System.nanoTime() - heardNanos > time.toNanos() && !carrier.isFull();
     }
 
     /** Whether there was no room for more whenever this was asked, for so long. */
-    boolean congestedFor(Duration time) {
+    boolean congestedFor(long nanos) {
+        if (!carrier.isFull()) {
+            fullSinceNanos = OptionalLong.empty();
+            return false;
+        }
         long now = System.nanoTime();
-        fullSinceNanos =
-                carrier.isFull()
-                        ? OptionalLong.of(fullSinceNanos.orElse(now))
-                        : OptionalLong.empty();
-        return fullSinceNanos.isPresent() && now - fullSinceNanos.getAsLong() > time.toNanos();
+        fullSinceNanos = OptionalLong.of(fullSinceNanos.orElse(now));
+        return now - fullSinceNanos.getAsLong() > nanos;
     }
 
     /** How often in a row each policy that is under way was sent without an answer; the least. */
     int unanswered() {
-        return runners.values().stream()
-                .filter(RunnerPush::inFlight)
-                .mapToInt(RunnerPush::unanswered)
-                .min()
-                .orElse(0);
+        int least = Integer.MAX_VALUE;
+        for (RunnerPush runner : runners.values()) {
+            if (runner.inFlight()) {
+                least = Math.min(least, runner.unanswered());
+            }
+        }
+        return least == Integer.MAX_VALUE ? 0 : least;
     }
 
     boolean has(String runner) {
@@ -144,7 +155,12 @@ final class NodeSession {
 
     /** Whether a runner has not answered this revision yet. */
     boolean behind(long revision) {
-        return runners.values().stream().anyMatch(runner -> runner.behind(revision));
+        for (RunnerPush runner : runners.values()) {
+            if (runner.behind(revision)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -157,14 +173,14 @@ final class NodeSession {
             return;
         }
         long now = System.nanoTime();
-        long inFlight = runners.values().stream().filter(RunnerPush::inFlight).count();
+        int inFlight = inFlight();
         for (RunnerPush runner : runners.values()) {
             if ((inFlight >= manner.window() && !runner.inFlight()) || carrier.isFull()) {
                 continue;
             }
             Optional<ScopedPolicy> policy = snapshot.known(runner.scopeDigest());
             if (policy.isEmpty()) {
-                compile.compile(snapshot, runner.scope(), this);
+                compile.compile(snapshot, runner, this);
                 continue;
             }
             boolean before = runner.inFlight();
@@ -177,9 +193,19 @@ final class NodeSession {
         }
     }
 
+    private int inFlight() {
+        int count = 0;
+        for (RunnerPush runner : runners.values()) {
+            count += runner.inFlight() ? 1 : 0;
+        }
+        return count;
+    }
+
     private void offer(RunnerPush runner, SignedPolicy signed, long now) {
         PolicyMark desired = new PolicyMark(signed.revision(), signed.scope(), signed.policy());
-        fleet.desired(new RunnerKey(node, runner.runner()), desired);
+        if (runner.offered(desired)) {
+            fleet.desired(new RunnerKey(node, runner.runner()), desired);
+        }
         if (!runner.needs(desired, now, manner.patienceNanos())) {
             return;
         }
@@ -195,6 +221,7 @@ final class NodeSession {
         PolicyMark never =
                 new PolicyMark(snapshot.revision().number(), runner.scopeDigest(), Digest.NONE);
         RunnerKey key = new RunnerKey(node, runner.runner());
+        runner.offered(never);
         fleet.desired(key, never);
         fleet.refused(key, new RunnerView.Refusal(never, problem.toString()));
     }

@@ -1,11 +1,11 @@
 package io.fleetwall.gateway.fleet;
 
-import java.util.List;
+import java.util.Collection;
 
 /** How many runners stand where, towards a revision. Lost nodes do not keep one from being done. */
 public record Progress(int runners, int applied, int refused, int lost) {
     /** Where these runners stand. */
-    public static Progress of(long revision, List<RunnerView> views) {
+    static Progress of(long revision, Collection<RunnerView> views) {
         int applied = 0;
         int refused = 0;
         int lost = 0;

@@ -77,7 +77,7 @@ public final class RolloutVerticle extends VerticleBase {
     }
 
     private void begin(Rollouts.Newest newest) {
-        int runners = fleet.runners().size();
+        int runners = fleet.progress(newest.revision()).runners();
         boolean recent = newest.published().isAfter(manner.clock().instant().minus(RECENT));
         if (recent && runners > 0) {
             say(
@@ -88,14 +88,13 @@ public final class RolloutVerticle extends VerticleBase {
     }
 
     private void follow(Rollouts.Newest newest) {
-        List<RunnerView> runners = fleet.runners();
-        Progress progress = Progress.of(newest.revision(), runners);
+        Progress progress = fleet.progress(newest.revision());
         if (progress.done()) {
             finished(newest, progress);
             told = new Told(newest.revision(), Stage.DONE);
         } else if (told.stage == Stage.UNDER_WAY
                 && newest.after().compareTo(manner.patience()) > 0) {
-            stalled(newest, progress, runners);
+            stalled(newest, progress, fleet.runners());
             told = new Told(newest.revision(), Stage.STALLED);
         }
     }

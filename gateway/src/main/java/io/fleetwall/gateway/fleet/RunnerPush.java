@@ -16,6 +16,7 @@ final class RunnerPush {
     private PolicyMark applied;
     private Optional<Sent> sent = Optional.empty();
     private PolicyMark refused = PolicyMark.NONE;
+    private PolicyMark offered = PolicyMark.NONE;
     private boolean wantsBody;
     private int unanswered;
 
@@ -60,6 +61,13 @@ final class RunnerPush {
     /** How often in a row it was sent again because there was no answer. */
     int unanswered() {
         return unanswered;
+    }
+
+    /** It should have this in force; whether that is news. */
+    boolean offered(PolicyMark desired) {
+        boolean news = !offered.equals(desired);
+        offered = desired;
+        return news;
     }
 
     void rescoped(Scope next) {

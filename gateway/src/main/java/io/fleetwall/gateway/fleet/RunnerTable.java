@@ -10,7 +10,9 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -23,6 +25,7 @@ final class RunnerTable {
     private RunnerTable() {}
 
     static void save(Transaction transaction, List<RunnerView> views) {
+        Map<PolicyMark, String> marks = new HashMap<>();
         for (int from = 0; from < views.size(); from += AT_ONCE) {
             List<RunnerView> some = views.subList(from, Math.min(views.size(), from + AT_ONCE));
             String rows = String.join(", ", Collections.nCopies(some.size(), "(?, ?, ?, ?)"));
@@ -31,16 +34,16 @@ final class RunnerTable {
                             + rows
                             + " ON CONFLICT (node, runner) DO UPDATE SET"
                             + " last_seen = excluded.last_seen, body = excluded.body",
-                    some.stream().flatMap(RunnerTable::row).toArray());
+                    some.stream().flatMap(view -> row(view, marks)).toArray());
         }
     }
 
-    private static Stream<Object> row(RunnerView view) {
+    private static Stream<Object> row(RunnerView view, Map<PolicyMark, String> marks) {
         return Stream.of(
                 view.key().node(),
                 view.key().runner(),
                 view.contact().lastSeen().toEpochMilli(),
-                body(view).encode());
+                body(view, marks));
     }
 
     static List<RunnerView> load(Transaction transaction) {
@@ -49,17 +52,19 @@ final class RunnerTable {
                 RunnerTable::view);
     }
 
-    private static JsonObject body(RunnerView view) {
-        JsonObject body =
+    /** Thousands have the same marks in a rollout: these are encoded once. */
+    private static String body(RunnerView view, Map<PolicyMark, String> marks) {
+        JsonObject mine =
                 new JsonObject()
                         .put("interface", view.interfaceName())
                         .put("labels", new JsonArray(List.copyOf(view.scope().labels())))
-                        .put("desired", mark(view.desired()))
-                        .put("applied", mark(view.applied().mark()))
                         .put("appliedAt", view.applied().at().toEpochMilli())
                         .put("micros", view.applied().micros());
-        view.scope().job().ifPresent(job -> body.put("job", EventJson.job(job)));
-        return body;
+        view.scope().job().ifPresent(job -> mine.put("job", EventJson.job(job)));
+        String desired = marks.computeIfAbsent(view.desired(), mark -> mark(mark).encode());
+        String applied = marks.computeIfAbsent(view.applied().mark(), mark -> mark(mark).encode());
+        String rest = mine.encode().substring(1);
+        return "{\"desired\":" + desired + ",\"applied\":" + applied + "," + rest;
     }
 
     private static RunnerView view(Row row) {

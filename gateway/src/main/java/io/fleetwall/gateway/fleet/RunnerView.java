@@ -87,8 +87,8 @@ public record RunnerView(
         return new RunnerView(key, interfaceName, scope, next, applied, refusal, contact);
     }
 
-    RunnerView withApplied(Acknowledged next) {
-        return new RunnerView(key, interfaceName, scope, desired, next, Refusal.NONE, contact);
+    RunnerView withApplied(Acknowledged next, Contact said) {
+        return new RunnerView(key, interfaceName, scope, desired, next, Refusal.NONE, said);
     }
 
     RunnerView withRefusal(Refusal next) {

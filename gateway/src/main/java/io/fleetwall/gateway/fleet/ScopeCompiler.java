@@ -7,7 +7,6 @@ import io.fleetwall.gateway.event.OwnEvents;
 import io.fleetwall.policy.catalogue.Scope;
 import io.fleetwall.protocol.event.EventKind;
 import io.fleetwall.protocol.message.Digest;
-import io.fleetwall.protocol.signature.ScopeDigest;
 import io.vertx.core.Context;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -36,8 +35,9 @@ final class ScopeCompiler {
         this.events = events;
     }
 
-    void compile(Snapshot snapshot, Scope scope, NodeSession session) {
-        Wanted wanted = new Wanted(snapshot.revision().number(), ScopeDigest.of(scope));
+    void compile(Snapshot snapshot, RunnerPush runner, NodeSession session) {
+        Scope scope = runner.scope();
+        Wanted wanted = new Wanted(snapshot.revision().number(), runner.scopeDigest());
         Set<NodeSession> others = waiting.get(wanted);
         if (others != null) {
             others.add(session);

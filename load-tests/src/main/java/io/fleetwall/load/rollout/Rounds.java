@@ -13,6 +13,7 @@ final class Rounds {
     private final Meter server;
     private final int clients;
 
+    final Series first = new Series("first acknowledgement ms");
     final Series p50 = new Series("p50 ms");
     final Series p99 = new Series("p99 ms");
     final Series max = new Series("last acknowledgement ms");
@@ -57,6 +58,7 @@ final class Rounds {
             throw new IllegalStateException(
                     "of " + wanted + " nodes only " + said.getInteger("count") + " acknowledged");
         }
+        first.add(said.getDouble("first"));
         p50.add(said.getDouble("p50"));
         p99.add(said.getDouble("p99"));
         max.add(said.getDouble("max"));
@@ -77,6 +79,6 @@ final class Rounds {
     }
 
     List<Series> series() {
-        return List.of(p50, p99, max, cpu, bytes);
+        return List.of(first, p50, p99, max, cpu, bytes);
     }
 }

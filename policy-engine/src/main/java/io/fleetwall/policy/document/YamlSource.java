@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.composer.Composer;
 import org.snakeyaml.engine.v2.events.AliasEvent;
 import org.snakeyaml.engine.v2.events.CollectionEndEvent;
 import org.snakeyaml.engine.v2.events.CollectionStartEvent;
@@ -56,10 +56,8 @@ final class YamlSource {
             return null;
         }
         try {
-            if (!plain(text)) {
-                return null;
-            }
-            return single(text);
+            List<Event> events = new ArrayList<>();
+            return plain(text, events) ? single(events) : null;
         } catch (MarkedYamlEngineException e) {
             log.report(
                     ProblemCode.SYNTAX,
@@ -89,11 +87,15 @@ final class YamlSource {
         return e.getContext() != null && e.getContext().endsWith(kind);
     }
 
-    /** Looks at the events first: an unquoted {@code *.example.com} is an alias to YAML. */
-    private boolean plain(String text) {
+    /**
+     * Looks at the events first, and keeps them, as to parse is most of the work: an unquoted
+     * {@code *.example.com} is an alias to YAML.
+     */
+    private boolean plain(String text, List<Event> events) {
         boolean composable = true;
         int depth = 0;
         for (Event event : new Parse(settings()).parseString(text)) {
+            events.add(event);
             if (event instanceof AliasEvent alias) {
                 composable = false;
                 log.report(
@@ -144,9 +146,9 @@ final class YamlSource {
         };
     }
 
-    private @Nullable Node single(String text) {
+    private @Nullable Node single(List<Event> events) {
         List<Node> roots = new ArrayList<>();
-        new Compose(settings()).composeAllFromString(text).forEach(roots::add);
+        new Composer(settings(), new RecordedEvents(events)).forEachRemaining(roots::add);
         if (roots.size() > 1) {
             log.report(
                     ProblemCode.DOCUMENT_COUNT,
