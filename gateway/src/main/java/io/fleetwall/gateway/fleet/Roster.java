@@ -72,12 +72,14 @@ public final class Roster {
         }
         long now = clock.nanos();
         boolean settled = settled(now);
-        boolean look = now - lookedNanos > (settled ? SELDOM_NANOS : LOOK_NANOS);
+        // At once when a gateway has gone, whose nodes are orphans then.
+        boolean look =
+                changedNanos == now || now - lookedNanos > (settled ? SELDOM_NANOS : LOOK_NANOS);
         if (look) {
             lookedNanos = now;
             arrivals(sessions.notMine(here.held()), changes);
         }
-        if (look || !settled || !orphanSince.isEmpty()) {
+        if (look || !orphanSince.isEmpty()) {
             orphans(changes);
         }
         return changes;

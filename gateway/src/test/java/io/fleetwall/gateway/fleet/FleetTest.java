@@ -35,4 +35,17 @@ final class FleetTest {
         assertEquals(
                 List.of(new RunnerKey("n", "a")), saved.stream().map(RunnerView::key).toList());
     }
+
+    @Test
+    void states_are_offered_side_by_side_as_they_lie_in_the_store() {
+        Scope scope = new Scope(new TreeSet<>(List.of("linux")), Optional.empty());
+        var runner = new RunnerReport("a", "veth0", scope, 0, Digest.NONE);
+        for (int i = 0; i < 20; i++) {
+            fleet.hello(new Hello(1, "n" + i, UUID.randomUUID(), "0.9", "6.18", List.of(runner)));
+        }
+        List<RunnerKey> saved = new ArrayList<>();
+        fleet.save(views -> views.forEach(view -> saved.add(view.key())));
+        assertEquals(20, saved.size());
+        assertEquals(saved.stream().sorted().toList(), saved);
+    }
 }

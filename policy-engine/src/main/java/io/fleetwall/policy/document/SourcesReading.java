@@ -37,7 +37,14 @@ final class SourcesReading {
         List<SourceFile> sorted = new ArrayList<>(files);
         sorted.sort(Comparator.comparing(SourceFile::path));
         if (withinBounds(sorted)) {
-            sorted.forEach(this::read);
+            // By itself each document is read on any core: whoever publishes waits for this.
+            List<PolicyReader.Draft> drafts =
+                    sorted.parallelStream()
+                            .map(file -> PolicyReader.draft(file.path(), file.bytes()))
+                            .toList();
+            for (int i = 0; i < sorted.size(); i++) {
+                take(sorted.get(i), drafts.get(i));
+            }
             policies.values().forEach(this::includes);
             policies.values().forEach(policy -> cycles(policy, new ArrayList<>()));
         }
@@ -64,7 +71,7 @@ final class SourcesReading {
         return false;
     }
 
-    private void read(SourceFile file) {
+    private void take(SourceFile file, PolicyReader.Draft draft) {
         Origin origin = new Origin(file.path(), 1, 1);
         if (!paths.add(file.path()) || !PATH.matcher(file.path()).matches()) {
             problems.add(
@@ -77,7 +84,6 @@ final class SourcesReading {
                             "paths are relative, with slashes, end in .yaml, and have no hidden parts"));
             return;
         }
-        PolicyReader.Draft draft = PolicyReader.draft(file.path(), file.bytes());
         problems.addAll(draft.problems());
         nameless |= draft.name().isEmpty();
         EgressPolicy first = policies.get(draft.name());
