@@ -63,6 +63,7 @@ has_package() {
         curl) command -v curl ;;
         rsyslog) command -v rsyslogd || [[ -x /usr/sbin/rsyslogd ]] ;;
         rsyslog-openssl) compgen -G '/usr/lib/*/rsyslog/lmnsd_ossl.so' || compgen -G '/usr/lib*/rsyslog/lmnsd_ossl.so' ;;
+        openssl) command -v openssl ;;
         procps) command -v sysctl || [[ -x /usr/sbin/sysctl ]] ;;
         python3) command -v python3 ;;
         kubernetes-client) command -v kubectl ;;

@@ -20,5 +20,17 @@ public final class Addresses {
      */
     public static final String FEED = "fleetwall.feed";
 
+    /**
+     * The same of a node in a lite member of the cluster. Clustered, and answered only by gateways
+     * that take such nodes.
+     */
+    public static final String LITE_FEED = "fleetwall.lite-feed";
+
+    /** What a gateway knows of nodes; body: {@code {by, nodes}}. Clustered. */
+    public static final String FLEET_TOLD = "fleet-told";
+
+    /** A gateway has come and wants to hear of all nodes; body: who. Clustered. */
+    public static final String FLEET_ASKED = "fleet-asked";
+
     private Addresses() {}
 }

@@ -25,6 +25,8 @@ public final class Gateway {
               --node FILE     all in one: an agent in this process, with its own settings, whose
                               gateway.url is `cluster`. For one machine or a small trusted fleet:
                               whoever takes over the gateway has the machine, and the reverse.
+                              With `cluster.lite: member` no gateway but a lite member of the
+                              gateways' cluster that has this agent, and no store, link or API.
               --help          this text
 
             gateway store backup | restore | verify: copies of the store; without more it says how.
@@ -59,7 +61,25 @@ public final class Gateway {
                 problems.forEach(problem -> System.err.println("  " + problem));
                 System.exit(USAGE);
             }
+            case ConfigReading.Read(var config)
+                    when config.cluster().lite() == GatewayConfig.Lite.MEMBER ->
+                    member(config, node);
             case ConfigReading.Read(var config) -> run(config, node);
+        }
+    }
+
+    private static void member(GatewayConfig config, Optional<Path> node) {
+        if (node.isEmpty()) {
+            System.err.println("cluster.lite: a lite member has a node (give --node FILE)");
+            System.exit(USAGE);
+        }
+        try {
+            LiteMember member = LiteMember.start(config, node.orElseThrow());
+            Runtime.getRuntime().addShutdownHook(new Thread(member::close, "stop"));
+            LOG.atInfo().addKeyValue("millis", upMillis()).log("lite member ready");
+        } catch (RuntimeException | Error failed) {
+            LOG.atError().setCause(failed).log("lite member not started");
+            System.exit(FAILED);
         }
     }
 

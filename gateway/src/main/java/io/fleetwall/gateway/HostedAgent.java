@@ -7,23 +7,16 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * An agent that lives in the gateway's process, fed over the event bus: all in one. Deployed by its
  * name, because neither program imports the other; both have to be on the class path.
  */
 record HostedAgent(Vertx vertx, String id) implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(HostedAgent.class);
     private static final String AGENT = "io.fleetwall.node.AgentVerticle";
 
     /** Starts one with its configuration file; returns when it enforces. */
     static HostedAgent start(Vertx vertx, Path settings) {
-        LOG.atWarn()
-                .log(
-                        "an agent lives in the gateway's process: whoever takes over one of them has"
-                                + " both, and with them the fleet and this machine's kernel");
         DeploymentOptions options =
                 new DeploymentOptions()
                         .setThreadingModel(ThreadingModel.VIRTUAL_THREAD)

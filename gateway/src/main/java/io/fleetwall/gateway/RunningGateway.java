@@ -6,6 +6,7 @@ import static io.vertx.core.ThreadingModel.VIRTUAL_THREAD;
 import io.fleetwall.gateway.api.ApiVerticle;
 import io.fleetwall.gateway.api.EnrolmentRoutes;
 import io.fleetwall.gateway.api.Services;
+import io.fleetwall.gateway.catalogue.Approvals;
 import io.fleetwall.gateway.catalogue.CatalogueVerticle;
 import io.fleetwall.gateway.catalogue.DirectoryWatch;
 import io.fleetwall.gateway.catalogue.Policies;
@@ -22,6 +23,7 @@ import io.fleetwall.gateway.fleet.FeedVerticle;
 import io.fleetwall.gateway.fleet.Fleet;
 import io.fleetwall.gateway.fleet.FleetVerticle;
 import io.fleetwall.gateway.fleet.LinkVerticle;
+import io.fleetwall.gateway.fleet.MirrorVerticle;
 import io.fleetwall.gateway.fleet.NodePresence;
 import io.fleetwall.gateway.fleet.RevocationVerticle;
 import io.fleetwall.gateway.fleet.RolloutVerticle;
@@ -122,7 +124,7 @@ public final class RunningGateway implements AutoCloseable {
                 config.cluster().secret().map(secret -> new SharedState(state, secret));
         shared.ifPresent(common -> common.join(database, StateDirectory.COMMON, () -> make(state)));
         tokens.openAdmin(state);
-        FleetAuthority authority = FleetAuthority.open(state, clock);
+        FleetAuthority authority = FleetAuthority.open(config.link().certificates(), state, clock);
         state.write("ca.fingerprint", authority.fingerprint() + "\n");
         return new Memory(
                 database,
@@ -174,6 +176,7 @@ public final class RunningGateway implements AutoCloseable {
                 new Roster(
                         presence, member.sessions(), config.link().lostAfter(), System::nanoTime);
         deploy(member, new FleetVerticle(fleet, roster, database, own), VIRTUAL_THREAD);
+        deploy(member, new MirrorVerticle(fleet, presence, member.sessions()), VIRTUAL_THREAD);
         deploy(
                 member,
                 new RolloutVerticle(
@@ -206,6 +209,10 @@ public final class RunningGateway implements AutoCloseable {
                         member,
                         access,
                         policies,
+                        new Approvals(
+                                policies,
+                                new Policies.Trail(clock, audit),
+                                config.policies().approval()),
                         () -> config.policies().directory().stream().allMatch(Files::isReadable),
                         new Services.FleetServices(fleet, rollouts),
                         new Services.EventServices(
@@ -279,11 +286,11 @@ public final class RunningGateway implements AutoCloseable {
                         new Enrolment.Authority(memory.authority(), memory.signing()),
                         new Enrolment.Terms(
                                 config.link().certificates().nodeLife(), clock, enrolling.audit()));
-        deploy(enrolling.member(), new FeedVerticle(config.link(), desk, enrolment), EVENT_LOOP);
+        deploy(enrolling.member(), new FeedVerticle(config, desk, enrolment), EVENT_LOOP);
         EnrolmentRoutes routes = opened(new EnrolmentRoutes(enrolment, enrolling.services()));
         LinkVerticle.Trust trust =
                 new LinkVerticle.Trust(
-                        memory.listener(), new NodeTrust(memory.authority().pem(), clock));
+                        memory.listener(), new NodeTrust(memory.authority().issuer(), clock));
         int loops = Runtime.getRuntime().availableProcessors();
         LinkVerticle last = new LinkVerticle(config.link(), trust, desk, routes::router);
         deploy(enrolling.member(), last, EVENT_LOOP);
@@ -313,6 +320,10 @@ public final class RunningGateway implements AutoCloseable {
 
     /** Has an agent live in this process; {@code gateway.url} of its settings is cluster. */
     public void host(Path settings) {
+        LOG.atWarn()
+                .log(
+                        "an agent lives in the gateway's process: whoever takes over one of them has"
+                                + " both, and with them the fleet and this machine's kernel");
         opened(HostedAgent.start(listeners.member().vertx(), settings));
     }
 

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ClusterTest {
     @TempDir Path state;
 
-    private static ListenAddress free() throws IOException {
+    static ListenAddress free() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return new ListenAddress("127.0.0.1", socket.getLocalPort());
         }

@@ -156,6 +156,10 @@ final class OpenApiAnswersTest {
                 new Call("publishPolicies", "/api/v1/policies:publish", files, 200),
                 new Call("publishPolicies", "/api/v1/policies:publish", more, 201),
                 new Call("publishPolicies", "/api/v1/policies:publish", broken, 422),
+                Call.get("listProposals", "/api/v1/policies/proposals?limit=5", 200),
+                Call.get("getProposal", "/api/v1/policies/proposals/none", 404),
+                new Call("approveProposal", "/api/v1/policies/proposals/none/approve", "{}", 404),
+                new Call("rejectProposal", "/api/v1/policies/proposals/none/reject", "{}", 404),
                 new Call(
                         "publishPolicies",
                         "/api/v1/policies:publish",

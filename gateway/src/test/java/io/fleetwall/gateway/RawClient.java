@@ -31,6 +31,15 @@ final class RawClient {
     /** A TLS connection to the link, with a node's certificate or with none. */
     static SSLSocket connect(
             GatewayUnderTest gateway, String ca, Optional<TestNode.Credentials> credentials) {
+        return connect(gateway, ca, credentials, InetAddress.getLoopbackAddress());
+    }
+
+    /** The same from another address of this machine. */
+    static SSLSocket connect(
+            GatewayUnderTest gateway,
+            String ca,
+            Optional<TestNode.Credentials> credentials,
+            InetAddress from) {
         try {
             SSLContext context = SSLContext.getInstance("TLSv1.3");
             KeyStore trusted = store();
@@ -42,7 +51,10 @@ final class RawClient {
                     (SSLSocket)
                             context.getSocketFactory()
                                     .createSocket(
-                                            InetAddress.getLoopbackAddress(), gateway.linkPort());
+                                            InetAddress.getLoopbackAddress(),
+                                            gateway.linkPort(),
+                                            from,
+                                            0);
             socket.setSoTimeout(30_000);
             return socket;
         } catch (GeneralSecurityException | IOException failed) {

@@ -76,7 +76,8 @@ final class Storm implements AutoCloseable {
         }
     }
 
-    private static InetAddress from(int number) throws IOException {
+    /** The address that the connection of this number comes from. */
+    static InetAddress from(int number) throws IOException {
         byte last = (byte) (FIRST_ADDRESS + number % ADDRESSES);
         return InetAddress.getByAddress(new byte[] {127, 0, 0, last});
     }
@@ -92,7 +93,8 @@ final class Storm implements AutoCloseable {
         }
     }
 
-    private static byte[] clientHello() {
+    /** The first words of a TLS client. */
+    static byte[] clientHello() {
         try {
             SSLEngine engine = SSLContext.getDefault().createSSLEngine();
             engine.setUseClientMode(true);

@@ -27,6 +27,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
@@ -202,6 +203,18 @@ final class TestNode implements AutoCloseable {
         if (!socket.isClosed()) {
             socket.writePing(Buffer.buffer()).onFailure(gone -> {});
         }
+    }
+
+    /** Says ten times a second that it lives, until it is interrupted. */
+    Thread beat() {
+        return Thread.ofVirtual()
+                .name("beat")
+                .start(() -> {
+                    while (!Thread.currentThread().isInterrupted()) {
+                        pingUnlessClosed();
+                        LockSupport.parkNanos(100_000_000);
+                    }
+                });
     }
 
     void sayBytes(byte[] frame) {

@@ -22,6 +22,7 @@ public final class PolicyCommand {
                 .addSubcommand(new ShowCommand(surroundings))
                 .addSubcommand(new DiffCommand(surroundings))
                 .addSubcommand(new RollbackCommand(surroundings))
+                .addSubcommand(ProposalCommand.of(surroundings))
                 .addSubcommand(new ExplainCommand(surroundings));
     }
 }

@@ -26,6 +26,12 @@ final class Rollout {
     /** Says what was published, waits for the runners, and answers the exit code. */
     int follow(JsonNode published) {
         String revision = published.path("revision").asText();
+        if (published.has("proposal")) {
+            say(
+                    "proposal %s waits until somebody else approves it; revision %s stays"
+                            .formatted(published.path("proposal").asText(), revision));
+            return finish(published, Json.object());
+        }
         boolean changed = published.path("changed").asBoolean(true);
         say(
                 (changed

@@ -51,11 +51,16 @@ final class ShowCommand implements Callable<Integer> {
                                         answer.path("at").asText(),
                                         answer.path("by").asText(),
                                         answer.path("message").asText()));
+        print(surroundings, answer);
+        return ExitCode.OK;
+    }
+
+    /** The files of a revision or of a proposal. */
+    static void print(Surroundings surroundings, JsonNode answer) {
         RevisionSources.of(answer)
                 .forEach((path, text) -> {
                     surroundings.out().println("# --- " + path);
                     surroundings.out().println(text.stripTrailing());
                 });
-        return ExitCode.OK;
     }
 }

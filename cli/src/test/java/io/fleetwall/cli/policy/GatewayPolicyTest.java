@@ -92,6 +92,43 @@ class GatewayPolicyTest {
     }
 
     @Test
+    void whatWaitsForASecondPersonIsSaidAndNotFollowed() {
+        gateway.on(
+                PUBLISH,
+                202,
+                PUBLISHED.replace("}", ",\"proposal\":\"0f-1\"}").replace("true", "false"));
+        Ran ran = gateway.run("policy", "publish", directory.toString());
+        assertEquals(ExitCode.OK, ran.exitCode(), ran.err());
+        assertEquals(
+                "proposal 0f-1 waits until somebody else approves it; revision 8 stays\n",
+                ran.out());
+        assertEquals(1, gateway.asked().size());
+    }
+
+    @Test
+    void proposalsAreLookedAtApprovedAndRejected() {
+        String path = " /api/v1/policies/proposals";
+        String one =
+                "{\"id\":\"0f-1\",\"base\":7,\"at\":\"T\",\"by\":\"token:a\",\"message\":\"why\"";
+        gateway.on("GET" + path, 200, "{\"proposals\":[" + one + "}]}")
+                .on(
+                        "GET" + path + "/0f-1",
+                        200,
+                        one + ",\"files\":[{\"path\":\"a.yaml\",\"text\":\"one\\n\"}]}")
+                .on("POST" + path + "/0f-1/approve", 201, PUBLISHED)
+                .on("POST" + path + "/0f-1/reject", 200, "{\"id\":\"0f-1\",\"rejected\":true}")
+                .on("GET /api/v1/rollouts/8", 200, APPLIED);
+        assertTrue(gateway.run("policy", "proposal", "list").out().contains("token:a"));
+        String shown = gateway.run("policy", "proposal", "show", "0f-1").out();
+        assertTrue(shown.endsWith("by token:a: why\n# --- a.yaml\none\n"), shown);
+        Ran approved = gateway.run("policy", "proposal", "approve", "0f-1");
+        assertEquals(ExitCode.OK, approved.exitCode(), approved.err());
+        assertTrue(approved.out().endsWith("applied 2/2 in 12.5 ms\n"), approved.out());
+        assertEquals("rejected\n", gateway.run("policy", "proposal", "reject", "0f-1").out());
+        assertEquals(ExitCode.USAGE, gateway.run("policy", "proposal", "show", "../x").exitCode());
+    }
+
+    @Test
     void aConflictIsARefusal() {
         gateway.on(PUBLISH, 409, "{\"code\":\"FW-A409\",\"detail\":\"Expected 7, head is 9.\"}");
         Ran ran = gateway.run("policy", "publish", directory.toString(), "--expect", "7");

@@ -44,6 +44,11 @@ record Answer(int status, Content content, Map<String, String> headers) {
         return new Answer(201, body);
     }
 
+    /** It will be, once somebody else agrees. */
+    static Answer accepted(JsonObject body) {
+        return new Answer(202, body);
+    }
+
     static Answer text(String type, String text) {
         return new Answer(200, new Content.Text(type, text), Map.of());
     }

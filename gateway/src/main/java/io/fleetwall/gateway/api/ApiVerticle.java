@@ -9,7 +9,6 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -51,7 +50,8 @@ public final class ApiVerticle extends VerticleBase {
         Router router = Router.router(vertx);
         new HealthRoutes(services).mount(router, endpoints);
         new DocumentRoutes().mount(router, endpoints);
-        new PolicyRoutes(services.policies()).mount(router, endpoints);
+        new PolicyRoutes(services.policies(), services.approvals()).mount(router, endpoints);
+        new ApprovalRoutes(services.approvals()).mount(router, endpoints);
         new ExplainRoutes(services.policies()).mount(router, endpoints);
         new FleetRoutes(services.fleet().fleet(), services.fleet().rollouts())
                 .mount(router, endpoints);
@@ -68,9 +68,7 @@ public final class ApiVerticle extends VerticleBase {
         new NodeRoutes(services.fleet().fleet(), services.identity().revocations())
                 .mount(router, endpoints);
         new MetricsRoutes(services.access().metrics()).mount(router, endpoints);
-        for (int status : List.of(400, 404, 405, 413, 415, 500)) {
-            router.errorHandler(status, Endpoints::refused);
-        }
+        Endpoints.guard(router);
         return config.tls().isPresent()
                 ? listenWithTls(router, config.tls().get())
                 : listen(router, options());

@@ -4,12 +4,14 @@ import io.fleetwall.gateway.identity.Principal;
 import io.fleetwall.gateway.identity.Role;
 import io.fleetwall.gateway.store.StoreException;
 import io.vertx.core.Context;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -173,8 +175,23 @@ final class Endpoints implements AutoCloseable {
                 .with("Retry-After", "10");
     }
 
-    /** Answers what the router itself refuses: no such path, wrong method, body too large. */
-    static void refused(RoutingContext context) {
+    /**
+     * Answers what the router itself refuses; who is gone before the end of a request is nothing.
+     */
+    static void guard(Router router) {
+        for (int status : List.of(400, 404, 405, 413, 415, 500)) {
+            router.errorHandler(status, Endpoints::refused);
+        }
+        router.route()
+                .failureHandler(context -> {
+                    if (!(context.failure() instanceof HttpClosedException)) {
+                        context.next();
+                    }
+                });
+    }
+
+    /** No such path, wrong method, body too large. */
+    private static void refused(RoutingContext context) {
         int status = context.statusCode() < 400 ? 500 : context.statusCode();
         String title =
                 switch (status) {

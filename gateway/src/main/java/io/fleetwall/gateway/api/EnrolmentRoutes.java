@@ -10,7 +10,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -43,9 +42,7 @@ public final class EnrolmentRoutes implements AutoCloseable {
         endpoints.serveOpen(router.post("/enrol/v1"), this::enrol);
         router.post("/renew/v1").handler(this::byCertificate);
         endpoints.serveOpen(router.post("/renew/v1"), this::renew);
-        for (int status : List.of(400, 404, 405, 413, 500)) {
-            router.errorHandler(status, Endpoints::refused);
-        }
+        Endpoints.guard(router);
         return router;
     }
 

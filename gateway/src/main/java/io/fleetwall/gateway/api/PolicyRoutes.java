@@ -1,5 +1,6 @@
 package io.fleetwall.gateway.api;
 
+import io.fleetwall.gateway.catalogue.Approvals;
 import io.fleetwall.gateway.catalogue.Policies;
 import io.fleetwall.gateway.catalogue.Proposal;
 import io.fleetwall.gateway.catalogue.Publication;
@@ -11,6 +12,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -18,9 +20,11 @@ import java.util.Optional;
 /** Publish, validate, roll back and look at policies. */
 final class PolicyRoutes {
     private final Policies policies;
+    private final Approvals approvals;
 
-    PolicyRoutes(Policies policies) {
+    PolicyRoutes(Policies policies, Approvals approvals) {
         this.policies = policies;
+        this.approvals = approvals;
     }
 
     void mount(Router router, Endpoints endpoints) {
@@ -44,13 +48,29 @@ final class PolicyRoutes {
         if (match.isPresent() && !match.equals(expected)) {
             throw new RefusedRequest("If-Match and expectedRevision name different revisions");
         }
-        return answer(
-                match,
-                policies.publish(
-                        new Proposal(
-                                files(body),
-                                new Proposal.Author(request.actor(), Revision.Cause.API, message),
-                                expected)));
+        var author = new Proposal.Author(request.actor(), Revision.Cause.API, message);
+        Proposal proposal = new Proposal(files(body), author, expected);
+        return approvals.needed()
+                ? proposed(match, proposal)
+                : answer(match, policies.publish(proposal));
+    }
+
+    /** What reads well, on top of the head, waits for somebody else. */
+    private Answer proposed(Optional<Long> match, Proposal proposal) {
+        long head = policies.current().revision().number();
+        long base = proposal.expected().orElse(head);
+        Publication checked =
+                base == head
+                        ? policies.validate(proposal.sources())
+                        : new Publication.Conflict(base, head);
+        return switch (checked) {
+            case Publication.Unchanged(var revision, var warnings) ->
+                    Answer.accepted(
+                            outcome(revision, warnings)
+                                    .put("changed", false)
+                                    .put("proposal", approvals.propose(proposal).id()));
+            case Publication other -> answer(match, other);
+        };
     }
 
     private Answer rollback(Request request) {
@@ -86,13 +106,19 @@ final class PolicyRoutes {
         if (found.isEmpty()) {
             return Answer.notFound("There is no revision " + which + ".");
         }
+        Revision revision = found.get().revision();
+        return Answer.ok(
+                        json(revision)
+                                .put("files", files(found.get().catalogue().sources().values())))
+                .with("ETag", EntityTag.revision(revision.number()));
+    }
+
+    static JsonArray files(Collection<SourceFile> sources) {
         JsonArray files = new JsonArray();
-        for (SourceFile file : found.get().catalogue().sources().values()) {
+        for (SourceFile file : sources) {
             files.add(new JsonObject().put("path", file.path()).put("text", file.text()));
         }
-        Revision revision = found.get().revision();
-        return Answer.ok(json(revision).put("files", files))
-                .with("ETag", EntityTag.revision(revision.number()));
+        return files;
     }
 
     private static List<SourceFile> files(JsonObject body) {
@@ -115,7 +141,7 @@ final class PolicyRoutes {
         return files;
     }
 
-    private static Answer answer(Optional<Long> match, Publication publication) {
+    static Answer answer(Optional<Long> match, Publication publication) {
         return switch (publication) {
             case Publication.Published(var revision, var warnings) ->
                     Answer.created(outcome(revision, warnings).put("changed", true));

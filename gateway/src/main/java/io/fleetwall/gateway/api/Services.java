@@ -1,5 +1,6 @@
 package io.fleetwall.gateway.api;
 
+import io.fleetwall.gateway.catalogue.Approvals;
 import io.fleetwall.gateway.catalogue.Policies;
 import io.fleetwall.gateway.cluster.ClusterMember;
 import io.fleetwall.gateway.event.EventLog;
@@ -30,6 +31,7 @@ public record Services(
         ClusterMember member,
         Access access,
         Policies policies,
+        Approvals approvals,
         BooleanSupplier source,
         FleetServices fleet,
         EventServices events,

@@ -121,7 +121,7 @@ final class RevisionTable {
     }
 
     /** Bytes, not text: a catalogue is read back exactly as it was given. */
-    private static String encode(Collection<SourceFile> sources) {
+    static String encode(Collection<SourceFile> sources) {
         JsonArray files = new JsonArray();
         Base64.Encoder base64 = Base64.getEncoder();
         for (SourceFile source : sources) {
@@ -133,7 +133,7 @@ final class RevisionTable {
         return files.encode();
     }
 
-    private static List<SourceFile> decode(String text) {
+    static List<SourceFile> decode(String text) {
         return new JsonArray(text)
                 .stream()
                         .map(JsonObject.class::cast)

@@ -44,6 +44,9 @@ public final class ClusterMember implements AutoCloseable {
         System.setProperty("hazelcast.logging.type", "slf4j");
         HazelcastInstance hazelcast = Hazelcast.newHazelcastInstance(HazelcastSettings.of(cluster));
         try {
+            if (cluster.lite() == GatewayConfig.Lite.MEMBER && gateways(hazelcast) == 0) {
+                throw new IllegalStateException("no gateway is a member of the cluster");
+            }
             Vertx vertx =
                     Vertx.builder()
                             .with(
@@ -104,16 +107,26 @@ public final class ClusterMember implements AutoCloseable {
 
     /** How many gateways take part. */
     public int size() {
-        return usable() ? hazelcast.getCluster().getMembers().size() : 0;
+        return usable() ? gateways(hazelcast) : 0;
+    }
+
+    private static int gateways(HazelcastInstance hazelcast) {
+        return (int)
+                hazelcast.getCluster().getMembers().stream()
+                        .filter(member -> !member.isLiteMember())
+                        .count();
     }
 
     @Override
     public void close() {
-        vertx.close()
-                .toCompletionStage()
-                .toCompletableFuture()
-                .orTimeout(5, TimeUnit.SECONDS)
-                .join();
-        hazelcast.shutdown();
+        try {
+            vertx.close()
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .orTimeout(5, TimeUnit.SECONDS)
+                    .join();
+        } finally {
+            hazelcast.shutdown();
+        }
     }
 }

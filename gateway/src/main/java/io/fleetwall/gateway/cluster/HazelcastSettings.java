@@ -22,6 +22,7 @@ final class HazelcastSettings {
     static Config of(GatewayConfig.Cluster cluster) {
         Config config = new Config();
         config.setClusterName(cluster.name());
+        config.setLiteMember(cluster.lite() == GatewayConfig.Lite.MEMBER);
         config.setProperty("hazelcast.phone.home.enabled", "false");
         config.setProperty("hazelcast.shutdownhook.enabled", "false");
         config.setProperty("hazelcast.socket.bind.any", "false");

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Which gateway has which node. A gateway's entries count while it is a member: its membership is
@@ -59,7 +60,7 @@ public final class Sessions {
 
     /** The gateways that take part now. While they stay the same, nothing is lost or orphaned. */
     public Set<String> gateways() {
-        return cluster.getMembers().stream().map(Sessions::name).collect(Collectors.toSet());
+        return members().map(Sessions::name).collect(Collectors.toSet());
     }
 
     /** Makes known which nodes there should be; they are orphans until a gateway claims them. */
@@ -74,7 +75,7 @@ public final class Sessions {
         if (!oldest()) {
             return Map.of();
         }
-        String[] members = cluster.getMembers().stream().map(Sessions::name).toArray(String[]::new);
+        String[] members = members().map(Sessions::name).toArray(String[]::new);
         Map<String, String> orphans = new HashMap<>();
         map.entrySet(Predicates.not(Predicates.in("this", members)))
                 .forEach(entry -> orphans.put(entry.getKey(), entry.getValue()));
@@ -92,7 +93,12 @@ public final class Sessions {
     }
 
     private boolean oldest() {
-        return cluster.getMembers().iterator().next().localMember();
+        return members().findFirst().filter(Member::localMember).isPresent();
+    }
+
+    /** Lite members are no gateways. */
+    private Stream<Member> members() {
+        return cluster.getMembers().stream().filter(member -> !member.isLiteMember());
     }
 
     private static String name(Member member) {

@@ -21,7 +21,7 @@ final class ApiReader {
 
     static Api api(Section api) {
         ListenAddress listen = api.address("listen", "127.0.0.1:7070");
-        Optional<KeyPairFiles> tls = api.has("tls") ? tls(api.section("tls")) : Optional.empty();
+        Optional<KeyPairFiles> tls = api.has("tls") ? pair(api.section("tls")) : Optional.empty();
         int kilobytes = api.number("maxBodyKilobytes", 4_096, 1, 65_536);
         int perMinute = api.number("requestsPerMinute", 1_200, 1, 1_000_000);
         Optional<Oidc> oidc = api.has("oidc") ? oidc(api.section("oidc")) : Optional.empty();
@@ -35,12 +35,12 @@ final class ApiReader {
         return new Api(listen, tls, kilobytes * 1_024, new Access(oidc, perMinute));
     }
 
-    private static Optional<KeyPairFiles> tls(Section tls) {
-        Optional<String> certificate = tls.text("certificateFile");
-        Optional<String> key = tls.text("keyFile");
-        tls.finish();
+    static Optional<KeyPairFiles> pair(Section pair) {
+        Optional<String> certificate = pair.text("certificateFile");
+        Optional<String> key = pair.text("keyFile");
+        pair.finish();
         if (certificate.isEmpty() || key.isEmpty()) {
-            tls.problem("certificateFile", "needs keyFile beside it", "give both PEM files");
+            pair.problem("certificateFile", "needs keyFile beside it", "give both PEM files");
             return Optional.empty();
         }
         return Optional.of(new KeyPairFiles(Path.of(certificate.get()), Path.of(key.get())));

@@ -92,15 +92,34 @@ public record GatewayConfig(
      *
      * @param nodeLife of the certificates given to nodes
      * @param listenerLife of the one that the link shows; renewed when two thirds of it are over
+     * @param authority of the operator; absent: the fleet's own
      */
-    public record Certificates(Duration nodeLife, Duration listenerLife) {}
+    public record Certificates(
+            Duration nodeLife, Duration listenerLife, Optional<KeyPairFiles> authority) {
+        /** By the fleet's own authority. */
+        public Certificates(Duration nodeLife, Duration listenerLife) {
+            this(nodeLife, listenerLife, Optional.empty());
+        }
+    }
 
     /**
      * The policy directory, if the policies come from one.
      *
      * @param settle how long the directory must be quiet before it is read
+     * @param approval who has to agree to what the API is to publish
      */
-    public record Policies(Optional<Path> directory, Duration settle) {}
+    public record Policies(Optional<Path> directory, Duration settle, Approval approval) {
+        /** Whoever may publish does. */
+        public Policies(Optional<Path> directory, Duration settle) {
+            this(directory, settle, Approval.NOBODY);
+        }
+    }
+
+    /** Who has to agree before policies are published. */
+    public enum Approval {
+        NOBODY,
+        ANOTHER_PERSON
+    }
 
     /** Where everything durable is. */
     public sealed interface Store {
@@ -127,7 +146,28 @@ public record GatewayConfig(
             ListenAddress bind,
             int eventBusPort,
             Peers peers,
-            Optional<Secret> secret) {}
+            Optional<Secret> secret,
+            Lite lite) {
+        /** Without lite members. */
+        public Cluster(
+                String name,
+                ListenAddress bind,
+                int eventBusPort,
+                Peers peers,
+                Optional<Secret> secret) {
+            this(name, bind, eventBusPort, peers, secret, Lite.NONE);
+        }
+    }
+
+    /** What lite members are to this process: members that have a node, and no store. */
+    public enum Lite {
+        /** Their nodes are not let in. */
+        NONE,
+        /** Their nodes are let in by name, without a certificate. */
+        HOST,
+        /** It is one. */
+        MEMBER
+    }
 
     /**
      * Where the other gateways are.

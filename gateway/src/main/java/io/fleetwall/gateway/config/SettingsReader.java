@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,16 +92,33 @@ final class SettingsReader {
                         new GatewayConfig.Certificates(
                                 Duration.ofDays(link.number("certificateDays", 90, 1, 825)),
                                 Duration.ofDays(
-                                        link.number("listenerCertificateDays", 365, 1, 825))));
+                                        link.number("listenerCertificateDays", 365, 1, 825)),
+                                link.has("authority")
+                                        ? ApiReader.pair(link.section("authority"))
+                                        : Optional.empty()));
         link.finish();
         return read;
     }
 
     private static Policies policies(Section policies) {
+        String approval = policies.text("requireApproval", "false");
         Policies read =
                 new Policies(
                         policies.text("directory").filter(text -> !text.isBlank()).map(Path::of),
-                        Duration.ofMillis(policies.number("settleMillis", 15, 1, 10_000)));
+                        Duration.ofMillis(policies.number("settleMillis", 15, 1, 10_000)),
+                        approval.equals("true")
+                                ? GatewayConfig.Approval.ANOTHER_PERSON
+                                : GatewayConfig.Approval.NOBODY);
+        if (!List.of("true", "false").contains(approval)) {
+            policies.problem("requireApproval", "is neither true nor false", "true or false");
+        }
+        if (approval.equals("true") && read.directory().isPresent()) {
+            policies.problem(
+                    "requireApproval",
+                    "does not bind whoever may write policies.directory",
+                    "remove the directory and publish over the API, or let the directory's own"
+                            + " review do it");
+        }
         policies.finish();
         return read;
     }

@@ -1,6 +1,7 @@
 package io.fleetwall.gateway.config;
 
 import io.fleetwall.gateway.config.GatewayConfig.Cluster;
+import io.fleetwall.gateway.config.GatewayConfig.Lite;
 import io.fleetwall.gateway.config.GatewayConfig.Store;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -85,22 +86,26 @@ final class StoreReader {
                         bind,
                         cluster.number("eventBusPort", 0, 0, 65_535),
                         new GatewayConfig.Peers(members, service),
-                        secret);
+                        secret,
+                        lite(cluster));
         for (String member : members) {
             if (ListenAddress.parse(member).isEmpty()) {
                 cluster.problem("members", "is not host:port: " + member, "10.0.0.2:5701");
             }
         }
-        if (store instanceof Store.Embedded) {
+        if (read.lite() == Lite.MEMBER) {
+            member(cluster, read, store);
+        } else if (store instanceof Store.Embedded) {
             boolean others = !members.isEmpty() || service.isPresent();
             if (others) {
                 alone(cluster, members.isEmpty() ? "kubernetesService" : "members");
             }
-            if (!bind.isLoopback()) {
+            if (!bind.isLoopback() && read.lite() == Lite.NONE) {
                 alone(cluster, "bind");
             }
         }
         if (store instanceof Store.Postgresql
+                && read.lite() != Lite.MEMBER
                 && secret.filter(text -> text.reveal().length() >= LEAST_SECRET).isEmpty()) {
             cluster.problem(
                     "secret",
@@ -110,6 +115,29 @@ final class StoreReader {
         }
         cluster.finish();
         return read;
+    }
+
+    private static Lite lite(Section cluster) {
+        String text = cluster.text("lite", "none");
+        return switch (text) {
+            case "none" -> Lite.NONE;
+            case "host" -> Lite.HOST;
+            case "member" -> Lite.MEMBER;
+            default -> {
+                cluster.problem("lite", "is not known: " + text, "none, host or member");
+                yield Lite.NONE;
+            }
+        };
+    }
+
+    private static void member(Section cluster, Cluster read, Store store) {
+        if (read.peers().equals(GatewayConfig.Peers.NONE)) {
+            cluster.problem(
+                    "members", "is needed by a lite member", "host:port of at least one gateway");
+        }
+        if (store instanceof Store.Postgresql) {
+            cluster.problem("lite", "is member, which has no store", "remove the store's settings");
+        }
     }
 
     private static void alone(Section cluster, String key) {

@@ -6,7 +6,6 @@ import io.fleetwall.protocol.message.Attestation;
 import io.fleetwall.protocol.message.Hello;
 import io.fleetwall.protocol.message.NodeState;
 import io.fleetwall.protocol.message.RunnerReport;
-import io.fleetwall.protocol.signature.ScopeDigest;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -106,37 +105,12 @@ public final class Fleet {
         for (RunnerReport report : hello.runners()) {
             RunnerKey key = new RunnerKey(hello.node(), report.runner());
             named.add(key);
-            RunnerView view = view(key, report, now);
+            RunnerView view = RunnerView.restated(key, report, now);
             find(key).filter(before -> isAnswer(before, view)).ifPresent(before -> news.add(view));
             put(key, view);
         }
-        for (RunnerKey key : of(hello.node())) {
-            if (!named.contains(key)) {
-                ordered.remove(key);
-                runners.remove(key);
-            }
-        }
+        forgetOthers(hello.node(), named);
         signal();
-    }
-
-    /**
-     * What is in force may have been chosen for an earlier scope. Its revision and digest say
-     * whether it is what the present scope should have; the scope itself need not be compared.
-     */
-    private static RunnerView view(RunnerKey key, RunnerReport report, Instant now) {
-        PolicyMark applied =
-                report.revision() == 0
-                        ? PolicyMark.NONE
-                        : new PolicyMark(
-                                report.revision(), ScopeDigest.of(report.scope()), report.policy());
-        return new RunnerView(
-                key,
-                report.interfaceName(),
-                report.scope(),
-                PolicyMark.NONE,
-                new RunnerView.Acknowledged(applied, now, 0),
-                RunnerView.Refusal.NONE,
-                new RunnerView.Contact(RunnerView.Presence.HERE, now));
     }
 
     /** Of what it was sent over a connection that broke. Else somebody has told it already. */
@@ -160,6 +134,7 @@ public final class Fleet {
         }
         // Not saved by itself: what it answers is, and a gateway that starts decides anew.
         runners.computeIfPresent(key, (same, view) -> view.withDesired(desired));
+        nodes.change(key.node());
         signal();
     }
 
@@ -263,9 +238,45 @@ public final class Fleet {
         }
     }
 
+    NodeBook book() {
+        return nodes;
+    }
+
+    /** A node as it is known here, for the other gateways. */
+    Optional<NodeCopy> copy(String node) {
+        return nodes.copy(node, of(node).stream().flatMap(key -> find(key).stream()).toList());
+    }
+
+    /** A node as another gateway knows it, which has it or has missed it. */
+    void told(NodeCopy copy) {
+        nodes.told(copy);
+        Set<RunnerKey> named = new HashSet<>();
+        for (RunnerView view : copy.runners()) {
+            named.add(view.key());
+            long revision = view.applied().mark().revision();
+            if (find(view.key()).filter(before -> isNewTo(before, revision)).isPresent()) {
+                rollouts.acknowledged(revision);
+            }
+            runners.put(view.key(), view);
+            ordered.add(view.key());
+        }
+        forgetOthers(copy.node(), named);
+        signal();
+    }
+
+    private void forgetOthers(String node, Set<RunnerKey> named) {
+        for (RunnerKey key : of(node)) {
+            if (!named.contains(key)) {
+                ordered.remove(key);
+                runners.remove(key);
+            }
+        }
+    }
+
     private void change(RunnerKey key, UnaryOperator<RunnerView> change) {
         runners.computeIfPresent(key, (same, view) -> change.apply(view));
         unsaved.add(key);
+        nodes.change(key.node());
         signal();
     }
 

@@ -7,15 +7,18 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What agents say of themselves and when they last spoke, also of nodes that have no runner. */
 final class NodeBook {
     private final Map<String, Known> known = new ConcurrentHashMap<>();
+    private final Set<String> changed = ConcurrentHashMap.newKeySet();
 
     private record Known(
             NodeView.Agent agent,
@@ -30,6 +33,7 @@ final class NodeBook {
         var agent = new NodeView.Agent(hello.agentVersion(), hello.kernel(), now, List.of());
         var here = new RunnerView.Contact(RunnerView.Presence.HERE, now);
         known.put(hello.node(), new Known(agent, here, Map.of()));
+        change(hello.node());
     }
 
     void state(String node, NodeState state) {
@@ -42,6 +46,43 @@ final class NodeBook {
                                 was.agent().with(state.kernel()),
                                 was.contact(),
                                 Map.copyOf(attestations)));
+        change(node);
+    }
+
+    /** Something of this node is not as it was. */
+    void change(String node) {
+        changed.add(node);
+    }
+
+    /** Which nodes have changed since the last call. */
+    Set<String> changes() {
+        Set<String> changes = new HashSet<>(changed);
+        changed.removeAll(changes);
+        return changes;
+    }
+
+    /** What another gateway knows of a node. */
+    void told(NodeCopy copy) {
+        copy.agent()
+                .ifPresent(agent -> {
+                    Map<String, Attestation> attestations = new HashMap<>();
+                    copy.attestations().forEach(one -> attestations.put(one.runner(), one));
+                    known.put(
+                            copy.node(),
+                            new Known(agent, copy.contact(), Map.copyOf(attestations)));
+                });
+    }
+
+    /** All that is known of a node; empty of one that never was. */
+    Optional<NodeCopy> copy(String node, List<RunnerView> runners) {
+        Optional<Known> its = Optional.ofNullable(known.get(node));
+        if (its.isEmpty() && runners.isEmpty()) {
+            return Optional.empty();
+        }
+        NodeView view = view(node, runners);
+        List<Attestation> attestations =
+                its.map(one -> List.copyOf(one.attestations().values())).orElse(List.of());
+        return Optional.of(new NodeCopy(node, view.agent(), view.contact(), attestations, runners));
     }
 
     /** How a runner's enforcement was found, if its node has said so since it connected here. */
@@ -61,6 +102,7 @@ final class NodeBook {
                         was.at(
                                 new RunnerView.Contact(
                                         RunnerView.Presence.LOST, was.contact().lastSeen())));
+        change(node);
     }
 
     /** All nodes by name: those that connected, and those of which only runners are known. */

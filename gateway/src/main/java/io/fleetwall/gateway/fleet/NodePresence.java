@@ -64,6 +64,12 @@ public final class NodePresence {
                 .collect(Collectors.toSet());
     }
 
+    /** Whether a node is connected to this gateway. */
+    synchronized boolean has(String node) {
+        Node known = nodes.get(node);
+        return known != null && known.session().isPresent();
+    }
+
     /** These have been claimed. */
     synchronized void claimed(Set<String> claimed) {
         arrived.removeAll(claimed);

@@ -52,6 +52,11 @@ final class RunnerTable {
                 RunnerTable::view);
     }
 
+    /** A runner without its name and its contact. */
+    static JsonObject body(RunnerView view) {
+        return new JsonObject(body(view, new HashMap<>()));
+    }
+
     /** Thousands have the same marks in a rollout: these are encoded once. */
     private static String body(RunnerView view, Map<PolicyMark, String> marks) {
         JsonObject mine =
@@ -68,12 +73,19 @@ final class RunnerTable {
     }
 
     private static RunnerView view(Row row) {
-        JsonObject body = new JsonObject(row.text("body"));
+        return view(
+                new RunnerKey(row.text("node"), row.text("runner")),
+                new JsonObject(row.text("body")),
+                new RunnerView.Contact(
+                        RunnerView.Presence.LOST, Instant.ofEpochMilli(row.number("last_seen"))));
+    }
+
+    static RunnerView view(RunnerKey key, JsonObject body, RunnerView.Contact contact) {
         TreeSet<String> labels = new TreeSet<>();
         body.getJsonArray("labels").forEach(label -> labels.add(label.toString()));
         Optional<Job> job = Optional.ofNullable(body.getJsonObject("job")).map(RunnerTable::job);
         return new RunnerView(
-                new RunnerKey(row.text("node"), row.text("runner")),
+                key,
                 body.getString("interface"),
                 new Scope(labels, job),
                 mark(body.getJsonObject("desired")),
@@ -82,18 +94,17 @@ final class RunnerTable {
                         Instant.ofEpochMilli(body.getLong("appliedAt")),
                         body.getLong("micros")),
                 RunnerView.Refusal.NONE,
-                new RunnerView.Contact(
-                        RunnerView.Presence.LOST, Instant.ofEpochMilli(row.number("last_seen"))));
+                contact);
     }
 
-    private static JsonObject mark(PolicyMark mark) {
+    static JsonObject mark(PolicyMark mark) {
         return new JsonObject()
                 .put("revision", mark.revision())
                 .put("scope", mark.scope().toString())
                 .put("policy", mark.policy().toString());
     }
 
-    private static PolicyMark mark(JsonObject mark) {
+    static PolicyMark mark(JsonObject mark) {
         return new PolicyMark(
                 mark.getLong("revision"),
                 Digest.parse(mark.getString("scope")),

@@ -1,6 +1,8 @@
 package io.fleetwall.gateway.fleet;
 
 import io.fleetwall.policy.catalogue.Scope;
+import io.fleetwall.protocol.message.RunnerReport;
+import io.fleetwall.protocol.signature.ScopeDigest;
 import java.time.Instant;
 
 /**
@@ -73,6 +75,26 @@ public record RunnerView(
             return State.IN_FORCE;
         }
         return refusal.mark().equals(desired) ? State.REFUSED : State.PENDING;
+    }
+
+    /**
+     * What is in force may have been chosen for an earlier scope. Its revision and digest say
+     * whether it is what the present scope should have; the scope itself need not be compared.
+     */
+    static RunnerView restated(RunnerKey key, RunnerReport report, Instant now) {
+        PolicyMark applied =
+                report.revision() == 0
+                        ? PolicyMark.NONE
+                        : new PolicyMark(
+                                report.revision(), ScopeDigest.of(report.scope()), report.policy());
+        return new RunnerView(
+                key,
+                report.interfaceName(),
+                report.scope(),
+                PolicyMark.NONE,
+                new Acknowledged(applied, now, 0),
+                Refusal.NONE,
+                new Contact(Presence.HERE, now));
     }
 
     RunnerView withContact(Contact next) {

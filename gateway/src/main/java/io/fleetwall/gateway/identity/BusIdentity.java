@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
+import java.util.Optional;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
@@ -38,7 +39,15 @@ public record BusIdentity(String key, String certificate) {
         if (state.read(FILE).isEmpty()) {
             state.write(FILE, create(clock));
         }
-        String text = state.read(FILE).orElseThrow();
+        return known(state).orElseThrow();
+    }
+
+    /** The identity that this state directory has; empty when it has none. */
+    public static Optional<BusIdentity> known(StateDirectory state) {
+        return state.read(FILE).map(text -> of(text, state));
+    }
+
+    private static BusIdentity of(String text, StateDirectory state) {
         int end = text.indexOf("-----BEGIN " + Pem.CERTIFICATE);
         if (end < 0) {
             throw new IllegalStateException("no certificate in " + state.file(FILE));

@@ -188,7 +188,7 @@ public final class Enrolment {
                                 requested.node(),
                                 new JsonObject().put("serial", serial(issued))));
         return new Outcome.Enrolled(
-                requested.node(), pem(issued), authority.pem(), signingKeys.word());
+                requested.node(), authority.shown(issued), authority.pem(), signingKeys.word());
     }
 
     private void remember(Transaction transaction, String node, X509Certificate issued) {
@@ -205,14 +205,6 @@ public final class Enrolment {
 
     private static String serial(X509Certificate certificate) {
         return certificate.getSerialNumber().toString(16);
-    }
-
-    private static String pem(X509Certificate certificate) {
-        try {
-            return Pem.write(Pem.CERTIFICATE, certificate.getEncoded());
-        } catch (GeneralSecurityException broken) {
-            throw new IllegalStateException("a certificate just made does not encode", broken);
-        }
     }
 
     private record Requested(String node, PublicKey key) {}

@@ -1,5 +1,6 @@
 package io.fleetwall.gateway.identity;
 
+import io.fleetwall.gateway.config.GatewayConfig;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
@@ -9,6 +10,8 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.RSAPrivateKey;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,8 +33,9 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * The fleet's certificate authority (ECDSA P-256). A node's certificate is good for clients only
- * and the gateway's for servers only, so that no node can pose as a gateway to another node.
+ * The fleet's certificate authority: its own (ECDSA P-256), or one that the operator brings. A
+ * node's certificate is good for clients only and the gateway's for servers only, so that no node
+ * can pose as a gateway to another node.
  */
 public final class FleetAuthority {
     private static final Duration AUTHORITY_LIFE = Duration.ofDays(3_650);
@@ -46,14 +50,35 @@ public final class FleetAuthority {
     private static final Duration SKEW = Duration.ofHours(3);
 
     private static final SecureRandom RANDOM = new SecureRandom();
+    private final List<X509Certificate> chain;
     private final X509Certificate certificate;
     private final PrivateKey key;
     private final InstantSource clock;
 
-    private FleetAuthority(X509Certificate certificate, PrivateKey key, InstantSource clock) {
-        this.certificate = certificate;
-        this.key = key;
+    /** An authority's certificate, those above it up to their root, and its key. */
+    record Pair(List<X509Certificate> chain, PrivateKey key) {
+        Pair {
+            chain = List.copyOf(chain);
+        }
+    }
+
+    private FleetAuthority(Pair pair, InstantSource clock) {
+        this.chain = pair.chain();
+        this.certificate = chain.getFirst();
+        this.key = pair.key();
         this.clock = clock;
+    }
+
+    static FleetAuthority of(Pair pair, InstantSource clock) {
+        return new FleetAuthority(pair, clock);
+    }
+
+    /** The authority of the settings, or else the one of this state directory. */
+    public static FleetAuthority open(
+            GatewayConfig.Certificates settings, StateDirectory state, InstantSource clock) {
+        return settings.authority()
+                .map(files -> ExternalAuthority.read(files, clock))
+                .orElseGet(() -> open(state, clock));
     }
 
     /** The authority of this state directory, made at the first start. */
@@ -64,7 +89,7 @@ public final class FleetAuthority {
             }
             X509Certificate certificate = Pem.certificate(state.read("ca.pem").orElseThrow());
             PrivateKey key = Pem.key("EC", state.read("ca.key").orElseThrow());
-            return new FleetAuthority(certificate, key, clock);
+            return of(new Pair(List.of(certificate), key), clock);
         } catch (GeneralSecurityException | IOException | OperatorCreationException broken) {
             throw new IllegalStateException("unusable fleet CA in " + state.file(""), broken);
         }
@@ -109,7 +134,7 @@ public final class FleetAuthority {
                             life);
             return new ServerIdentity(
                     Pem.write(Pem.PRIVATE_KEY, pair.getPrivate().getEncoded()),
-                    Pem.write(Pem.CERTIFICATE, issued.getEncoded()) + pem(),
+                    pem(List.of(issued)) + pem(chain),
                     issued.getNotAfter().toInstant());
         } catch (GeneralSecurityException broken) {
             throw new IllegalStateException("cannot make the listener's certificate", broken);
@@ -135,21 +160,49 @@ public final class FleetAuthority {
         }
     }
 
-    /** The CA certificate as PEM. */
+    /** Whom nodes trust, as PEM: the root, which of the built-in authority is itself. */
     public String pem() {
+        return pem(List.of(chain.getLast()));
+    }
+
+    /** Whose signature is on a node's certificate, as PEM. */
+    public String issuer() {
+        return pem(List.of(certificate));
+    }
+
+    /** A certificate as its owner shows it, PEM: with those between it and the root. */
+    String shown(X509Certificate issued) {
+        return pem(List.of(issued)) + pem(chain.subList(0, chain.size() - 1));
+    }
+
+    /** SHA-256 of the root's DER, lower-case hex: what a node pins before it enrols. */
+    public String fingerprint() {
         try {
-            return Pem.write(Pem.CERTIFICATE, certificate.getEncoded());
+            return HexFormat.of().formatHex(Sha256.of(chain.getLast().getEncoded()));
         } catch (GeneralSecurityException broken) {
             throw new IllegalStateException("the CA certificate does not encode", broken);
         }
     }
 
-    /** SHA-256 of the CA certificate's DER, lower-case hex: what a node pins before it enrols. */
-    public String fingerprint() {
+    private static String pem(List<X509Certificate> certificates) {
         try {
-            return HexFormat.of().formatHex(Sha256.of(certificate.getEncoded()));
+            StringBuilder text = new StringBuilder();
+            for (X509Certificate each : certificates) {
+                text.append(Pem.write(Pem.CERTIFICATE, each.getEncoded()));
+            }
+            return text.toString();
         } catch (GeneralSecurityException broken) {
-            throw new IllegalStateException("the CA certificate does not encode", broken);
+            throw new IllegalStateException("a certificate does not encode", broken);
+        }
+    }
+
+    /** Whether what is signed with the key is the certificate's word. */
+    boolean keyMatches() {
+        try {
+            node("probe", Duration.ofMinutes(1)).verify(certificate.getPublicKey());
+            return true;
+        } catch (GeneralSecurityException | IllegalStateException another) {
+            return false;
         }
     }
 
@@ -184,8 +237,17 @@ public final class FleetAuthority {
 
     private static X509Certificate sign(JcaX509v3CertificateBuilder builder, PrivateKey key)
             throws GeneralSecurityException, OperatorCreationException {
-        var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(key);
+        var signer = new JcaContentSignerBuilder(scheme(key)).build(key);
         return new JcaX509CertificateConverter().getCertificate(builder.build(signer));
+    }
+
+    private static String scheme(PrivateKey key) {
+        return switch (key) {
+            case RSAPrivateKey rsa -> "SHA256withRSA";
+            case ECPrivateKey ec when ec.getParams().getOrder().bitLength() > 256 ->
+                    "SHA384withECDSA";
+            default -> "SHA256withECDSA";
+        };
     }
 
     private static KeyPair keyPair() throws GeneralSecurityException {

@@ -3,6 +3,7 @@ package io.fleetwall.gateway.sink;
 import io.fleetwall.gateway.config.GatewayConfig;
 import io.fleetwall.gateway.config.Tuning;
 import io.fleetwall.gateway.event.StoredEvent;
+import io.fleetwall.gateway.store.AuditLog;
 import io.fleetwall.gateway.store.Database;
 import io.fleetwall.gateway.store.Transaction;
 import io.fleetwall.protocol.event.UuidV7;
@@ -245,10 +246,21 @@ public final class Outbox {
                         .put("severity", "info")
                         .put("count", 1)
                         .put("message", "Test of the target " + target + ", asked for by " + by);
-        return database.write(transaction ->
-                insert(
-                        transaction,
-                        new Whom(target, "test-" + id),
-                        new Entry(event, 1, clock.millis(), Incident.Act.OPEN)));
+        return database.write(transaction -> {
+            String delivery =
+                    insert(
+                            transaction,
+                            new Whom(target, "test-" + id),
+                            new Entry(event, 1, clock.millis(), Incident.Act.OPEN));
+            new AuditLog(clock)
+                    .record(
+                            transaction,
+                            new AuditLog.Act(
+                                    by,
+                                    "webhook.test",
+                                    target,
+                                    new JsonObject().put("delivery", delivery)));
+            return delivery;
+        });
     }
 }

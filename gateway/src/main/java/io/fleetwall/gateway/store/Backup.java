@@ -29,6 +29,7 @@ public final class Backup {
                     new Table("policy_revision", "revision"),
                     new Table("policy_head", "id"),
                     new Table("policy_directory", "path"),
+                    new Table("policy_proposal", "id"),
                     new Table("node", "node"),
                     new Table("node_revocation", "node"),
                     new Table("runner_state", "node, runner"),

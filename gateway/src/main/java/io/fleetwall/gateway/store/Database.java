@@ -2,7 +2,9 @@ package io.fleetwall.gateway.store;
 
 import io.fleetwall.gateway.config.GatewayConfig;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -20,6 +22,13 @@ public final class Database implements AutoCloseable {
 
     /** Reads are short (an index look-up); four at a time keep two cores busy. */
     private static final int READERS = 4;
+
+    /**
+     * A store that starts together with its gateways is there by then; start-up probes wait longer.
+     */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final Engine engine;
 
@@ -55,13 +64,30 @@ public final class Database implements AutoCloseable {
     }
 
     private static Database open(Engine engine) {
-        try {
-            migrate(engine);
-        } catch (FlywayException failed) {
-            throw new StoreException("open " + engine.place(), failed);
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!migrated(engine, deadline)) {
+            LockSupport.parkNanos(PAUSE.toNanos());
         }
         LOG.atInfo().addKeyValue("store", engine.place()).log("store open");
         return new Database(engine);
+    }
+
+    /** Whether the tables are up to date; false where the store is away and may come. */
+    private static boolean migrated(Engine engine, long deadline) {
+        try {
+            migrate(engine);
+            return true;
+        } catch (FlywayException failed) {
+            StoreException why = new StoreException("open " + engine.place(), failed);
+            if (!why.isAway() || System.nanoTime() - deadline > 0) {
+                throw why;
+            }
+            LOG.atWarn()
+                    .addKeyValue("store", engine.place())
+                    .addKeyValue("problem", failed.getMessage())
+                    .log("store not reached; trying again");
+            return false;
+        }
     }
 
     /** Reads a consistent state; changes nothing. */

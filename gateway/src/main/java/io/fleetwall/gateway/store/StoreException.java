@@ -1,6 +1,7 @@
 package io.fleetwall.gateway.store;
 
 import java.sql.SQLException;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The store did not do what it was asked; whatever was begun has been rolled back. */
@@ -21,12 +22,27 @@ public final class StoreException extends RuntimeException {
 
     /** Whether there was no room on its disk. */
     public boolean isFull() {
+        return isDueTo(StoreException::full);
+    }
+
+    /** Whether its server is not reached, or only just starting or stopping. */
+    boolean isAway() {
+        return isDueTo(StoreException::away);
+    }
+
+    private boolean isDueTo(Predicate<SQLException> reason) {
         for (@Nullable Throwable cause = getCause(); cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException failed && full(failed)) {
+            if (cause instanceof SQLException failed && reason.test(failed)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Class 08 is the connection's; 57P01 to 57P03 are said by a server that stops or starts. */
+    private static boolean away(SQLException failed) {
+        String state = String.valueOf(failed.getSQLState());
+        return state.startsWith("08") || state.startsWith("57P0");
     }
 
     private static boolean full(SQLException failed) {

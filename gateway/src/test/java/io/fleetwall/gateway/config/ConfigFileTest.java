@@ -99,6 +99,40 @@ final class ConfigFileTest {
     }
 
     @Test
+    void aSecondPersonIsNotAskedForWhatADirectorySays() throws IOException {
+        assertEquals(
+                GatewayConfig.Approval.ANOTHER_PERSON,
+                good("policies: { requireApproval: true }\n", NONE).policies().approval());
+        for (String no :
+                List.of("{ requireApproval: true, directory: p }", "{ requireApproval: 1 }")) {
+            assertEquals(
+                    Set.of("policies.requireApproval"), keys(bad("policies: " + no + "\n", NONE)));
+        }
+    }
+
+    @Test
+    void aLiteMemberNeedsMembersAndHasNoStore() throws IOException {
+        GatewayConfig member =
+                good(
+                        "cluster: { lite: member, bind: '10.0.0.9:5701', members: ['a:5701'] }\n",
+                        NONE);
+        assertEquals(GatewayConfig.Lite.MEMBER, member.cluster().lite());
+        GatewayConfig host = good("cluster: { lite: host, bind: '10.0.0.1:5701' }\n", NONE);
+        assertEquals(GatewayConfig.Lite.HOST, host.cluster().lite());
+        assertEquals(Set.of("cluster.members"), keys(bad("cluster: { lite: member }\n", NONE)));
+        assertEquals(Set.of("cluster.lite"), keys(bad("cluster: { lite: yes please }\n", NONE)));
+        assertEquals(
+                Set.of("cluster.lite"),
+                keys(
+                        bad(
+                                """
+                                cluster: { lite: member, members: ['a:5701'] }
+                                store: { type: postgresql, url: 'postgresql://h/d' }
+                                """,
+                                NONE)));
+    }
+
+    @Test
     void variablesOverrideAnyKeyAndUnknownOnesAreReported() throws IOException {
         GatewayConfig config =
                 good(

@@ -7,16 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Gateway and agent in one process, on a real kernel: the policy feed is the event bus. */
 final class AllInOneTest {
-    private static final String JAVA = ProcessHandle.current().info().command().orElseThrow();
-
     @TempDir Path out;
 
     private String told(String file) throws IOException {
@@ -45,27 +40,10 @@ final class AllInOneTest {
                         .formatted(out));
     }
 
-    private static String jar(String module) {
-        return Tree.ROOT.resolve(module + "/target/" + module + "-0.1.0-SNAPSHOT.jar").toString();
-    }
-
-    private Tree.Run run() throws IOException {
-        List<String> command =
-                new ArrayList<>(
-                        List.of("unshare", "--net", "--mount", "--pid", "--fork", "--kill-child"));
-        command.addAll(List.of("--mount-proc", "--propagation", "private", "--", "bash"));
-        command.add(Tree.ROOT.resolve("load-tests/src/test/sh/all-in-one.sh").toString());
-        command.addAll(List.of(JAVA, "--enable-native-access=ALL-UNNAMED", "-Xmx256m"));
-        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
-        command.add(jar("gateway") + ":" + jar("runner-node"));
-        command.add("io.fleetwall.gateway.Gateway");
-        return Tree.run(command, Map.of("OUT", out.toString()));
-    }
-
     @Test
     void policiesReachTheKernelWhicheverKeySignsThemAndOutliveTheProcess() throws IOException {
         settings();
-        Tree.Run run = run();
+        Tree.Run run = Tree.withNode("all-in-one.sh", out);
         assertEquals(0, run.status(), run.output() + told("first.log") + told("again.log"));
         assertEquals("no", told("without-policy"), "enforced before any policy");
         assertEquals("yes", told("allowed"), told("rollout-1") + told("first.log"));

@@ -113,4 +113,26 @@ final class Tree {
         run.output().lines().forEach(w -> words.add(w.replace(ROOT.toString(), "/opt/fleetwall")));
         return words;
     }
+
+    /**
+     * Runs a script of {@code src/test/sh} in namespaces of its own, with the command that starts a
+     * gateway whose class path has an agent as well.
+     */
+    static Run withNode(String script, Path out) {
+        List<String> command =
+                new ArrayList<>(
+                        List.of("unshare", "--net", "--mount", "--pid", "--fork", "--kill-child"));
+        command.addAll(List.of("--mount-proc", "--propagation", "private", "--", "bash"));
+        command.add(ROOT.resolve("load-tests/src/test/sh/" + script).toString());
+        command.add(ProcessHandle.current().info().command().orElseThrow());
+        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-Xmx256m"));
+        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
+        command.add(jar("gateway") + ":" + jar("runner-node"));
+        command.add("io.fleetwall.gateway.Gateway");
+        return run(command, Map.of("OUT", out.toString()));
+    }
+
+    private static String jar(String module) {
+        return ROOT.resolve(module + "/target/" + module + "-0.1.0-SNAPSHOT.jar").toString();
+    }
 }
