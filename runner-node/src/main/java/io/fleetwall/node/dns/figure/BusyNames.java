@@ -18,6 +18,12 @@ public final class BusyNames {
     /** A name that is more than one in a hundred of all is always among them. */
     private static final int SLOTS = 128;
 
+    /** Bytes of nearly every name, and of the longest there is (RFC 1035). */
+    private static final int SHORT = 48;
+
+    private static final int LONGEST = 255;
+    private static final byte[] NO_NAME = {};
+
     private static final long WINDOW = TimeUnit.MINUTES.toNanos(1);
 
     private final LongSupplier nanoClock;
@@ -77,11 +83,17 @@ public final class BusyNames {
         return counts;
     }
 
+    /** A name that takes another's place takes its array too: counting allocates nothing. */
     private static final class Minute {
         private final int[] hashes = new int[SLOTS];
+        private final int[] lengths = new int[SLOTS];
         private final byte[][] names = new byte[SLOTS][];
         private final long[] counts = new long[SLOTS];
         private int used;
+
+        Minute() {
+            Arrays.fill(names, NO_NAME);
+        }
 
         void add(byte[] name, int length, int weight) {
             int hash = 1;
@@ -92,15 +104,22 @@ public final class BusyNames {
             if (slot < 0) {
                 slot = used < SLOTS ? used++ : rarest();
                 hashes[slot] = hash;
-                names[slot] = Arrays.copyOf(name, length);
+                put(slot, name, length);
             }
             counts[slot] += weight;
         }
 
+        private void put(int slot, byte[] name, int length) {
+            if (names[slot].length < length) {
+                names[slot] = new byte[length > SHORT ? LONGEST : SHORT];
+            }
+            System.arraycopy(name, 0, names[slot], 0, length);
+            lengths[slot] = length;
+        }
+
         private int find(int hash, byte[] name, int length) {
             for (int i = 0; i < used; i++) {
-                if (hashes[i] == hash
-                        && Arrays.equals(names[i], 0, names[i].length, name, 0, length)) {
+                if (hashes[i] == hash && Arrays.equals(names[i], 0, lengths[i], name, 0, length)) {
                     return i;
                 }
             }
@@ -119,7 +138,8 @@ public final class BusyNames {
 
         void into(Map<String, Long> sum) {
             for (int i = 0; i < used; i++) {
-                sum.merge(Names.text(names[i]), counts[i], Long::sum);
+                String text = Names.text(Arrays.copyOf(names[i], lengths[i]));
+                sum.merge(text, counts[i], Long::sum);
             }
         }
     }
