@@ -18,15 +18,16 @@ node_cache_works() {
         -jar "$(jar_of runner-node)" --help >>"$NODE_CACHE_LOG" 2>&1
 }
 
-# Makes the cache where it can be made: from a run of the whole agent in namespaces of its own, without a gateway. Nothing
-# depends on it, so nothing fails without it. Without the run's profiles: with them the second compiler sets to work at once.
+# Makes the cache where it can be made: from a run of the whole agent in namespaces of its own, with a gateway. Nothing depends on
+# it, so nothing fails without it. Without the run's profiles: with them the second compiler sets to work at once.
 need_node_cache() {
     [[ "$NODE_CACHE" -nt "$(jar_of runner-node)" ]] && return
     is_root && [[ -w "$FLEETWALL_HOME/runner-node/target" ]] || return 0
     say "preparing the agent's start (log: target/cache.log)"
-    local flags="${NODE_FLAGS[*]} -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining -XX:AOTCacheOutput=$NODE_CACHE"
+    local flags="${NODE_FLAGS[*]} $(logging runner-node) -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining -XX:AOTCacheOutput=$NODE_CACHE"
     if ! FLEETWALL_JAVA="$FLEETWALL_HOME/launcher/train.sh" FLEETWALL_IN_NAMESPACE=1 \
-        FLEETWALL_FLAGS="$flags -jar $(jar_of runner-node)" \
+        FLEETWALL_FLAGS="$flags -jar $(jar_of runner-node)" FLEETWALL_SOURCES="$FLEETWALL_HOME" \
+        FLEETWALL_GATEWAY="$(jar_of gateway)" FLEETWALL_NODE="$(jar_of runner-node)" \
         timeout 120 unshare --net --mount --pid --fork --kill-child --mount-proc --propagation private -- \
         "$FLEETWALL_HOME/.mvn/java-in-namespace" >"$NODE_CACHE_LOG" 2>&1 || ! node_cache_works; then
         rm -f "$NODE_CACHE"

@@ -33,6 +33,8 @@ ENTRYPOINT ["java", "--enable-native-access=ALL-UNNAMED", "-Xshare:auto", "-Dfle
     "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=20", "-XX:TrimNativeHeapInterval=5000", \
     "-XX:+ExitOnOutOfMemoryError", "-XX:Tier4InvocationThreshold=30000", "-XX:Tier4MinInvocationThreshold=6000", \
     "-XX:Tier4CompileThreshold=60000", "-XX:Tier4BackEdgeThreshold=240000", \
+    "--sun-misc-unsafe-memory-access=allow", "-Dio.netty.noUnsafe=false", "-Djdk.reflect.useNativeAccessorOnly=true", \
+    "-XX:-UsePerfData", \
     "-Dlogback.configurationFile=/opt/fleetwall/conf/logback-runner-node.xml", "-jar", \
     "/opt/fleetwall/runner-node/target/runner-node-0.1.0-SNAPSHOT.jar"]
 CMD ["--config", "/opt/fleetwall/conf/runner-node.yaml"]

@@ -1,7 +1,7 @@
 package io.fleetwall.bpf;
 
-import static io.fleetwall.bpf.NativeFunction.INT;
-import static io.fleetwall.bpf.NativeFunction.POINTER;
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -26,7 +26,7 @@ public final class BootClock {
         Linker linker = Linker.nativeLinker();
         return linker.downcallHandle(
                 linker.defaultLookup().findOrThrow("clock_gettime"),
-                FunctionDescriptor.of(INT, INT, POINTER),
+                FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS),
                 Linker.Option.critical(true));
     }
 

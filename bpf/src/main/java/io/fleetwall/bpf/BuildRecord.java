@@ -59,7 +59,12 @@ final class BuildRecord {
     }
 
     /** Tags in hex: of the program that judges, and of its companion. */
-    record Tags(String judge, String inbound) {}
+    record Tags(String judge, String inbound) {
+        /** Whether they are these; without what a record's own comparison is made of at start. */
+        boolean same(Tags other) {
+            return judge.equals(other.judge) && inbound.equals(other.inbound);
+        }
+    }
 
     /** Declares everything pinned, by programs of this object with these tags. */
     void complete(byte[] object, Tags tags) {

@@ -50,6 +50,17 @@ public final class DataPlane implements AutoCloseable {
     }
 
     /**
+     * Begins, on a thread of its own, with what {@link #open} needs of the JVM and not of the
+     * kernel: the way into C. Of no use but to be sooner; fails nothing.
+     */
+    public static void prepare() {
+        Thread.ofPlatform()
+                .name("prepare")
+                .daemon()
+                .start(() -> Libc.PAGE_SIZE.require("this machine"));
+    }
+
+    /**
      * Loads and pins the program, or adopts what is pinned.
      *
      * @throws BpfException naming what is missing; EAGAIN from {@code flock} when another agent has
@@ -74,13 +85,22 @@ public final class DataPlane implements AutoCloseable {
         }
         try {
             DataPlane plane = new DataPlane(pins, predecessors, installation, config.hook());
-            plane.runners.adopt();
-            plane.runners.all().forEach(attachment -> plane.flows.give(attachment.slot()));
-            plane.tableSets.adopt();
+            plane.adopt();
             return plane;
         } catch (RuntimeException e) {
             installation.close();
             pins.close();
+            throw e;
+        }
+    }
+
+    private void adopt() {
+        try {
+            runners.adopt();
+            runners.all().forEach(attachment -> flows.give(attachment.slot()));
+            tableSets.adopt();
+        } catch (RuntimeException e) {
+            telemetry.close();
             throw e;
         }
     }
@@ -294,6 +314,7 @@ public final class DataPlane implements AutoCloseable {
     }
 
     private synchronized void removeAll() {
+        telemetry.settle(); // what it pins goes as well
         runners.all().forEach(attachment -> runners.detach(attachment.ifindex()));
         predecessors.removeAll();
         pins.removeAll();

@@ -1,23 +1,18 @@
 package io.fleetwall.bpf;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
+import io.fleetwall.bpf.border.NativeCall;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
 
 /**
  * Writes one element after the other into a map, without an object each: a DNS answer waits for it.
  *
- * <p>The handle is a constant, which the compiler turns into a plain call, and key, value and errno
- * have one place for good. Not thread-safe.
+ * <p>The function is a constant, which the compiler turns into a plain call, and key, value and
+ * errno have one place for good. Not thread-safe.
  */
 final class ElementUpdate {
-    private static final MethodHandle UPDATE = handle();
+    private static final MemorySegment UPDATE = Libbpf.symbol("bpf_map_update_elem");
 
     private final BpfMap map;
     private final MemorySegment state;
@@ -27,18 +22,9 @@ final class ElementUpdate {
     ElementUpdate(BpfMap map) {
         this.map = map;
         Arena arena = Arena.ofAuto();
-        state = arena.allocate(Linker.Option.captureStateLayout());
+        state = NativeCall.state(arena);
         key = arena.allocate(map.info().keySize(), 8);
         value = arena.allocate(map.info().valueSize(), 8);
-    }
-
-    @SuppressWarnings("restricted") // the descriptor is that of the C declaration
-    private static MethodHandle handle() {
-        return Linker.nativeLinker()
-                .downcallHandle(
-                        Libbpf.symbol("bpf_map_update_elem"),
-                        FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG),
-                        NativeFunction.ERRNO_STATE);
     }
 
     /** The key to be written. */
@@ -54,15 +40,28 @@ final class ElementUpdate {
     /** Writes the value under the key; returns when the kernel has it. */
     void write() {
         try {
-            int result = (int) UPDATE.invokeExact(state, map.fd(), key, value, Libbpf.ANY);
+            int result =
+                    (int)
+                            (long)
+                                    NativeCall.CALL.invokeExact(
+                                            UPDATE,
+                                            state,
+                                            (long) map.fd(),
+                                            key.address(),
+                                            value.address(),
+                                            Libbpf.ANY,
+                                            0L,
+                                            0L,
+                                            0L);
             if (result != 0) {
-                throw Libbpf.MAP_UPDATE.failure(
-                        state.get(JAVA_INT, NativeFunction.ERRNO_OFFSET), map.name());
+                throw Libbpf.MAP_UPDATE.failure(NativeCall.errno(state), map.name());
             }
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
             throw new AssertionError("a native call threw what it cannot throw", e);
+        } finally {
+            Reference.reachabilityFence(this); // key and value live as long as this
         }
     }
 }

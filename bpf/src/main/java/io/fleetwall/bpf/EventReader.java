@@ -1,17 +1,6 @@
 package io.fleetwall.bpf;
 
-import static io.fleetwall.bpf.NativeFunction.INT;
-import static io.fleetwall.bpf.NativeFunction.LONG;
-import static io.fleetwall.bpf.NativeFunction.POINTER;
-
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,63 +18,37 @@ public final class EventReader implements AutoCloseable {
     /** Events taken in one poll: a storm cannot keep the caller in it. 4,096 of 96 bytes. */
     private static final int BATCH = 4_096;
 
-    /** What the callback returns to end a poll, -ENOBUFS; handed through by libbpf. */
-    private static final int BATCH_FULL = 105;
+    private static final int WORDS = (int) (Layouts.EVENT.byteSize() / Long.BYTES);
 
-    private final Arena arena = Arena.ofShared();
-    private final MemorySegment ring;
+    private final EventRing ring;
     private final LongSupplier lost;
     private final List<long[]> arrived = new ArrayList<>();
     private LongConsumer counting = packets -> {};
     private boolean closed;
     private final AtomicLong unreadable = new AtomicLong();
 
-    @SuppressWarnings("restricted") // ring_buffer_sample_fn of libbpf.h
     EventReader(BpfMap events, LongSupplier lost) {
         this.lost = lost;
-        MemorySegment upcall =
-                Linker.nativeLinker()
-                        .upcallStub(
-                                sampleHandle().bindTo(this),
-                                FunctionDescriptor.of(INT, POINTER, POINTER, LONG),
-                                arena);
-        this.ring =
-                Libbpf.RING_NEW.requirePointer(
-                        events.name(), events.fd(), upcall, MemorySegment.NULL, MemorySegment.NULL);
+        this.ring = new EventRing(events);
     }
 
-    private static MethodHandle sampleHandle() {
-        try {
-            return MethodHandles.lookup()
-                    .findVirtual(
-                            EventReader.class,
-                            "sample",
-                            MethodType.methodType(
-                                    int.class,
-                                    MemorySegment.class,
-                                    MemorySegment.class,
-                                    long.class));
-        } catch (ReflectiveOperationException e) {
-            throw new LinkageError("EventReader.sample", e);
-        }
-    }
-
-    /** Called by libbpf. Only copies: an exception here would end the process. */
-    @SuppressWarnings({"restricted", "UnusedMethod", "UnusedVariable"}) // called from C
-    private int sample(MemorySegment context, MemorySegment data, long size) {
-        if (size != Layouts.EVENT.byteSize()) {
+    private boolean take(long bytes) {
+        if (bytes != Layouts.EVENT.byteSize()) {
             unreadable.incrementAndGet();
-            return 0;
+            return true;
         }
-        MemorySegment record = data.reinterpret(size);
-        counting.accept(Math.max(1, KernelEvent.packets(record)));
-        arrived.add(record.toArray(ValueLayout.JAVA_LONG));
-        return arrived.size() < BATCH ? 0 : -BATCH_FULL;
+        long[] record = new long[WORDS];
+        for (int i = 0; i < WORDS; i++) {
+            record[i] = ring.word(i);
+        }
+        counting.accept(Math.max(1, KernelEvent.packets(MemorySegment.ofArray(record))));
+        arrived.add(record);
+        return arrived.size() < BATCH;
     }
 
     /**
      * Tells of the packets of each event before it leaves the ring, so that what a killed process
-     * had taken is known. Called from C: the counter must neither block nor throw.
+     * had taken is known. The counter must not block.
      */
     public synchronized void counting(LongConsumer counter) {
         counting = counter;
@@ -101,10 +64,8 @@ public final class EventReader implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("closed");
         }
-        NativeFunction.Returned returned = Libbpf.RING_POLL.call(ring, (int) wait.toMillis());
-        boolean ended = returned.errno() == Errno.EINTR || returned.errno() == BATCH_FULL;
-        if (returned.value() < 0 && !ended) {
-            throw Libbpf.RING_POLL.failure(returned.errno(), "events");
+        if (ring.awaits(wait)) {
+            ring.drain(this::take);
         }
         List<KernelEvent> events =
                 arrived.stream()
@@ -127,8 +88,7 @@ public final class EventReader implements AutoCloseable {
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            Libbpf.RING_FREE.call(ring);
-            arena.close();
+            ring.close();
         }
     }
 }

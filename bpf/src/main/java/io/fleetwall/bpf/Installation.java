@@ -118,7 +118,7 @@ final class Installation implements AutoCloseable {
 
     private static void requireTags(LoadedPrograms programs, BuildRecord build, PinDirectory pins) {
         BuildRecord.Tags found = programs.tags();
-        if (!found.equals(build.tags())) {
+        if (!found.same(build.tags())) {
             programs.close();
             throw new BpfException(
                     0,

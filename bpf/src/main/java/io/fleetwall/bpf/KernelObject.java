@@ -110,8 +110,8 @@ final class KernelObject implements AutoCloseable {
     private static MemorySegment options(Arena arena, MemorySegment log) {
         MemorySegment opts = arena.allocate(80, 8);
         opts.set(JAVA_LONG, 0, 80);
-        opts.set(java.lang.foreign.ValueLayout.ADDRESS, 8, arena.allocateFrom(JUDGE));
-        opts.set(java.lang.foreign.ValueLayout.ADDRESS, 56, log);
+        opts.set(JAVA_LONG, 8, arena.allocateFrom(JUDGE).address());
+        opts.set(JAVA_LONG, 56, log.address());
         opts.set(JAVA_LONG, 64, log.byteSize());
         opts.set(JAVA_INT, 72, 0);
         return opts;

@@ -1,12 +1,11 @@
 package io.fleetwall.bpf;
 
-import static io.fleetwall.bpf.NativeFunction.INT;
-import static io.fleetwall.bpf.NativeFunction.LONG;
-import static io.fleetwall.bpf.NativeFunction.POINTER;
+import static io.fleetwall.bpf.NativeFunction.Kind.INT;
+import static io.fleetwall.bpf.NativeFunction.Kind.LONG;
+import static io.fleetwall.bpf.NativeFunction.Kind.NOTHING;
+import static io.fleetwall.bpf.NativeFunction.Kind.POINTER;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 
@@ -35,7 +34,7 @@ final class Libbpf {
             function("bpf_object__open_mem", POINTER, POINTER, LONG, POINTER);
     static final NativeFunction OBJECT_LOAD = function("bpf_object__load", INT, POINTER);
     static final NativeFunction OBJECT_CLOSE =
-            NativeFunction.of(LIBRARY, "bpf_object__close", FunctionDescriptor.ofVoid(POINTER));
+            NativeFunction.of(LIBRARY, "bpf_object__close", NOTHING, POINTER);
     static final NativeFunction FIND_PROGRAM =
             function("bpf_object__find_program_by_name", POINTER, POINTER, POINTER);
     static final NativeFunction PROGRAM_FD = function("bpf_program__fd", INT, POINTER);
@@ -83,11 +82,6 @@ final class Libbpf {
     static final NativeFunction TC_QUERY = function("bpf_tc_query", INT, POINTER, POINTER);
     static final NativeFunction PROG_TEST_RUN =
             function("bpf_prog_test_run_opts", INT, INT, POINTER);
-    static final NativeFunction RING_NEW =
-            function("ring_buffer__new", POINTER, INT, POINTER, POINTER, POINTER);
-    static final NativeFunction RING_POLL = function("ring_buffer__poll", INT, POINTER, INT);
-    static final NativeFunction RING_FREE =
-            NativeFunction.of(LIBRARY, "ring_buffer__free", FunctionDescriptor.ofVoid(POINTER));
     static final NativeFunction POSSIBLE_CPUS = function("libbpf_num_possible_cpus", INT);
 
     private Libbpf() {}
@@ -98,8 +92,8 @@ final class Libbpf {
     }
 
     private static NativeFunction function(
-            String name, MemoryLayout result, MemoryLayout... arguments) {
-        return NativeFunction.of(LIBRARY, name, FunctionDescriptor.of(result, arguments));
+            String name, NativeFunction.Kind result, NativeFunction.Kind... arguments) {
+        return NativeFunction.of(LIBRARY, name, result, arguments);
     }
 
     @SuppressWarnings("restricted") // the one library of this package
@@ -122,7 +116,6 @@ final class Libbpf {
 
     /** libbpf prints to stderr by default; what it knows is in errno and, for loads, in the log. */
     private static void silence(SymbolLookup lookup) {
-        NativeFunction.of(lookup, "libbpf_set_print", FunctionDescriptor.of(POINTER, POINTER))
-                .call(MemorySegment.NULL);
+        NativeFunction.of(lookup, "libbpf_set_print", POINTER, POINTER).call(MemorySegment.NULL);
     }
 }

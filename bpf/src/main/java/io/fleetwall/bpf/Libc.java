@@ -1,10 +1,9 @@
 package io.fleetwall.bpf;
 
-import static io.fleetwall.bpf.NativeFunction.INT;
-import static io.fleetwall.bpf.NativeFunction.LONG;
-import static io.fleetwall.bpf.NativeFunction.POINTER;
+import static io.fleetwall.bpf.NativeFunction.Kind.INT;
+import static io.fleetwall.bpf.NativeFunction.Kind.LONG;
+import static io.fleetwall.bpf.NativeFunction.Kind.POINTER;
 
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.SymbolLookup;
 
@@ -30,47 +29,29 @@ final class Libc {
 
     private static final SymbolLookup LIBC = Linker.nativeLinker().defaultLookup();
 
-    static final NativeFunction OPEN =
-            NativeFunction.of(
-                    LIBC,
-                    "open",
-                    FunctionDescriptor.of(INT, POINTER, INT, INT),
-                    Linker.Option.firstVariadicArg(2));
-    static final NativeFunction CLOSE =
-            NativeFunction.of(LIBC, "close", FunctionDescriptor.of(INT, INT));
-    static final NativeFunction FLOCK =
-            NativeFunction.of(LIBC, "flock", FunctionDescriptor.of(INT, INT, INT));
-    static final NativeFunction STATFS =
-            NativeFunction.of(LIBC, "statfs", FunctionDescriptor.of(INT, POINTER, POINTER));
+    static final NativeFunction OPEN = NativeFunction.of(LIBC, "open", INT, POINTER, INT, INT);
+    static final NativeFunction CLOSE = NativeFunction.of(LIBC, "close", INT, INT);
+    static final NativeFunction FLOCK = NativeFunction.of(LIBC, "flock", INT, INT, INT);
+    static final NativeFunction STATFS = NativeFunction.of(LIBC, "statfs", INT, POINTER, POINTER);
     static final NativeFunction MMAP =
-            NativeFunction.of(
-                    LIBC, "mmap", FunctionDescriptor.of(LONG, POINTER, LONG, INT, INT, INT, LONG));
-    static final NativeFunction MUNMAP =
-            NativeFunction.of(LIBC, "munmap", FunctionDescriptor.of(INT, POINTER, LONG));
+            NativeFunction.of(LIBC, "mmap", LONG, POINTER, LONG, INT, INT, INT, LONG);
+    static final NativeFunction MUNMAP = NativeFunction.of(LIBC, "munmap", INT, POINTER, LONG);
     static final NativeFunction IF_NAMETOINDEX =
-            NativeFunction.of(LIBC, "if_nametoindex", FunctionDescriptor.of(INT, POINTER));
+            NativeFunction.of(LIBC, "if_nametoindex", INT, POINTER);
     static final NativeFunction IF_INDEXTONAME =
-            NativeFunction.of(LIBC, "if_indextoname", FunctionDescriptor.of(POINTER, INT, POINTER));
-    static final NativeFunction SOCKET =
-            NativeFunction.of(LIBC, "socket", FunctionDescriptor.of(INT, INT, INT, INT));
-    static final NativeFunction IOCTL =
-            NativeFunction.of(
-                    LIBC,
-                    "ioctl",
-                    FunctionDescriptor.of(INT, INT, LONG, POINTER),
-                    Linker.Option.firstVariadicArg(2));
-    static final NativeFunction BIND =
-            NativeFunction.of(LIBC, "bind", FunctionDescriptor.of(INT, INT, POINTER, INT));
+            NativeFunction.of(LIBC, "if_indextoname", POINTER, INT, POINTER);
+    static final NativeFunction SOCKET = NativeFunction.of(LIBC, "socket", INT, INT, INT, INT);
+    static final NativeFunction IOCTL = NativeFunction.of(LIBC, "ioctl", INT, INT, LONG, POINTER);
+    static final NativeFunction BIND = NativeFunction.of(LIBC, "bind", INT, INT, POINTER, INT);
     static final NativeFunction SEND =
-            NativeFunction.of(LIBC, "send", FunctionDescriptor.of(LONG, INT, POINTER, LONG, INT));
+            NativeFunction.of(LIBC, "send", LONG, INT, POINTER, LONG, INT);
     static final NativeFunction RECV =
-            NativeFunction.of(LIBC, "recv", FunctionDescriptor.of(LONG, INT, POINTER, LONG, INT));
-    static final NativeFunction POLL =
-            NativeFunction.of(LIBC, "poll", FunctionDescriptor.of(INT, POINTER, LONG, INT));
-    static final NativeFunction EVENTFD =
-            NativeFunction.of(LIBC, "eventfd", FunctionDescriptor.of(INT, INT, INT));
-    static final NativeFunction WRITE =
-            NativeFunction.of(LIBC, "write", FunctionDescriptor.of(LONG, INT, POINTER, LONG));
+            NativeFunction.of(LIBC, "recv", LONG, INT, POINTER, LONG, INT);
+    static final NativeFunction POLL = NativeFunction.of(LIBC, "poll", INT, POINTER, LONG, INT);
+    static final NativeFunction EVENTFD = NativeFunction.of(LIBC, "eventfd", INT, INT, INT);
+    static final NativeFunction WRITE = NativeFunction.of(LIBC, "write", LONG, INT, POINTER, LONG);
+
+    static final NativeFunction PAGE_SIZE = NativeFunction.of(LIBC, "getpagesize", INT);
 
     private Libc() {}
 }

@@ -3,6 +3,7 @@ package io.fleetwall.bpf;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -112,8 +113,8 @@ public final class LinkWatch implements AutoCloseable {
     }
 
     private void compareAll() {
-        Set<LinkEvent> all = new LinkedHashSet<>(LinkMessages.dump());
-        Set<Integer> present = new LinkedHashSet<>();
+        List<LinkEvent> all = LinkMessages.dump();
+        Set<Integer> present = new HashSet<>();
         all.forEach(event -> {
             if (event instanceof LinkEvent.Present) {
                 present.add(event.ifindex());
@@ -136,7 +137,8 @@ public final class LinkWatch implements AutoCloseable {
         switch (event) {
             case LinkEvent.Present present -> {
                 Link link = present.link();
-                if (!link.equals(links.put(link.ifindex(), link))) {
+                Link former = links.put(link.ifindex(), link);
+                if (former == null || !former.equals(link)) {
                     told.add(present);
                 }
             }

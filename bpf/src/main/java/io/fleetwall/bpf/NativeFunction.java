@@ -1,15 +1,11 @@
 package io.fleetwall.bpf;
 
+import io.fleetwall.bpf.border.NativeCall;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodType;
-import java.util.stream.Stream;
+import java.lang.ref.Reference;
+import java.util.List;
 
 /**
  * One C function whose errno is looked at after every call.
@@ -18,32 +14,54 @@ import java.util.stream.Stream;
  * one way to call and one way to check.
  */
 final class NativeFunction {
-    static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
-    static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
-    static final MemoryLayout POINTER = ValueLayout.ADDRESS;
-
-    /** What keeps errno for the caller, and where it is in {@code captureStateLayout}. */
-    static final Linker.Option ERRNO_STATE = Linker.Option.captureCallState("errno");
-
-    static final long ERRNO_OFFSET =
-            Linker.Option.captureStateLayout()
-                    .byteOffset(MemoryLayout.PathElement.groupElement("errno"));
-
     private final String name;
-    private final MethodHandle handle;
+    private final MemorySegment symbol;
+    private final Kind result;
+    private final List<Kind> arguments;
 
-    private NativeFunction(String name, MethodHandle handle) {
+    /** What a word of a call is in C. */
+    enum Kind {
+        NOTHING,
+        INT,
+        LONG,
+        POINTER;
+
+        /** An argument of this kind as a word. */
+        private long word(Object argument) {
+            return switch (this) {
+                case INT -> (Integer) argument;
+                case LONG -> (Long) argument;
+                case POINTER -> address((MemorySegment) argument);
+                case NOTHING -> throw new IllegalArgumentException("nothing is no argument");
+            };
+        }
+
+        /** An int fills the lower half of a word, and what is above it is anything. */
+        private long result(long word) {
+            return switch (this) {
+                case INT -> (int) word;
+                case LONG, POINTER -> word;
+                case NOTHING -> 0;
+            };
+        }
+
+        private static long address(MemorySegment segment) {
+            if (!segment.isNative() || !segment.scope().isAlive()) {
+                throw new IllegalArgumentException("memory that C cannot or must not see");
+            }
+            return segment.address();
+        }
+    }
+
+    private NativeFunction(String name, MemorySegment symbol, Kind result, List<Kind> arguments) {
         this.name = name;
-        this.handle = handle;
+        this.symbol = symbol;
+        this.result = result;
+        this.arguments = arguments;
     }
 
     /** A function of a library; a missing one is a {@link BpfException} at the first use. */
-    @SuppressWarnings("restricted") // descriptors are those of the C declarations
-    static NativeFunction of(
-            SymbolLookup library,
-            String name,
-            FunctionDescriptor descriptor,
-            Linker.Option... options) {
+    static NativeFunction of(SymbolLookup library, String name, Kind result, Kind... arguments) {
         MemorySegment symbol =
                 library.find(name)
                         .orElseThrow(() ->
@@ -53,40 +71,46 @@ final class NativeFunction {
                                         name,
                                         "this libbpf or libc is older than the agent"
                                                 + " needs (libbpf 1.0)"));
-        Linker.Option[] all =
-                Stream.concat(Stream.of(ERRNO_STATE), Stream.of(options))
-                        .toArray(Linker.Option[]::new);
-        MethodHandle raw = Linker.nativeLinker().downcallHandle(symbol, descriptor, all);
-        int arguments = raw.type().parameterCount();
-        MethodHandle spread =
-                raw.asType(raw.type().generic())
-                        .asSpreader(Object[].class, arguments)
-                        .asType(MethodType.methodType(Object.class, Object[].class));
-        return new NativeFunction(name, spread);
+        return new NativeFunction(name, symbol, result, List.of(arguments));
     }
 
     /** What a call returned, and errno as it stood right after it. */
     record Returned(long value, int errno) {}
 
-    /** Calls it with Integer, Long and MemorySegment arguments, exactly as described. */
-    Returned call(Object... arguments) {
+    /** Calls it with Integer, Long and MemorySegment arguments, exactly as declared. */
+    Returned call(Object... given) {
+        long[] words = words(given);
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(Linker.Option.captureStateLayout());
-            Object[] all = new Object[arguments.length + 1];
-            all[0] = state;
-            System.arraycopy(arguments, 0, all, 1, arguments.length);
-            Object value = (Object) handle.invokeExact(all);
-            return new Returned(widen(value), state.get(INT, ERRNO_OFFSET));
+            MemorySegment state = NativeCall.state(arena);
+            long word =
+                    (long)
+                            NativeCall.CALL.invokeExact(
+                                    symbol, state, words[0], words[1], words[2], words[3], words[4],
+                                    words[5], words[6]);
+            return new Returned(result.result(word), NativeCall.errno(state));
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
             throw new AssertionError(name + " threw what a native call cannot throw", e);
+        } finally {
+            Reference.reachabilityFence(given); // and the memory that C was given
         }
     }
 
+    private long[] words(Object... given) {
+        if (given.length != arguments.size()) {
+            throw new IllegalArgumentException(name + " has " + arguments.size() + " arguments");
+        }
+        long[] words = new long[NativeCall.WORDS];
+        for (int i = 0; i < given.length; i++) {
+            words[i] = arguments.get(i).word(given[i]);
+        }
+        return words;
+    }
+
     /** Calls it; a negative result is a {@link BpfException}. */
-    long require(String subject, Object... arguments) {
-        Returned returned = call(arguments);
+    long require(String subject, Object... given) {
+        Returned returned = call(given);
         if (returned.value() < 0) {
             throw failure(returned.errno(), subject);
         }
@@ -94,8 +118,8 @@ final class NativeFunction {
     }
 
     /** Calls a function that returns a pointer; NULL is a {@link BpfException}. */
-    MemorySegment requirePointer(String subject, Object... arguments) {
-        Returned returned = call(arguments);
+    MemorySegment requirePointer(String subject, Object... given) {
+        Returned returned = call(given);
         if (returned.value() == 0) {
             throw failure(returned.errno(), subject);
         }
@@ -105,15 +129,5 @@ final class NativeFunction {
     /** The exception for a failed call on a subject. */
     BpfException failure(int errno, String subject) {
         return new BpfException(errno, name, subject, Errno.hint(errno));
-    }
-
-    private static long widen(@org.jspecify.annotations.Nullable Object value) {
-        return switch (value) {
-            case null -> 0;
-            case Integer i -> i;
-            case Long l -> l;
-            case MemorySegment pointer -> pointer.address();
-            default -> throw new AssertionError(value.getClass());
-        };
     }
 }

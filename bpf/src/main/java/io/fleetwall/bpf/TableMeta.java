@@ -48,6 +48,11 @@ record TableMeta(long revision, int generation, int policy, int networks, byte[]
         return generation;
     }
 
+    /** The generation of one as it stands in the kernel; 0 is none. */
+    static int generation(MemorySegment value) {
+        return value.get(JAVA_INT, GENERATION);
+    }
+
     static TableMeta read(MemorySegment value) {
         return new TableMeta(
                 value.get(JAVA_LONG, REVISION),

@@ -118,6 +118,11 @@ public final class TableSet {
         return witness.told().addresses();
     }
 
+    /** The names of the addresses it was told of, each as often as it has some. */
+    public synchronized int[] toldNames() {
+        return witness.told().names();
+    }
+
     /** The addresses it was told of that expire before a moment of {@link BootClock}. */
     public synchronized List<byte[]> toldUntil(long moment) {
         return witness.told().expiringBefore(moment);

@@ -1,11 +1,14 @@
 package io.fleetwall.bpf;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import io.fleetwall.policy.compiled.CompiledPolicy;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -37,21 +40,18 @@ final class TableSets implements AutoCloseable {
         this.pins = new TablePins(pins);
         this.slots = slots;
         this.build = new BuildRecord(installation.map("build"));
-        metas.requireSizes(java.lang.foreign.ValueLayout.JAVA_INT, Layouts.TABLE_META);
+        metas.requireSizes(JAVA_INT, Layouts.TABLE_META);
     }
 
     /** Takes over the sets that slots point at, releases the rest. */
     void adopt() {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment value = arena.allocate(Layouts.TABLE_META);
-            for (int index = 1; index < metas.info().maxEntries(); index++) {
-                metas.lookup(index, value);
-                TableMeta meta = TableMeta.read(value);
-                if (meta.generation() != 0) {
-                    adopt(index, meta);
-                }
+        Map<Integer, TableMeta> left = new TreeMap<>();
+        metas.forEach((key, value) -> {
+            if (TableMeta.generation(value) != 0) {
+                left.put(key.get(JAVA_INT, 0), TableMeta.read(value));
             }
-        }
+        });
+        left.forEach(this::adopt);
         pins.keep(sets.keySet());
     }
 

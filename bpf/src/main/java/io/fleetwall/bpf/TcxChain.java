@@ -1,6 +1,5 @@
 package io.fleetwall.bpf;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -23,7 +22,7 @@ final class TcxChain {
             // struct bpf_prog_query_opts; target_fd shares its place with target_ifindex
             MemorySegment opts = arena.allocate(40, 8);
             opts.set(JAVA_LONG, 0, 40);
-            opts.set(ADDRESS, 16, ids);
+            opts.set(JAVA_LONG, 16, ids.address());
             opts.set(JAVA_INT, 24, LIMIT);
             NativeFunction.Returned returned =
                     Libbpf.PROG_QUERY.call(ifindex, direction.attachType(), opts);

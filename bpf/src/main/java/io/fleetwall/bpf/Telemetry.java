@@ -15,8 +15,7 @@ public final class Telemetry {
     private final BpfMap ring;
     private final Counters counters;
     private final Counters faults;
-    private final Optional<BpfException> unattributed;
-    private final @Nullable Processes processes;
+    private final Attributing processes;
     private @Nullable EventReader events;
     private boolean closed;
 
@@ -25,15 +24,7 @@ public final class Telemetry {
         this.ring = installation.map("events");
         this.counters = new Counters(installation.map("counters"));
         this.faults = new Counters(installation.map("faults"));
-        Processes found = null;
-        BpfException missing = null;
-        try {
-            found = Processes.open(pins);
-        } catch (BpfException e) {
-            missing = e;
-        }
-        this.processes = found;
-        this.unattributed = Optional.ofNullable(missing);
+        this.processes = new Attributing(pins);
     }
 
     /** The reader of events; one per data plane, closed with it. */
@@ -57,15 +48,25 @@ public final class Telemetry {
      * @param socket {@link KernelEvent#socket()}
      * @return empty for 0, for sockets older than the data plane, and for those that were forgotten
      */
-    public synchronized Optional<ProcessRecord> process(long socket) {
-        requireOpen();
-        Processes known = processes;
-        return known == null || socket == 0 ? Optional.empty() : known.of(socket);
+    public Optional<ProcessRecord> process(long socket) {
+        processes.await();
+        synchronized (this) {
+            requireOpen();
+            return processes.of(socket);
+        }
     }
 
-    /** Why processes are not known on this machine; empty when they are. */
+    /**
+     * Why processes are not known on this machine; empty when they are. Waits until that is known:
+     * they begin beside the opening of the data plane.
+     */
     public Optional<BpfException> unattributed() {
-        return unattributed;
+        return processes.missing();
+    }
+
+    /** Waits until nothing is pinned here any more. */
+    void settle() {
+        processes.await();
     }
 
     /** Packets by reason since the data plane was installed, over all interfaces. */
@@ -100,8 +101,6 @@ public final class Telemetry {
         if (events != null) {
             events.close();
         }
-        if (processes != null) {
-            processes.close();
-        }
+        processes.close();
     }
 }

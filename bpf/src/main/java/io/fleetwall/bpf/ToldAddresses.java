@@ -67,6 +67,18 @@ final class ToldAddresses {
         return all;
     }
 
+    /** The names of all addresses, each as often as it has some. */
+    int[] names() {
+        int[] all = new int[count];
+        int next = 0;
+        for (int at = 0; at < rows.length; at += WIDTH) {
+            if (rows[at + 3] != 0) {
+                all[next++] = (int) rows[at + 3];
+            }
+        }
+        return all;
+    }
+
     /** Addresses that expire before a moment. */
     List<byte[]> expiringBefore(long moment) {
         List<byte[]> found = new ArrayList<>();

@@ -43,6 +43,9 @@ class ProcessTest {
         job = new JobNamespace();
         ifindex = Interfaces.indexOf(JobNamespace.HOST_LINK);
         plane = DataPlane.open(new DataPlaneConfig(PINS));
+        assertEquals(
+                Optional.empty(),
+                plane.telemetry().unattributed()); // from now on they are written down
         Shell.run("ip route add 192.0.2.0/24 via 10.77.0.2");
     }
 

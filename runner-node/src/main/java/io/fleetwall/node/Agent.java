@@ -110,10 +110,6 @@ public final class Agent implements AutoCloseable {
                 .addKeyValue("program", node.plane().programId())
                 .addKeyValue("tag", node.plane().programTag())
                 .log("data plane open");
-        node.plane()
-                .telemetry()
-                .unattributed()
-                .ifPresent(why -> LOG.atWarn().setCause(why).log("events name no process"));
 
         lockdown(node);
         Spool spool = Spool.open(config.state().resolve("spool"), boot, config.spoolBytes());
@@ -151,6 +147,10 @@ public final class Agent implements AutoCloseable {
                         () -> health(runners),
                         new NodeMetrics(node, events, dns)::now),
                 ThreadingModel.VIRTUAL_THREAD);
+        node.plane()
+                .telemetry()
+                .unattributed()
+                .ifPresent(why -> LOG.atWarn().setCause(why).log("events name no process"));
         serving = new Serving(runners, new Runners.Servers(redirect, dns));
     }
 

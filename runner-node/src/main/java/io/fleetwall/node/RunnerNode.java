@@ -31,35 +31,49 @@ public final class RunnerNode {
 
     private RunnerNode() {}
 
-    /** What the command line asks for. */
+    /**
+     * What the command line asks for. Each does it itself: at start, a switch over patterns makes a
+     * class.
+     */
     private sealed interface Command {
-        record Help() implements Command {}
+        /** Does it; the exit status. */
+        int run() throws Exception;
 
-        record Run(Path config) implements Command {}
+        record Help() implements Command {
+            @Override
+            public int run() {
+                System.out.print(HELP);
+                return 0;
+            }
+        }
 
-        record Uninstall(Path config) implements Command {}
+        record Run(Path config) implements Command {
+            @Override
+            public int run() throws Exception {
+                return configured(config, (read, vertx) -> RunnerNode.run(config, read, vertx));
+            }
+        }
 
-        record Wrong(String problem) implements Command {}
+        record Uninstall(Path config) implements Command {
+            @Override
+            public int run() throws Exception {
+                return configured(config, RunnerNode::uninstall);
+            }
+        }
+
+        record Wrong(String problem) implements Command {
+            @Override
+            public int run() {
+                System.err.println("runner-node: " + problem);
+                System.err.print(HELP);
+                return 2;
+            }
+        }
     }
 
     @SuppressWarnings("SystemExitOutsideMain") // only here
     public static void main(String... arguments) throws Exception {
-        int status =
-                switch (command(arguments)) {
-                    case Command.Help() -> {
-                        System.out.print(HELP);
-                        yield 0;
-                    }
-                    case Command.Wrong(String problem) -> {
-                        System.err.println("runner-node: " + problem);
-                        System.err.print(HELP);
-                        yield 2;
-                    }
-                    case Command.Run(Path file) ->
-                            configured(file, (config, vertx) -> run(file, config, vertx));
-                    case Command.Uninstall(Path file) -> configured(file, RunnerNode::uninstall);
-                };
-        System.exit(status);
+        System.exit(command(arguments).run());
     }
 
     private static Command command(String... arguments) {
@@ -77,8 +91,8 @@ public final class RunnerNode {
                     }
                     config = Optional.of(Path.of(arguments[i]));
                 }
-                case String other -> {
-                    return new Command.Wrong("what is '" + other + "'?");
+                default -> {
+                    return new Command.Wrong("what is '" + arguments[i] + "'?");
                 }
             }
         }
@@ -93,6 +107,7 @@ public final class RunnerNode {
     }
 
     private static int configured(Path file, Action action) throws Exception {
+        DataPlane.prepare();
         Vertx vertx = vertx();
         try {
             Reading reading =
@@ -100,13 +115,13 @@ public final class RunnerNode {
                             .toCompletionStage()
                             .toCompletableFuture()
                             .get(CLOSE_SECONDS, TimeUnit.SECONDS);
-            return switch (reading) {
-                case Reading.Unusable(var problems) -> {
-                    problems.forEach(problem -> System.err.println(file + ": " + problem));
-                    yield 2;
-                }
-                case Reading.Usable(NodeConfig config) -> action.run(config, vertx);
-            };
+            if (reading instanceof Reading.Usable(NodeConfig config)) {
+                return action.run(config, vertx);
+            }
+            ((Reading.Unusable) reading)
+                    .problems()
+                    .forEach(problem -> System.err.println(file + ": " + problem));
+            return 2;
         } catch (Exception e) {
             failed(System.err, e);
             return 1;

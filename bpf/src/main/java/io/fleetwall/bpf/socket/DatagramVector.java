@@ -75,7 +75,7 @@ public final class DatagramVector implements AutoCloseable {
                     ADDRESS_BYTES);
         }
         received = 0;
-        int count = SystemCalls.receive(state, descriptor, headers, SLOTS);
+        int count = SystemCalls.receive(state, descriptor, headers.address(), SLOTS);
         received = Math.max(0, count);
         return count == -SystemCalls.EAGAIN ? 0 : count;
     }

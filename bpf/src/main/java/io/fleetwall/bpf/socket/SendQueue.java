@@ -140,7 +140,7 @@ final class SendQueue {
         int at = 0;
         int refused = 0;
         while (at < count) {
-            MemorySegment from = at == 0 ? headers : headers.asSlice(header(at));
+            long from = headers.address() + header(at);
             int sent = SystemCalls.send(state, descriptor, from, count - at);
             if (sent > 0) {
                 at += sent;

@@ -1,16 +1,13 @@
 package io.fleetwall.bpf.socket;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import java.lang.foreign.FunctionDescriptor;
+import io.fleetwall.bpf.border.NativeCall;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /**
- * recvmmsg(2) and sendmmsg(2), called exactly: the handles are constants, so that a call compiles
+ * recvmmsg(2) and sendmmsg(2), called exactly: the functions are constants, so that a call compiles
  * to a call and allocates nothing.
  */
 final class SystemCalls {
@@ -26,19 +23,8 @@ final class SystemCalls {
 
     private static final int MSG_DONTWAIT = 0x40;
     private static final Linker LINKER = Linker.nativeLinker();
-    private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
-    private static final long ERRNO_OFFSET =
-            Linker.Option.captureStateLayout()
-                    .byteOffset(MemoryLayout.PathElement.groupElement("errno"));
-    private static final MethodHandle RECVMMSG =
-            handle(
-                    "recvmmsg",
-                    FunctionDescriptor.of(
-                            JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
-    private static final MethodHandle SENDMMSG =
-            handle(
-                    "sendmmsg",
-                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
+    private static final MemorySegment RECVMMSG = function("recvmmsg");
+    private static final MemorySegment SENDMMSG = function("sendmmsg");
 
     private SystemCalls() {}
 
@@ -46,8 +32,8 @@ final class SystemCalls {
     static boolean available() {
         return ADDRESS.byteSize() == 8
                 && System.getProperty("os.name", "").equals("Linux")
-                && LINKER.defaultLookup().find("recvmmsg").isPresent()
-                && LINKER.defaultLookup().find("sendmmsg").isPresent();
+                && !RECVMMSG.equals(MemorySegment.NULL)
+                && !SENDMMSG.equals(MemorySegment.NULL);
     }
 
     /**
@@ -58,24 +44,26 @@ final class SystemCalls {
         return errno == EIO || errno == EINVAL || errno == EMSGSIZE || errno == EOPNOTSUPP;
     }
 
-    @SuppressWarnings("restricted") // descriptors are those of the C declarations
-    private static MethodHandle handle(String name, FunctionDescriptor descriptor) {
-        return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor, ERRNO);
+    private static MemorySegment function(String name) {
+        return LINKER.defaultLookup().find(name).orElse(MemorySegment.NULL);
     }
 
-    /** How many messages came, or the negative errno. */
-    static int receive(MemorySegment state, int descriptor, MemorySegment headers, int count) {
+    /** How many messages came, or the negative errno. The caller keeps the headers alive. */
+    static int receive(MemorySegment state, int descriptor, long headers, int count) {
         try {
-            int got =
-                    (int)
-                            RECVMMSG.invokeExact(
+            long got =
+                    (long)
+                            NativeCall.CALL.invokeExact(
+                                    RECVMMSG,
                                     state,
-                                    descriptor,
+                                    (long) descriptor,
                                     headers,
-                                    count,
-                                    MSG_DONTWAIT,
-                                    MemorySegment.NULL);
-            return got >= 0 ? got : -state.get(JAVA_INT, ERRNO_OFFSET);
+                                    (long) count,
+                                    (long) MSG_DONTWAIT,
+                                    0L,
+                                    0L,
+                                    0L);
+            return (int) got >= 0 ? (int) got : -NativeCall.errno(state);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
@@ -84,10 +72,21 @@ final class SystemCalls {
     }
 
     /** How many messages were sent, or the negative errno of the first. */
-    static int send(MemorySegment state, int descriptor, MemorySegment headers, int count) {
+    static int send(MemorySegment state, int descriptor, long headers, int count) {
         try {
-            int sent = (int) SENDMMSG.invokeExact(state, descriptor, headers, count, MSG_DONTWAIT);
-            return sent >= 0 ? sent : -state.get(JAVA_INT, ERRNO_OFFSET);
+            long sent =
+                    (long)
+                            NativeCall.CALL.invokeExact(
+                                    SENDMMSG,
+                                    state,
+                                    (long) descriptor,
+                                    headers,
+                                    (long) count,
+                                    (long) MSG_DONTWAIT,
+                                    0L,
+                                    0L,
+                                    0L);
+            return (int) sent >= 0 ? (int) sent : -NativeCall.errno(state);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {

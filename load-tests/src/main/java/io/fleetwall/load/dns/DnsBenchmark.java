@@ -50,23 +50,34 @@ public final class DnsBenchmark {
 
     private static final Plan QUICK = new Plan(ALL, 3, 1, 2);
 
+    /** What can be measured of the node alone, without peers. */
+    private enum Part {
+        NONE,
+        START,
+        MEMORY
+    }
+
     /** Options: {@code --json}, {@code --quick}, {@code --only WAY}, {@code --soak MINUTES}. */
     public static void main(String... options) throws Exception {
         List<String> words = new ArrayList<>(List.of(options));
         boolean json = words.remove("--json");
         boolean quick = words.remove("--quick");
         int soak = minutes(words);
+        Part alone = alone(words);
         Plan plan = only(words, quick ? QUICK : WHOLE);
         if (!words.isEmpty() || soak < 0) {
             System.err.println(
                     "usage: fleetwall bench dns [--json] [--quick] [--soak MINUTES]"
-                            + " [--only batches|dnsperf|paced|misses]");
+                            + " [--only batches|dnsperf|paced|misses|start|memory]");
             System.exit(USAGE);
         }
         Path directory = Files.createTempDirectory("fleetwall-bench-dns");
         DnsBenchmark benchmark = new DnsBenchmark(directory, plan);
-        Report report = soak > 0 ? benchmark.soak(soak) : benchmark.compare();
-        String part = plan.ways().size() == 1 ? "-part" : "";
+        Report report =
+                soak > 0
+                        ? benchmark.soak(soak)
+                        : alone == Part.NONE ? benchmark.compare() : benchmark.alone(alone);
+        String part = plan.ways().size() == 1 || alone != Part.NONE ? "-part" : "";
         String name = soak > 0 ? "dns-soak" : (quick ? "dns-quick" : "dns") + part;
         Path result =
                 benchmark.home.resolve(
@@ -88,6 +99,19 @@ public final class DnsBenchmark {
         words.remove(place);
         boolean number = place < words.size() && words.get(place).matches("[1-9][0-9]{0,2}");
         return number ? Integer.parseInt(words.remove(place)) : -1;
+    }
+
+    /** The part of the node alone that the options name. */
+    private static Part alone(List<String> words) {
+        int place = words.indexOf("--only");
+        for (Part part : EnumSet.of(Part.START, Part.MEMORY)) {
+            String name = part.name().toLowerCase(Locale.ROOT);
+            if (place >= 0 && words.subList(place + 1, words.size()).indexOf(name) == 0) {
+                words.subList(place, place + 2).clear();
+                return part;
+            }
+        }
+        return Part.NONE;
     }
 
     /** The plan with one way of asking when the options name one; who names none is not heard. */
@@ -134,6 +158,37 @@ public final class DnsBenchmark {
             return new Report("bench dns", at, sections);
         } finally {
             servers.forEach(server -> server.child().close());
+        }
+    }
+
+    private Report alone(Part part) throws Exception {
+        say("namespaces, upstream, gateway, node");
+        Field field = field();
+        Path all = Questions.all(directory);
+        List<Contestant> node = new ArrayList<>();
+        try (Stub stub = Stub.start(field, directory, 0);
+                Gateway gateway = Gateway.start(home, directory, 0)) {
+            RunnerNodes nodes = new RunnerNodes(home, directory, gateway);
+            node.add(nodes.first(1));
+            Section section =
+                    switch (part) {
+                        case MEMORY -> {
+                            Rounds rounds =
+                                    new Rounds(field, Questions.zipf(directory), stub, node, plan);
+                            rounds.warmUp(all);
+                            for (int i = 0; i < plan.rounds(); i++) {
+                                rounds.run();
+                            }
+                            yield memory(node);
+                        }
+                        case START, NONE -> {
+                            node.getFirst().child().close();
+                            yield starts(field, nodes, all);
+                        }
+                    };
+            return new Report("bench dns, in part", at, List.of(section));
+        } finally {
+            node.forEach(each -> each.child().close());
         }
     }
 

@@ -89,13 +89,14 @@ final class RunnerSections {
     }
 
     private static Direction direction(Section section) {
-        return switch (section.text("direction").orElse("ingress")) {
+        String direction = section.text("direction").orElse("ingress");
+        return switch (direction) {
             case "ingress" -> Direction.INGRESS;
             case "egress" -> Direction.EGRESS;
-            case String other -> {
+            default -> {
                 section.problem(
                         "direction",
-                        "is '" + other + "'",
+                        "is '" + direction + "'",
                         "ingress (host end of a veth) or egress (uplink)");
                 yield Direction.INGRESS;
             }
@@ -122,11 +123,12 @@ final class RunnerSections {
         if (direction == Direction.INGRESS && section.has("uplinks")) {
             section.problem("uplinks", "is of no use here", "only with direction egress");
         }
-        return switch (section.text("uplinks").orElse("report")) {
+        String uplinks = section.text("uplinks").orElse("report");
+        return switch (uplinks) {
             case "filter" -> Uplinks.FILTER;
             case "report" -> Uplinks.REPORT;
-            case String other -> {
-                section.problem("uplinks", "is '" + other + "'", "filter or report");
+            default -> {
+                section.problem("uplinks", "is '" + uplinks + "'", "filter or report");
                 yield Uplinks.REPORT;
             }
         };

@@ -98,15 +98,13 @@ final class Section {
 
     Optional<String> text(String key) {
         Object value = value(key);
-        return switch (value) {
-            case null -> Optional.empty();
-            case String text when !text.isBlank() -> Optional.of(text);
-            case Number number -> Optional.of(number.toString());
-            case Object other -> {
-                problem(key, "must be a text", "found " + other);
-                yield Optional.empty();
-            }
-        };
+        if ((value instanceof String text && !text.isBlank()) || value instanceof Number) {
+            return Optional.of(value.toString());
+        }
+        if (value != null) {
+            problem(key, "must be a text", "found " + value);
+        }
+        return Optional.empty();
     }
 
     String required(String key, String hint) {

@@ -3,7 +3,6 @@ package io.fleetwall.node.enforce;
 import io.fleetwall.bpf.BootClock;
 import io.fleetwall.bpf.DataPlane;
 import io.fleetwall.bpf.DataPlaneConfig;
-import io.fleetwall.bpf.LearnedAddress;
 import io.fleetwall.bpf.SlotOptions;
 import io.fleetwall.node.config.NodeConfig;
 import io.fleetwall.node.config.NodeConfig.Direction;
@@ -18,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * What all runners of a node share: the data plane, the table sets, the names, the fleet's keys.
@@ -62,11 +62,11 @@ public final class Enforcement implements AutoCloseable {
             throws IOException {
         DataPlane plane = DataPlane.open(new DataPlaneConfig(config.pins()));
         try {
-            Set<Integer> used =
+            int[] used =
                     plane.tableSets().stream()
-                            .flatMap(set -> set.learned().stream())
-                            .map(LearnedAddress::nameId)
-                            .collect(Collectors.toSet());
+                            .flatMapToInt(set -> IntStream.of(set.toldNames()))
+                            .sorted()
+                            .toArray();
             NameBook names = NameBook.open(config.state().resolve("names"), used);
             return new Enforcement(config, plane, names, keys, clock);
         } catch (IOException | RuntimeException e) {

@@ -33,9 +33,15 @@ final class LearnedBook {
     /** How long an expired entry stays, so that the kernel can say why it refuses (10 minutes). */
     private static final long KEEP_NANOS = 600_000_000_000L;
 
+    /** Longs of addresses that are adopted in one go: whoever learns waits meanwhile. */
+    private static final int PORTION = 512;
+
     private final TableSet set;
     private final NameBook names;
     private final LongSupplier boottime;
+
+    /** Two longs each; empty once they were. */
+    private long[] unconsidered = new long[0];
 
     /** Addresses of several names. */
     private final Map<Address, LearnedEntry> shared = new HashMap<>();
@@ -61,21 +67,54 @@ final class LearnedBook {
     /** Addresses with a name, to be put into a book. */
     record Lesson(List<Address> addresses, Claim claim) {}
 
+    /** The book of a set that an earlier agent has filled, to be reconsidered. */
+    static LearnedBook adopted(TableSet set, NameBook names, LongSupplier boottime) {
+        LearnedBook book = new LearnedBook(set, names, boottime);
+        book.unconsidered = set.toldAddresses();
+        return book;
+    }
+
     /**
-     * What {@code hosts} says of what was learned in a table set that is adopted: an address that
-     * others than the last name had is the last name's from now on.
+     * What {@code hosts} says of what was learned in a table set that was adopted: an address that
+     * others than the last name had is the last name's from now on. Beside who starts and learns:
+     * until then such an address counts as one that the last name alone has all these ports of.
      */
-    synchronized void adopt(HostTable hosts) {
-        for (LearnedAddress learned : set.learned()) {
-            names.name(learned.nameId())
-                    .ifPresent(name -> {
-                        PortProgram program = hosts.match(name.labels(), 0);
-                        if (program != null && !program.equals(set.program(learned.program()))) {
-                            Claim claim =
-                                    new Claim(name, program, learned.expiresAtBoottimeNanos());
-                            shared.put(Address.of(learned.address()), LearnedEntry.adopted(claim));
-                        }
-                    });
+    void reconsider(HostTable hosts) {
+        long[] told = takeUnconsidered();
+        if (told.length > 0) {
+            Thread.ofVirtual().name("reconsider").start(() -> reconsider(hosts, told));
+        }
+    }
+
+    private synchronized long[] takeUnconsidered() {
+        long[] told = unconsidered;
+        unconsidered = new long[0];
+        return told;
+    }
+
+    private void reconsider(HostTable hosts, long... told) {
+        for (int from = 0; from < told.length; from += PORTION) {
+            reconsider(hosts, told, from);
+        }
+    }
+
+    private synchronized void reconsider(HostTable hosts, long[] told, int from) {
+        for (int i = from; i < Math.min(told.length, from + PORTION); i += 2) {
+            Address address = new Address(told[i], told[i + 1]);
+            LearnedAddress learned = set.told(address.bytes());
+            if (learned != null) {
+                names.name(learned.nameId())
+                        .ifPresent(name -> reconsider(hosts, name, address, learned));
+            }
+        }
+    }
+
+    private void reconsider(
+            HostTable hosts, WireName name, Address address, LearnedAddress learned) {
+        PortProgram program = hosts.match(name.labels(), 0);
+        if (program != null && !program.equals(set.program(learned.program()))) {
+            Claim claim = new Claim(name, program, learned.expiresAtBoottimeNanos());
+            shared.putIfAbsent(address, LearnedEntry.adopted(claim));
         }
     }
 

@@ -9,10 +9,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Numbers for the names that addresses were learned for, because a kernel table entry has room for
@@ -25,7 +25,7 @@ import java.util.Set;
  * record makes an entry nameless and never gives it another's name.
  */
 final class NameBook implements AutoCloseable {
-    /** Different names learned by one node; 262,144 at about 150 bytes are 40 MiB at worst. */
+    /** Different names learned by one node; 262,144 at about 40 bytes are 10 MiB, 70 at worst. */
     static final int CAPACITY = 1 << 18;
 
     private static final int HEADER = 5;
@@ -34,8 +34,7 @@ final class NameBook implements AutoCloseable {
     private static final int PENDING = 8192;
 
     private final FileChannel file;
-    private final Map<WireName, Integer> numbers = new HashMap<>();
-    private final Map<Integer, WireName> names = new HashMap<>();
+    private PackedNames names = new PackedNames();
     private final ByteBuffer pending = ByteBuffer.allocateDirect(PENDING);
     private int last;
 
@@ -47,17 +46,17 @@ final class NameBook implements AutoCloseable {
     /**
      * Opens the book, and forgets the names that no kernel table uses.
      *
-     * @param used numbers found in adopted tables
+     * @param used numbers found in adopted tables, the least first
      */
-    static NameBook open(Path path, Set<Integer> used) throws IOException {
+    static NameBook open(Path path, int... used) throws IOException {
         Map<Integer, WireName> known = read(path);
         DurableFile.write(path, new byte[0]);
-        int last = used.stream().mapToInt(Integer::intValue).max().orElse(0);
+        int last = used.length == 0 ? 0 : used[used.length - 1];
         NameBook book =
                 new NameBook(FileChannel.open(path, StandardOpenOption.APPEND), Math.max(0, last));
         for (Map.Entry<Integer, WireName> entry : known.entrySet()) {
             book.last = Math.max(book.last, entry.getKey());
-            if (used.contains(entry.getKey())) {
+            if (Arrays.binarySearch(used, entry.getKey()) >= 0) {
                 book.add(entry.getKey(), entry.getValue());
             }
         }
@@ -65,7 +64,7 @@ final class NameBook implements AutoCloseable {
     }
 
     private static Map<Integer, WireName> read(Path path) throws IOException {
-        Map<Integer, WireName> known = new HashMap<>();
+        Map<Integer, WireName> known = new TreeMap<>();
         if (!Files.exists(path)) {
             return known;
         }
@@ -86,14 +85,13 @@ final class NameBook implements AutoCloseable {
 
     /** The number of a name. */
     synchronized int number(WireName name) throws IOException {
-        Integer known = numbers.get(name);
-        if (known != null) {
+        int known = names.number(name);
+        if (known != 0) {
             return known;
         }
-        if (numbers.size() >= CAPACITY) {
+        if (names.size() >= CAPACITY) {
             // Entries that bear the old numbers become nameless: they serve until they expire.
-            numbers.clear();
-            names.clear();
+            names = new PackedNames();
             pending.clear();
             file.truncate(0);
         }
@@ -102,8 +100,7 @@ final class NameBook implements AutoCloseable {
     }
 
     private void add(int number, WireName name) throws IOException {
-        numbers.put(name, number);
-        names.put(number, name);
+        names.add(number, name);
         byte[] labels = name.labels();
         if (pending.remaining() < HEADER + labels.length) {
             write();
@@ -125,7 +122,7 @@ final class NameBook implements AutoCloseable {
 
     /** The name with this number, if the book still has it. */
     synchronized Optional<WireName> name(int number) {
-        return Optional.ofNullable(names.get(number));
+        return Optional.ofNullable(names.name(number));
     }
 
     @Override

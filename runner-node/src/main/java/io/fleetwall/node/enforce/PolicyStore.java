@@ -92,7 +92,10 @@ final class PolicyStore {
     void remember(Memory memory) throws IOException {
         JsonObject json = new JsonObject().put("highest", memory.highest);
         memory.job.ifPresent(job -> json.put("job", json(job)));
-        DurableFile.write(current, json.encode().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        byte[] bytes = json.encode().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        if (!DurableFile.holds(current, bytes)) {
+            DurableFile.write(current, bytes);
+        }
     }
 
     /**
@@ -103,6 +106,10 @@ final class PolicyStore {
     void keep(SignedPolicy policy) throws IOException {
         Path file = file(policy.scope());
         byte[] bytes = SignedPolicyForm.bytes(policy);
+        if (DurableFile.holds(file, bytes)) {
+            floor.raise(policy.revision());
+            return;
+        }
         try {
             DurableFile.write(file, bytes);
         } catch (IOException noRoom) {

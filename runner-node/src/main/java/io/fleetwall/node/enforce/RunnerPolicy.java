@@ -123,12 +123,10 @@ final class RunnerPolicy {
         Standing before = standing();
         Finding finding =
                 check.check(signed, new PolicyCheck.Against(scopeDigest, highest, before));
-        return switch (finding) {
-            case Finding.Bad bad -> new Result.Refused(bad);
-            case Finding.Good _ when signed.policy().equals(before.digest()) ->
-                    restate(signed, before);
-            case Finding.Good _ -> replace(signed);
-        };
+        if (finding instanceof Finding.Bad bad) {
+            return new Result.Refused(bad);
+        }
+        return signed.policy().equals(before.digest()) ? restate(signed, before) : replace(signed);
     }
 
     private Result restate(SignedPolicy signed, Standing before) {

@@ -97,18 +97,17 @@ final class RunnerVoice {
 
     /** What became of the policy that was kept on disk. */
     void restored(RunnerPolicy.Result result) {
-        switch (result) {
-            case RunnerPolicy.Result.InForce(Standing standing) ->
-                    LOG.atInfo()
-                            .addKeyValue("runner", view.name())
-                            .addKeyValue("revision", standing.revision())
-                            .addKeyValue("digest", standing.digest().brief())
-                            .log("last good policy restored");
-            case RunnerPolicy.Result.Refused(var why) ->
-                    LOG.atWarn()
-                            .addKeyValue("runner", view.name())
-                            .addKeyValue("problem", why)
-                            .log("the kept policy is not acceptable: deny-all");
+        if (result instanceof RunnerPolicy.Result.InForce(Standing standing)) {
+            LOG.atInfo()
+                    .addKeyValue("runner", view.name())
+                    .addKeyValue("revision", standing.revision())
+                    .addKeyValue("digest", standing.digest().brief())
+                    .log("last good policy restored");
+        } else if (result instanceof RunnerPolicy.Result.Refused(var why)) {
+            LOG.atWarn()
+                    .addKeyValue("runner", view.name())
+                    .addKeyValue("problem", why)
+                    .log("the kept policy is not acceptable: deny-all");
         }
     }
 

@@ -50,13 +50,16 @@ record Standing(
 
     /** A checked policy with its tables; of names that are the same there is one table. */
     Standing followed(SignedPolicy signed, CompiledPolicy policy, TableSets sets) {
+        TableSets.Shared acquired = sets.acquire(policy, signed.revision(), signed.policy());
+        HostTable hosts = HostTable.of(policy, dns.hosts());
+        acquired.learned().reconsider(hosts);
         return new Standing(
                 signed.revision(),
                 signed.scope(),
                 signed.policy(),
                 policy,
-                sets.acquire(policy, signed.revision(), signed.policy()),
-                new DnsPolicy(signed.revision(), policy, HostTable.of(policy, dns.hosts())));
+                acquired,
+                new DnsPolicy(signed.revision(), policy, hosts));
     }
 
     /** The same tables, told again by a later revision or for another scope. */

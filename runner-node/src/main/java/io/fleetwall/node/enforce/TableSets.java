@@ -4,7 +4,6 @@ import io.fleetwall.bpf.DataPlane;
 import io.fleetwall.bpf.TableSet;
 import io.fleetwall.bpf.Verification;
 import io.fleetwall.policy.compiled.CompiledPolicy;
-import io.fleetwall.policy.compiled.HostTable;
 import io.fleetwall.protocol.message.Digest;
 import java.time.Duration;
 import java.util.HashMap;
@@ -112,9 +111,7 @@ final class TableSets {
         TableSet left = adopted.remove(digest);
         if (left != null) {
             left.expect(policy);
-            LearnedBook learned = new LearnedBook(left, names, boottime);
-            learned.adopt(HostTable.of(policy));
-            return new Shared(digest, left, learned);
+            return new Shared(digest, left, LearnedBook.adopted(left, names, boottime));
         }
         TableSet built = plane.build(policy, revision, digest.bytes());
         return new Shared(digest, built, new LearnedBook(built, names, boottime));

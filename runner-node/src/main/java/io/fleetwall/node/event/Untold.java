@@ -1,8 +1,6 @@
 package io.fleetwall.node.event;
 
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -18,8 +16,6 @@ import java.nio.file.StandardOpenOption;
  */
 public final class Untold {
     private static final int BYTES = 2 * Long.BYTES;
-    private static final VarHandle NUMBER =
-            MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
     private static final int IN_MEMORY = 0;
     private static final int KERNEL_LOST = Long.BYTES;
 
@@ -44,7 +40,9 @@ public final class Untold {
                 // Written, not only mapped: a disk that is full says so here and not by SIGBUS.
                 channel.write(ByteBuffer.allocate(BYTES), 0);
             }
-            return new Untold(channel.map(FileChannel.MapMode.READ_WRITE, 0, BYTES));
+            return new Untold(
+                    channel.map(FileChannel.MapMode.READ_WRITE, 0, BYTES)
+                            .order(ByteOrder.nativeOrder()));
         }
     }
 
@@ -54,13 +52,13 @@ public final class Untold {
     }
 
     /** So many are known of from now on. */
-    public void add(long count) {
-        long _ = (long) NUMBER.getAndAdd(numbers, IN_MEMORY, count);
+    public synchronized void add(long count) {
+        set(IN_MEMORY, number(IN_MEMORY) + count);
     }
 
     /** So many are in the spool now, described or as a number. */
-    public void told(long count) {
-        long _ = (long) NUMBER.getAndAdd(numbers, IN_MEMORY, -count);
+    public synchronized void told(long count) {
+        set(IN_MEMORY, number(IN_MEMORY) - count);
     }
 
     /** Known of and in no event yet. */
@@ -78,11 +76,11 @@ public final class Untold {
         set(KERNEL_LOST, count);
     }
 
-    private long number(int at) {
-        return (long) NUMBER.getVolatile(numbers, at);
+    private synchronized long number(int at) {
+        return numbers.getLong(at);
     }
 
-    private void set(int at, long value) {
-        NUMBER.setVolatile(numbers, at, value);
+    private synchronized void set(int at, long value) {
+        numbers.putLong(at, value);
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
 
@@ -58,6 +59,13 @@ public final class DurableFile {
             }
             channel.force(true);
         }
+    }
+
+    /** Whether that is what a file says already, as at a start that puts in force what it found. */
+    public static boolean holds(Path file, byte[] content) throws IOException {
+        return Files.exists(file)
+                && Files.size(file) == content.length
+                && Arrays.equals(Files.readAllBytes(file), content);
     }
 
     /** Removes a file for good. */

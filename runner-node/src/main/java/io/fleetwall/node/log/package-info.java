@@ -1,0 +1,5 @@
+/** How the agent writes its log. */
+@NullMarked
+package io.fleetwall.node.log;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fleetwall.node.log;
+
+import org.jspecify.annotations.NullMarked;
