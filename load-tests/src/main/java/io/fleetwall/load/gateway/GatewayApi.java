@@ -62,10 +62,15 @@ public record GatewayApi(Path state, HttpClient http) implements AutoCloseable {
 
     /** What it answers to a body. */
     public JsonObject post(String path, JsonObject body) {
+        return post(path, body.encode());
+    }
+
+    /** What it answers to a body of JSON. */
+    public JsonObject post(String path, String body) {
         return send(
                 request(path)
                         .header("Content-Type", "application/json")
-                        .POST(BodyPublishers.ofString(body.encode())));
+                        .POST(BodyPublishers.ofString(body)));
     }
 
     /** A token that lets in so many nodes within so many seconds. */

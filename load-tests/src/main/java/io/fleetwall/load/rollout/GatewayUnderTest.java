@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /** The gateway with default settings but for names, and what a rollout asks of it. */
 final class GatewayUnderTest implements AutoCloseable {
@@ -34,9 +35,10 @@ final class GatewayUnderTest implements AutoCloseable {
         return new Meter(launched.pid());
     }
 
-    /** Publishes a round's policies; returns the revision. */
-    long publish(int round) {
-        return api().post("policies:publish", PolicyTexts.proposal(round)).getLong("revision");
+    /** Publishes a round's policies when it is called; returns the revision. */
+    LongSupplier publication(int round) {
+        String body = PolicyTexts.proposal(round).encode();
+        return () -> api().post("policies:publish", body).getLong("revision");
     }
 
     /** An enrolment token for the real nodes. */

@@ -47,7 +47,7 @@ final class PeerRollout {
             for (int i = 0; i <= options.rounds(); i++) {
                 int version = i + 2;
                 progress.say("version " + version + " of the peer");
-                rounds.round(version, 0, number -> server.ask("" + number).getLong("version"));
+                rounds.round(0, () -> server.ask("" + version).getLong("version"));
                 if (i == 0) {
                     rounds.forget();
                 }

@@ -3,7 +3,7 @@ package io.fleetwall.load.rollout;
 import io.fleetwall.load.result.Series;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
-import java.util.function.IntToLongFunction;
+import java.util.function.LongSupplier;
 
 /** Several revisions, each published and waited for; the same for Fleetwall and for its peer. */
 final class Rounds {
@@ -45,12 +45,15 @@ final class Rounds {
      */
     record Storm(int connected, int attempts, double millis, double cpuMicros) {}
 
-    /** Publishes one revision and waits for all acknowledgements but so many. */
-    JsonObject round(int number, int silent, IntToLongFunction publish) {
+    /**
+     * Publishes one revision and waits for all acknowledgements but so many. Time begins with the
+     * request: what an operator has to say is written before.
+     */
+    JsonObject round(int silent, LongSupplier publish) {
         long cpuBefore = server.cpuMicros();
         long bytesBefore = Meter.loopbackBytes();
         long base = System.nanoTime();
-        long revision = publish.applyAsLong(number);
+        long revision = publish.getAsLong();
         int wanted = clients - silent;
         JsonObject said =
                 crowd.ask("await " + revision + " " + base + " " + wanted + " " + PATIENCE_MILLIS);
