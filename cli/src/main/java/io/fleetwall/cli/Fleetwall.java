@@ -2,6 +2,7 @@ package io.fleetwall.cli;
 
 import io.fleetwall.cli.access.SigningKeyCommand;
 import io.fleetwall.cli.access.TokenCommand;
+import io.fleetwall.cli.alert.BaselineCommand;
 import io.fleetwall.cli.alert.MuteCommand;
 import io.fleetwall.cli.alert.WebhookCommand;
 import io.fleetwall.cli.doctor.DoctorCommand;
@@ -98,6 +99,7 @@ public final class Fleetwall {
                         .addSubcommand(EventsCommand.of(surroundings))
                         .addSubcommand(WebhookCommand.of(surroundings))
                         .addSubcommand(MuteCommand.of(surroundings))
+                        .addSubcommand(BaselineCommand.of(surroundings))
                         .addSubcommand(JobCommand.of(surroundings))
                         .addSubcommand(DnsCommand.of(surroundings))
                         .addSubcommand(new EnrolCommand(surroundings))

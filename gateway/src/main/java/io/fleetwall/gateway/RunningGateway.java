@@ -13,11 +13,7 @@ import io.fleetwall.gateway.catalogue.Policies;
 import io.fleetwall.gateway.cluster.ClusterMember;
 import io.fleetwall.gateway.config.GatewayConfig;
 import io.fleetwall.gateway.event.EventIntake;
-import io.fleetwall.gateway.event.EventLog;
-import io.fleetwall.gateway.event.EventSearch;
 import io.fleetwall.gateway.event.OwnEvents;
-import io.fleetwall.gateway.event.RetentionVerticle;
-import io.fleetwall.gateway.event.TrailVerticle;
 import io.fleetwall.gateway.fleet.AppliedVerticle;
 import io.fleetwall.gateway.fleet.FeedVerticle;
 import io.fleetwall.gateway.fleet.Fleet;
@@ -43,15 +39,8 @@ import io.fleetwall.gateway.identity.SigningKeys;
 import io.fleetwall.gateway.identity.StateDirectory;
 import io.fleetwall.gateway.identity.Tokens;
 import io.fleetwall.gateway.metric.Metrics;
-import io.fleetwall.gateway.sink.DeadLetters;
-import io.fleetwall.gateway.sink.IncidentVerticle;
-import io.fleetwall.gateway.sink.MutePreview;
-import io.fleetwall.gateway.sink.Mutes;
-import io.fleetwall.gateway.sink.Outbox;
-import io.fleetwall.gateway.sink.SinkVerticle;
 import io.fleetwall.gateway.store.AuditLog;
 import io.fleetwall.gateway.store.Database;
-import io.fleetwall.protocol.event.UuidV7;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
@@ -59,13 +48,11 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.DeliveryOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -144,18 +131,9 @@ public final class RunningGateway implements AutoCloseable {
 
     private Listeners serve(GatewayConfig config, Memory memory, ClusterMember member) {
         Database database = memory.database();
-        UuidV7 ids = new UuidV7(clock, new SecureRandom());
         AuditLog audit = new AuditLog(clock);
-        Mutes mutes = new Mutes(database, clock, ids, audit);
-        Outbox outbox =
-                new Outbox(mutes, ids, new Outbox.Memory(database, clock), config.webhooks());
-        EventLog log = new EventLog(database, member.vertx().eventBus(), clock, outbox::enqueue);
-        OwnEvents own =
-                new OwnEvents(
-                        log,
-                        database,
-                        ids,
-                        new OwnEvents.Speaker(config.name(), UUID.randomUUID(), clock));
+        Chronicle chronicle = new Chronicle(config, database, member.vertx().eventBus(), clock);
+        OwnEvents own = chronicle.own();
         Policies policies =
                 new Policies(
                         database, memory.signing()::signer, own, new Policies.Trail(clock, audit));
@@ -190,16 +168,7 @@ public final class RunningGateway implements AutoCloseable {
                         mark -> policies.current().fits(mark.revision(), mark.scope()),
                         own),
                 VIRTUAL_THREAD);
-        deploy(member, new TrailVerticle(database, own), VIRTUAL_THREAD);
-        deploy(member, new RetentionVerticle(log, config.events()), VIRTUAL_THREAD);
-        deploy(member, new IncidentVerticle(outbox), VIRTUAL_THREAD);
-        SinkVerticle.Log happened = new SinkVerticle.Log(database, log, clock);
-        for (GatewayConfig.Target target : config.webhooks().targets()) {
-            deploy(
-                    member,
-                    new SinkVerticle(target, outbox, config.webhooks(), happened),
-                    VIRTUAL_THREAD);
-        }
+        chronicle.verticles().forEach(verticle -> deploy(member, verticle, VIRTUAL_THREAD));
         deploy(member, new CatalogueVerticle(policies, member.head(), clock), VIRTUAL_THREAD);
         Revocations revocations = new Revocations(database, clock, audit);
         Services.Access access = access(config, memory, member);
@@ -215,16 +184,7 @@ public final class RunningGateway implements AutoCloseable {
                                 config.policies().approval()),
                         () -> config.policies().directory().stream().allMatch(Files::isReadable),
                         new Services.FleetServices(fleet, rollouts),
-                        new Services.EventServices(
-                                log,
-                                new EventSearch(database),
-                                new Services.Alerts(
-                                        outbox,
-                                        new DeadLetters(database, clock, audit),
-                                        mutes,
-                                        new MutePreview(
-                                                new Outbox.Memory(database, clock),
-                                                config.webhooks()))),
+                        chronicle.services(),
                         new Services.Identity(
                                 memory.authority().pem(),
                                 memory.authority().fingerprint(),
@@ -232,7 +192,7 @@ public final class RunningGateway implements AutoCloseable {
                                 audit,
                                 revocations));
         revocations.refresh();
-        EventIntake intake = opened(new EventIntake(database, log));
+        EventIntake intake = opened(new EventIntake(database, chronicle.log()));
         LinkVerticle.Desk desk =
                 new LinkVerticle.Desk(
                         config.name(),

@@ -2,6 +2,7 @@ package io.fleetwall.gateway;
 
 import io.fleetwall.gateway.config.GatewayConfig;
 import io.fleetwall.gateway.config.ListenAddress;
+import io.fleetwall.gateway.config.Network;
 import io.fleetwall.gateway.config.Secret;
 import io.fleetwall.gateway.identity.FleetAuthority;
 import io.fleetwall.gateway.store.Stores;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /** A whole gateway on ports of the kernel's choice, and its operator. */
@@ -80,7 +82,8 @@ final class GatewayUnderTest implements AutoCloseable {
                         certificates(Duration.ofDays(1))),
                 new GatewayConfig.Policies(Optional.empty(), Duration.ofMillis(15)),
                 alone("test-" + state.getFileName(), any),
-                new GatewayConfig.Events(Duration.ofDays(30)),
+                new GatewayConfig.Events(
+                        Duration.ofDays(30), Optional.of(GatewayConfig.Baseline.USUAL)),
                 new GatewayConfig.Webhooks(List.of(), Duration.ofSeconds(30), List.of()));
     }
 
@@ -117,6 +120,37 @@ final class GatewayUnderTest implements AutoCloseable {
                 config.cluster(),
                 config.events(),
                 webhooks);
+    }
+
+    /** One that learns so. */
+    static GatewayConfig learning(GatewayConfig config, GatewayConfig.Baseline baseline) {
+        return new GatewayConfig(
+                config.name(),
+                config.state(),
+                config.store(),
+                config.api(),
+                config.link(),
+                config.policies(),
+                config.cluster(),
+                new GatewayConfig.Events(config.events().retention(), Optional.of(baseline)),
+                config.webhooks());
+    }
+
+    /** With one target on loopback that gets these kinds. */
+    static GatewayConfig telling(GatewayConfig config, int port, String... kinds) {
+        var target =
+                new GatewayConfig.Target(
+                        "tool",
+                        GatewayConfig.Format.GENERIC,
+                        new Secret("http://127.0.0.1:" + port + "/"),
+                        Optional.empty(),
+                        Set.of(kinds));
+        return alerting(
+                config,
+                new GatewayConfig.Webhooks(
+                        List.of(Network.parse("127.0.0.0/8").orElseThrow()),
+                        Duration.ofSeconds(30),
+                        List.of(target)));
     }
 
     /** A gateway of several on a shared store, with a state directory of its own. */

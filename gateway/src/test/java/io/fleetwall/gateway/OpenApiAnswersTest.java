@@ -25,6 +25,7 @@ import io.fleetwall.protocol.message.EventBatch;
 import io.fleetwall.protocol.message.Hello;
 import io.fleetwall.protocol.message.NodeState;
 import io.fleetwall.protocol.message.RunnerReport;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -103,6 +104,7 @@ final class OpenApiAnswersTest {
                         List.of(new Attestation("a", at, Optional.of(finding)))));
         node.say(new EventBatch(BOOT, 1, List.of(denied())));
         node.next(EventAck.class);
+        Eventually.holds("it is learned", () -> !baselines().isEmpty());
         Eventually.holds("a delivery failed", () -> deliveries().contains("\"last\""));
     }
 
@@ -115,6 +117,10 @@ final class OpenApiAnswersTest {
 
     private String deliveries() {
         return gateway.get("/api/v1/webhooks/deliveries").body().encode();
+    }
+
+    private JsonArray baselines() {
+        return gateway.get("/api/v1/baselines").body().getJsonArray("baselines");
     }
 
     private static Event denied() {
@@ -144,6 +150,7 @@ final class OpenApiAnswersTest {
         String mute =
                 "{\"picks\":\"kind == \\\"flow.denied\\\"\",\"reason\":\"test\",\"seconds\":60}";
         String muted = made("/api/v1/mutes", mute, "id");
+        String baseline = baselines().getJsonObject(0).getString("id");
         String tokenId = made("/api/v1/tokens", "{\"name\":\"t\",\"role\":\"viewer\"}", "id");
         return List.of(
                 Call.get("live", "/api/v1/health/live", 200),
@@ -222,6 +229,16 @@ final class OpenApiAnswersTest {
                 new Call("endMute", "/api/v1/mutes:end", "{\"id\":\"" + muted + "\"}", 200),
                 new Call("endMute", "/api/v1/mutes:end", "{\"id\":\"x\"}", 404),
                 Call.get("listIncidents", "/api/v1/incidents", 200),
+                Call.get("listBaselines", "/api/v1/baselines?repository=acme/api", 200),
+                Call.get("listBaselines", "/api/v1/baselines?cursor=x", 400),
+                Call.get("getBaseline", "/api/v1/baselines/" + baseline, 200),
+                Call.get("getBaseline", "/api/v1/baselines/x", 404),
+                new Call(
+                        "resetBaseline",
+                        "/api/v1/baselines:reset",
+                        "{\"id\":\"" + baseline + "\"}",
+                        200),
+                new Call("resetBaseline", "/api/v1/baselines:reset", "{\"id\":\"x\"}", 404),
                 Call.get("getIdentity", "/api/v1/identity", 200),
                 new Call("createEnrolmentToken", "/api/v1/enrolment-tokens", "{}", 201),
                 new Call(

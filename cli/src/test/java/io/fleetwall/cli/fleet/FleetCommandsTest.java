@@ -278,6 +278,34 @@ class FleetCommandsTest {
     }
 
     @Test
+    void baselinesAreListedShownWithTheirDestinationsAndReset() {
+        gateway.on(
+                "GET /api/v1/baselines",
+                200,
+                "{\"baselines\":[{\"id\":\"b1\",\"repository\":\"acme/api\",\"workflow\":\"build\","
+                        + "\"runs\":11,\"learnedAt\":\"T\",\"lastSeen\":\"U\"}]}");
+        Ran list = gateway.run("baseline", "show", "--repository", "acme/api");
+        assertTrue(list.out().matches("(?s).*b1 +acme/api +build +11 +learned +U.*"), list.out());
+        assertEquals(
+                "GET /api/v1/baselines?repository=acme/api&workflow=",
+                gateway.asked().getFirst().line());
+        gateway.on(
+                "GET /api/v1/baselines/b1",
+                200,
+                "{\"destinations\":[{\"name\":\"evil.example\",\"port\":443,\"protocol\":\"tcp\","
+                        + "\"runs\":1,\"verdicts\":[\"allowed\",\"denied\"],\"firstSeen\":\"T\","
+                        + "\"deviatedAt\":\"T\"}]}");
+        String shown = gateway.run("baseline", "show", "b1").out();
+        assertTrue(
+                shown.matches("(?s).*evil.example +443 +tcp +1 +allowed, denied +T +deviation.*"),
+                shown);
+        gateway.on("POST /api/v1/baselines:reset", 200, "{\"reset\":\"b1\"}");
+        assertEquals("reset\n", gateway.run("baseline", "reset", "b1").out());
+        assertEquals("{\"id\":\"b1\"}", gateway.asked().getLast().body());
+        assertEquals(ExitCode.REFUSED, gateway.run("baseline", "show", "b2").exitCode());
+    }
+
+    @Test
     void aNodeIsTurnedAwayWithAReason() {
         gateway.on("POST /api/v1/nodes/n7/revoke", 200, "{\"node\":\"n7\",\"revoked\":true}");
         Ran ran = gateway.run("node", "revoke", "n7", "--reason", "stolen");

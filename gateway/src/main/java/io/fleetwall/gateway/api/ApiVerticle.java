@@ -60,6 +60,7 @@ public final class ApiVerticle extends VerticleBase {
         new ProofRoutes(services.database()).mount(router, endpoints);
         new WebhookRoutes(services.events().alerts()).mount(router, endpoints);
         new MuteRoutes(services.events().alerts()).mount(router, endpoints);
+        new BaselineRoutes(services.events().baselines()).mount(router, endpoints);
         new IdentityRoutes(services).mount(router, endpoints);
         new TokenRoutes(services).mount(router, endpoints);
         new SigningKeyRoutes(services.identity().signing(), services.policies())

@@ -1,5 +1,6 @@
 package io.fleetwall.gateway.api;
 
+import io.fleetwall.gateway.baseline.Baselines;
 import io.fleetwall.gateway.catalogue.Approvals;
 import io.fleetwall.gateway.catalogue.Policies;
 import io.fleetwall.gateway.cluster.ClusterMember;
@@ -51,8 +52,9 @@ public record Services(
     /** The runners, and how revisions reach them. */
     public record FleetServices(Fleet fleet, Rollouts rollouts) {}
 
-    /** Events, and what became of their alerts. */
-    public record EventServices(EventLog log, EventSearch search, Alerts alerts) {}
+    /** Events, what is learned from them, and what became of their alerts. */
+    public record EventServices(
+            EventLog log, EventSearch search, Baselines baselines, Alerts alerts) {}
 
     /** What becomes of alerts. */
     public record Alerts(Outbox outbox, DeadLetters letters, Mutes mutes, MutePreview preview) {}

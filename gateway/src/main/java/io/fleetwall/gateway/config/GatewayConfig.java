@@ -184,8 +184,24 @@ public record GatewayConfig(
         }
     }
 
-    /** How long events and deliveries are kept. */
-    public record Events(Duration retention) {}
+    /**
+     * How long events and deliveries are kept, and what is learned from them.
+     *
+     * @param baseline empty: nothing is learned
+     */
+    public record Events(Duration retention, Optional<Baseline> baseline) {}
+
+    /**
+     * When the destinations of a workflow are known, and what is new is told.
+     *
+     * @param runs after so many
+     * @param age or after so long, whichever comes first
+     * @param destinations of one workflow, at most
+     */
+    public record Baseline(int runs, Duration age, int destinations) {
+        /** As without a word in the settings. */
+        public static final Baseline USUAL = new Baseline(10, Duration.ofDays(14), 1_000);
+    }
 
     /**
      * Alerts to the outside.

@@ -1,5 +1,6 @@
 package io.fleetwall.gateway.config;
 
+import io.fleetwall.gateway.config.GatewayConfig.Baseline;
 import io.fleetwall.gateway.config.GatewayConfig.Events;
 import io.fleetwall.gateway.config.GatewayConfig.Link;
 import io.fleetwall.gateway.config.GatewayConfig.Policies;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,8 +126,26 @@ final class SettingsReader {
     }
 
     private static Events events(Section events) {
-        Events read = new Events(Duration.ofDays(events.number("retentionDays", 30, 1, 3_650)));
+        Events read =
+                new Events(
+                        Duration.ofDays(events.number("retentionDays", 30, 1, 3_650)),
+                        baseline(events.section("baseline")));
         events.finish();
         return read;
+    }
+
+    private static Optional<Baseline> baseline(Section section) {
+        Baseline usual = Baseline.USUAL;
+        String learn = section.text("learn", "true");
+        if (!Set.of("true", "false").contains(learn)) {
+            section.problem("learn", "is neither true nor false: " + learn, "default is true");
+        }
+        Baseline read =
+                new Baseline(
+                        section.number("runs", usual.runs(), 1, 1_000),
+                        Duration.ofDays(section.number("days", (int) usual.age().toDays(), 1, 365)),
+                        section.number("destinations", usual.destinations(), 10, 5_000));
+        section.finish();
+        return learn.equals("false") ? Optional.empty() : Optional.of(read);
     }
 }

@@ -23,7 +23,15 @@ import java.util.Set;
  */
 final class WebhookReader {
     private static final Set<String> DEFAULT_KINDS =
-            Set.of("flow.denied", "dns.denied", "policy.refused", "node.lost", "tamper.*", "loss");
+            Set.of(
+                    "flow.denied",
+                    "dns.denied",
+                    "baseline.deviation",
+                    "job.unprotected",
+                    "policy.refused",
+                    "node.lost",
+                    "tamper.*",
+                    "loss");
     private final Map<String, String> variables;
     private final Credentials credentials;
 

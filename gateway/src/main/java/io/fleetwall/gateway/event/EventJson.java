@@ -53,6 +53,28 @@ public final class EventJson {
         return json;
     }
 
+    /** A job from its JSON form. */
+    public static Job job(JsonObject job) {
+        return new Job(
+                job.getString("organization", ""),
+                job.getString("repository", ""),
+                job.getString("workflow", ""),
+                job.getString("job", ""),
+                job.getString("ref", ""),
+                job.getString("runId", ""),
+                job.getInteger("attempt", 1),
+                job.getString("actor", ""));
+    }
+
+    /** A destination from its JSON form; how its name is known is not read. */
+    static Destination destination(JsonObject destination) {
+        return new Destination(
+                destination.getString("address", ""),
+                destination.getInteger("port", 0),
+                destination.getString("protocol", ""),
+                destination.getString("name", ""));
+    }
+
     private static JsonObject destination(Destination destination) {
         JsonObject json = new JsonObject();
         put(json, "address", destination.address());

@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
 /**
@@ -31,18 +30,38 @@ public final class EventLog {
     private final EventBus bus;
     private final InstantSource clock;
     private final EventChain chain;
-    private final BiConsumer<Transaction, List<StoredEvent>> alongside;
+    private final Alongside alongside;
 
-    /**
-     * A log.
-     *
-     * @param alongside what else is written in the events' own transaction (the outbox)
-     */
-    public EventLog(
-            Database database,
-            EventBus bus,
-            InstantSource clock,
-            BiConsumer<Transaction, List<StoredEvent>> alongside) {
+    /** What else is written in the events' own transaction: the outbox, what baselines learn. */
+    @FunctionalInterface
+    public interface Alongside {
+        /** Writes. What it throws lets the events be rolled back. */
+        void write(Transaction transaction, List<StoredEvent> events);
+
+        /** The transaction that stored these, and what was written with them, has committed. */
+        default void committed(List<StoredEvent> events) {}
+
+        /** This, and then something else. */
+        default Alongside and(Alongside other) {
+            Alongside first = this;
+            return new Alongside() {
+                @Override
+                public void write(Transaction transaction, List<StoredEvent> events) {
+                    first.write(transaction, events);
+                    other.write(transaction, events);
+                }
+
+                @Override
+                public void committed(List<StoredEvent> events) {
+                    first.committed(events);
+                    other.committed(events);
+                }
+            };
+        }
+    }
+
+    /** A log. */
+    public EventLog(Database database, EventBus bus, InstantSource clock, Alongside alongside) {
         this.database = database;
         this.bus = bus;
         this.clock = clock;
@@ -155,7 +174,7 @@ public final class EventLog {
                             body.toBuffer()));
         }
         chain.append(transaction, head, rows);
-        alongside.accept(transaction, stored);
+        alongside.write(transaction, stored);
         return stored;
     }
 
@@ -174,6 +193,7 @@ public final class EventLog {
         if (stored.isEmpty()) {
             return;
         }
+        alongside.committed(stored);
         bus.publish(Addresses.EVENTS_STORED, stored.getLast().entry());
         bus.publish(Addresses.OUTBOX_DUE, "", new DeliveryOptions().setLocalOnly(true));
     }
@@ -217,8 +237,9 @@ public final class EventLog {
     }
 
     /**
-     * Deletes whole days of events, and deliveries, incidents, their messages and mutes that ended
-     * before; returns how many events. An incident stays as long as an alert of it waits.
+     * Deletes whole days of events, and deliveries, incidents, their messages and mutes that ended,
+     * and what baselines saw last before; returns how many events. An incident stays as long as an
+     * alert of it waits.
      */
     public long forgetOlderThan(Duration age) {
         long before = clock.millis() - age.toMillis();
@@ -234,6 +255,8 @@ public final class EventLog {
             transaction.update(
                     "DELETE FROM sink_message WHERE incident NOT IN"
                             + " (SELECT id FROM incident)");
+            transaction.update("DELETE FROM baseline_place WHERE last_seen < ?", before);
+            transaction.update("DELETE FROM baseline WHERE last_seen < ?", before);
             return transaction.update("DELETE FROM mute WHERE expires_at < ?", before);
         });
         Instant now = clock.instant();

@@ -1,14 +1,19 @@
 package io.fleetwall.gateway.event;
 
+import static java.time.temporal.ChronoUnit.MILLIS;
+
 import io.fleetwall.gateway.store.Database;
 import io.fleetwall.gateway.store.Transaction;
+import io.fleetwall.policy.catalogue.Job;
+import io.fleetwall.protocol.event.Destination;
 import io.fleetwall.protocol.event.Event;
 import io.fleetwall.protocol.event.EventKind;
 import io.fleetwall.protocol.event.UuidV7;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -39,10 +44,10 @@ public final class OwnEvents {
      * @param node whom it concerns; empty for the fleet
      * @param runner whom it concerns; empty for the whole node
      */
-    public record Fact(EventKind kind, String node, String runner, String message, Extent extent) {
-        /** A fact that is told at once. */
+    public record Fact(EventKind kind, String node, String runner, String message, Detail detail) {
+        /** A fact of which there is nothing more to say. */
         public Fact(EventKind kind, String node, String runner, String message) {
-            this(kind, node, runner, message, Extent.ONCE);
+            this(kind, node, runner, message, Detail.NONE);
         }
 
         /** A fact about the fleet. */
@@ -52,14 +57,52 @@ public final class OwnEvents {
     }
 
     /**
-     * How much a fact stands for.
+     * More of a fact.
      *
+     * @param at when it was, or began; empty for now
+     * @param subject whose traffic to where it is about
      * @param count of what it tells together, at least 1
-     * @param window how long before now it began; zero for what is told at once
+     * @param window how long from {@code at} it took; zero for what is told at once
      */
-    public record Extent(long count, Duration window) {
-        /** One thing, now. */
-        public static final Extent ONCE = new Extent(1, Duration.ZERO);
+    public record Detail(Optional<Instant> at, Subject subject, long count, Duration window) {
+        private static final Detail NONE =
+                new Detail(Optional.empty(), Subject.NONE, 1, Duration.ZERO);
+
+        /** So many things that came about in a time. */
+        public static Detail over(Instant at, long count, Duration window) {
+            return new Detail(Optional.of(at), Subject.NONE, count, window);
+        }
+
+        /** Somebody's traffic. */
+        public static Detail of(Instant at, Subject subject) {
+            return new Detail(Optional.of(at), subject, 1, Duration.ZERO);
+        }
+    }
+
+    /**
+     * Whose traffic to where a fact is about.
+     *
+     * @param labels of the runner
+     */
+    public record Subject(
+            Optional<Job> job, Optional<Destination> destination, List<String> labels) {
+        private static final Subject NONE =
+                new Subject(Optional.empty(), Optional.empty(), List.of());
+
+        public Subject {
+            labels = List.copyOf(labels);
+        }
+
+        /** That of another event, by its JSON form. */
+        public static Subject of(JsonObject event) {
+            return new Subject(
+                    Optional.ofNullable(event.getJsonObject("job")).map(EventJson::job),
+                    Optional.ofNullable(event.getJsonObject("destination"))
+                            .map(EventJson::destination),
+                    event.getJsonArray("labels", new JsonArray()).stream()
+                            .map(Object::toString)
+                            .toList());
+        }
     }
 
     /** Stores it in the caller's transaction; the caller announces it after the commit. */
@@ -73,22 +116,22 @@ public final class OwnEvents {
     }
 
     private EventLog.Sequenced sequenced(Fact fact) {
-        Instant began = speaker.clock().instant().minus(fact.extent().window());
+        Detail detail = fact.detail();
         Event event =
                 new Event(
                         ids.next(),
-                        began.truncatedTo(ChronoUnit.MILLIS),
+                        detail.at().orElseGet(speaker.clock()::instant).truncatedTo(MILLIS),
                         fact.node(),
                         fact.runner(),
                         fact.kind(),
+                        detail.subject().job(),
+                        detail.subject().destination(),
                         Optional.empty(),
                         Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        fact.extent().count(),
+                        detail.count(),
                         fact.message(),
-                        fact.extent().window(),
-                        List.of());
+                        detail.window(),
+                        detail.subject().labels());
         return new EventLog.Sequenced(
                 "gateway/" + speaker.gateway(),
                 speaker.boot().toString(),

@@ -137,7 +137,7 @@ public final class AppliedVerticle extends VerticleBase {
                         "",
                         "",
                         what(slowest) + " on " + group.count + " runners" + last + when(after),
-                        new OwnEvents.Extent(group.count, after.orElse(Duration.ZERO))));
+                        detail(slowest, group.count, after)));
     }
 
     private OwnEvents.Fact fact(RunnerView runner) {
@@ -147,7 +147,14 @@ public final class AppliedVerticle extends VerticleBase {
                 runner.key().node(),
                 runner.key().runner(),
                 what(runner) + when(after),
-                new OwnEvents.Extent(1, after.orElse(Duration.ZERO)));
+                detail(runner, 1, after));
+    }
+
+    /** As an event of its publication that lasted until it was in force. */
+    private static OwnEvents.Detail detail(
+            RunnerView runner, long count, Optional<Duration> after) {
+        Duration window = after.orElse(Duration.ZERO);
+        return OwnEvents.Detail.over(runner.applied().at().minus(window), count, window);
     }
 
     private String what(RunnerView runner) {

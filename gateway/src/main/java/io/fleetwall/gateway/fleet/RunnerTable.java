@@ -83,7 +83,7 @@ final class RunnerTable {
     static RunnerView view(RunnerKey key, JsonObject body, RunnerView.Contact contact) {
         TreeSet<String> labels = new TreeSet<>();
         body.getJsonArray("labels").forEach(label -> labels.add(label.toString()));
-        Optional<Job> job = Optional.ofNullable(body.getJsonObject("job")).map(RunnerTable::job);
+        Optional<Job> job = Optional.ofNullable(body.getJsonObject("job")).map(EventJson::job);
         return new RunnerView(
                 key,
                 body.getString("interface"),
@@ -109,17 +109,5 @@ final class RunnerTable {
                 mark.getLong("revision"),
                 Digest.parse(mark.getString("scope")),
                 Digest.parse(mark.getString("policy")));
-    }
-
-    private static Job job(JsonObject job) {
-        return new Job(
-                job.getString("organization", ""),
-                job.getString("repository", ""),
-                job.getString("workflow", ""),
-                job.getString("job", ""),
-                job.getString("ref", ""),
-                job.getString("runId", ""),
-                job.getInteger("attempt", 1),
-                job.getString("actor", ""));
     }
 }

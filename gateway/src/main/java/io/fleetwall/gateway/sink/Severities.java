@@ -34,7 +34,11 @@ final class Severities {
         return switch (kind) {
             case "job.unprotected", "policy.missing" -> Severity.CRITICAL;
             case "flow.denied", "node.lost", "loss" -> Severity.HIGH;
-            case "dns.denied", "dns.suspicious", "policy.refused", "rollout.stalled" ->
+            case "dns.denied",
+                    "dns.suspicious",
+                    "policy.refused",
+                    "rollout.stalled",
+                    "baseline.deviation" ->
                     Severity.MEDIUM;
             default -> kind.startsWith("tamper.") ? Severity.CRITICAL : Severity.INFO;
         };

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -59,6 +61,39 @@ final class ConfigFileTest {
         }
         assertEquals(Path.of("policies"), config.policies().directory().orElseThrow());
         assertEquals(32, config.link().window());
+    }
+
+    @Test
+    void baselinesAreLearnedUnlessTheSettingsSayOtherwise() throws IOException {
+        var usual = GatewayConfig.Baseline.USUAL;
+        assertEquals(Optional.of(usual), good("{}\n", NONE).events().baseline());
+        assertEquals(
+                Optional.empty(),
+                good("events: { baseline: { learn: false } }\n", NONE).events().baseline());
+        assertEquals(
+                Optional.of(new GatewayConfig.Baseline(3, Duration.ofDays(7), 50)),
+                good("events: { baseline: { runs: 3, days: 7, destinations: 50 } }\n", NONE)
+                        .events()
+                        .baseline());
+        assertEquals(
+                Set.of("events.baseline.learn", "events.baseline.runs", "events.baseline.max"),
+                keys(bad("events: { baseline: { learn: maybe, runs: 0, max: 1 } }\n", NONE)));
+    }
+
+    @Test
+    void aTargetThatNamesNoKindsGetsWhatSomebodyMustKnow() throws IOException {
+        Set<String> kinds =
+                good(
+                                "webhooks: { targets: [{ name: a, type: slack, url: \"https://x/y\" }] }\n",
+                                NONE)
+                        .webhooks()
+                        .targets()
+                        .getFirst()
+                        .kinds();
+        assertTrue(
+                kinds.containsAll(Set.of("job.unprotected", "baseline.deviation")),
+                () -> kinds + "");
+        assertFalse(kinds.contains("flow.allowed"));
     }
 
     @Test

@@ -32,7 +32,8 @@ public enum EventKind {
     ADMIN_MUTE(26, "admin.mute"),
     ADMIN_WEBHOOK(27, "admin.webhook"),
     ADMIN_EVENTS(28, "admin.events"),
-    ADMIN_OTHER(29, "admin.other");
+    ADMIN_OTHER(29, "admin.other"),
+    BASELINE_DEVIATION(30, "baseline.deviation");
 
     private final int number;
     private final String text;

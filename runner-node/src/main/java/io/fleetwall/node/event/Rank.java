@@ -53,6 +53,7 @@ enum Rank {
                     ADMIN_WEBHOOK,
                     ADMIN_EVENTS,
                     ADMIN_OTHER,
+                    BASELINE_DEVIATION,
                     LOSS ->
                     DENIALS;
         };
