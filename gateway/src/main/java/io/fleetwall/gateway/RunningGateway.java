@@ -158,7 +158,13 @@ public final class RunningGateway implements AutoCloseable {
         deploy(
                 member,
                 new RolloutVerticle(
-                        fleet, rollouts, own, new RolloutVerticle.Manner(ROLLOUT_PATIENCE, clock)),
+                        () -> fleet.runners(presence.known()),
+                        rollouts,
+                        new RolloutVerticle.Telling(database, own),
+                        new RolloutVerticle.Manner(
+                                ROLLOUT_PATIENCE,
+                                clock,
+                                RolloutVerticle.Company.of(member.sessions()))),
                 VIRTUAL_THREAD);
         deploy(
                 member,

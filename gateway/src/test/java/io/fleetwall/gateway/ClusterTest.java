@@ -87,6 +87,72 @@ final class ClusterTest {
     }
 
     @Test
+    void aRolloutIsToldOnceAlsoWhenTheGatewayThatPublishedItIsGone() throws IOException {
+        ListenAddress here = free();
+        ListenAddress there = free();
+        GatewayConfig.Store store = Stores.postgresql();
+        var memberOne = new GatewayUnderTest.Member("one", store, here, there.port());
+        var memberTwo = new GatewayUnderTest.Member("two", store, there, here.port());
+        GatewayUnderTest one = GatewayUnderTest.start(state, c -> clustered(c, memberOne));
+        try (GatewayUnderTest two = GatewayUnderTest.start(state, c -> clustered(c, memberTwo));
+                TestNode second = TestNode.connect(two, TestNode.enrol(two, "n2"))) {
+            TestNode.Credentials first = TestNode.enrol(one, "n1");
+            second.say(hello("n2", 0, Digest.NONE));
+            SignedPolicy policy;
+            try (TestNode node = TestNode.connect(one, first)) {
+                node.say(hello("n1", 0, Digest.NONE));
+                Eventually.holds("both are known", () -> joined(two) == 2);
+                one.publish(ALLOW_NPM);
+                policy = node.next(Desired.class).policy();
+                node.say(applied(policy));
+                second.next(Desired.class);
+                Eventually.holds("it begins", () -> rollout(two).size() == 1);
+            }
+            assertEquals(List.of("revision 1 goes out to 2 runners"), rollout(two));
+            one.close();
+            try (TestNode node = TestNode.connect(two, first)) {
+                node.say(hello("n1", policy.revision(), policy.policy()));
+                second.say(applied(policy));
+                Eventually.holds("it ends", () -> rollout(two).size() > 1);
+                two.publish(ALLOW_PYPI);
+                Eventually.holds("the next begins", () -> rollout(two).size() > 2);
+                List<String> told = rollout(two);
+                assertEquals(3, told.size(), told::toString);
+                assertTrue(
+                        told.get(1).startsWith("revision 1 is in force on 2 of 2 runners"),
+                        told::toString);
+                assertEquals("revision 2 goes out to 2 runners", told.get(2));
+            }
+        } finally {
+            one.close();
+        }
+    }
+
+    private static Hello hello(String node, long revision, Digest policy) {
+        Scope scope = new Scope(new TreeSet<>(List.of("linux")), Optional.empty());
+        RunnerReport runner = new RunnerReport("a", "veth-a", scope, revision, policy);
+        return new Hello(2, node, UUID.randomUUID(), "test", "6.18", List.of(runner));
+    }
+
+    private static Applied applied(SignedPolicy policy) {
+        return new Applied("a", policy.revision(), policy.scope(), policy.policy(), 100);
+    }
+
+    private static int joined(GatewayUnderTest gateway) {
+        return gateway.get("/api/v1/events?kind=node.joined").body().getJsonArray("events").size();
+    }
+
+    private static List<String> rollout(GatewayUnderTest gateway) {
+        return gateway
+                .get("/api/v1/events:search?where=kind%20~%20%22rollout.*%22")
+                .body()
+                .getJsonArray("events")
+                .stream()
+                .map(event -> ((JsonObject) event).getString("message"))
+                .toList();
+    }
+
+    @Test
     void aKeyThatOneGatewayHasMadeSignsAtTheOtherToo() throws IOException {
         ListenAddress here = free();
         ListenAddress there = free();

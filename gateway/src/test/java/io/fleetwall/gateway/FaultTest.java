@@ -135,9 +135,24 @@ final class FaultTest {
         Set<UUID> missing = new HashSet<>(ledger.acknowledged());
         List<String> stored = cluster.rows("SELECT id FROM event WHERE kind = 'loss'");
         assertEquals(stored.size(), Set.copyOf(stored).size(), "an event is stored twice");
+        eachRolloutIsToldOnce();
         missing.removeAll(stored.stream().map(UUID::fromString).collect(Collectors.toSet()));
         assertEquals(Set.of(), missing);
         assertTrue(ledger.acknowledged().size() > 100, "too few events to prove anything");
+    }
+
+    private void eachRolloutIsToldOnce() {
+        long last = ledger.published().keySet().stream().mapToLong(r -> r).max().orElseThrow();
+        String ends = "rollout.finished revision " + last;
+        Eventually.holds("the last is told", () -> rollouts().contains(ends));
+        List<String> told = rollouts();
+        assertEquals(told.size(), Set.copyOf(told).size(), told::toString);
+    }
+
+    private List<String> rollouts() {
+        return cluster.rows(
+                "SELECT kind || ' ' || substring(body from 'revision [0-9]+') FROM event"
+                        + " WHERE kind LIKE 'rollout.%'");
     }
 
     private void isStored(long revision, String policy) {

@@ -35,7 +35,7 @@ public final class Sessions {
 
     /** This gateway has these nodes now; returns those that nobody knew of. */
     public Set<String> claim(Set<String> nodes) {
-        String mine = name(cluster.getLocalMember());
+        String mine = mine();
         Map<String, CompletableFuture<String>> asked = new LinkedHashMap<>();
         nodes.forEach(node -> asked.put(node, map.putAsync(node, mine).toCompletableFuture()));
         return asked.entrySet().stream()
@@ -46,7 +46,7 @@ public final class Sessions {
 
     /** Of these nodes, those that are not this gateway's according to the map. */
     public Set<String> notMine(Set<String> nodes) {
-        String mine = name(cluster.getLocalMember());
+        String mine = mine();
         Map<String, String> known = map.getAll(nodes);
         return nodes.stream()
                 .filter(node -> !mine.equals(known.get(node)))
@@ -55,7 +55,7 @@ public final class Sessions {
 
     /** Gives a node up; false when another gateway has it, or nobody knows of it. */
     public boolean release(String node) {
-        return map.remove(node, name(cluster.getLocalMember()));
+        return map.remove(node, mine());
     }
 
     /** The gateways that take part now. While they stay the same, nothing is lost or orphaned. */
@@ -92,7 +92,13 @@ public final class Sessions {
         return map.remove(node, gateway);
     }
 
-    private boolean oldest() {
+    /** The name of this gateway, as {@link #gateways} has it. */
+    public String mine() {
+        return name(cluster.getLocalMember());
+    }
+
+    /** Whether this gateway takes part for longest: one of them, while they see each other. */
+    public boolean oldest() {
         return members().findFirst().filter(Member::localMember).isPresent();
     }
 

@@ -78,6 +78,11 @@ public final class Fleet {
         return Progress.of(revision, runners.values());
     }
 
+    /** The runners of these nodes, in any order. */
+    public List<RunnerView> runners(Set<String> some) {
+        return runners.values().stream().filter(view -> some.contains(view.key().node())).toList();
+    }
+
     /** All nodes by name. */
     public List<NodeView> nodes() {
         return nodes.with(runners());

@@ -55,6 +55,11 @@ public final class NodePresence {
         return Set.copyOf(arrived);
     }
 
+    /** Nodes that are here, or were a moment ago and have not been forgotten. */
+    public synchronized Set<String> known() {
+        return Set.copyOf(nodes.keySet());
+    }
+
     /** Nodes that are claimed and here. */
     synchronized Set<String> held() {
         return nodes.entrySet().stream()

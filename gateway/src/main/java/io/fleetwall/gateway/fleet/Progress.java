@@ -1,6 +1,7 @@
 package io.fleetwall.gateway.fleet;
 
 import java.util.Collection;
+import java.util.List;
 
 /** How many runners stand where, towards a revision. Lost nodes do not keep one from being done. */
 public record Progress(int runners, int applied, int refused, int lost) {
@@ -19,6 +20,11 @@ public record Progress(int runners, int applied, int refused, int lost) {
             }
         }
         return new Progress(views.size(), applied, refused, lost);
+    }
+
+    /** Whether a runner is one of those that have not answered. */
+    static boolean awaits(long revision, RunnerView view) {
+        return of(revision, List.of(view)).pending() > 0;
     }
 
     /** Those that have not answered yet. */

@@ -1,141 +1,265 @@
 package io.fleetwall.gateway.fleet;
 
+import io.fleetwall.gateway.cluster.Sessions;
 import io.fleetwall.gateway.event.OwnEvents;
+import io.fleetwall.gateway.event.StoredEvent;
+import io.fleetwall.gateway.fleet.RolloutTable.Stage;
+import io.fleetwall.gateway.store.Database;
+import io.fleetwall.gateway.store.Transaction;
 import io.fleetwall.protocol.event.EventKind;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells how a revision goes out to the runners that this gateway knows: that it began, that nobody
- * is waited for any more, or that somebody is for too long. Runs on a virtual thread.
+ * Tells how a revision goes out to the fleet: that it began, that nobody is waited for any more, or
+ * that somebody is for too long. Runs on a virtual thread.
+ *
+ * <p>Each gateway writes down how far its own runners are, and the oldest of them adds that up. How
+ * far it has been told is in the store and moves with the event, so whoever is the oldest next goes
+ * on from there: each stage is told once, also when the gateway that published it is gone.
  */
 public final class RolloutVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(RolloutVerticle.class);
     private static final long TICK_MILLIS = 250;
 
-    /** A gateway that starts finds the revision of long ago in its store: nothing goes out then. */
+    /** A store that never told any finds the revision of long ago: nothing goes out then. */
     private static final Duration RECENT = Duration.ofMinutes(1);
 
-    /** Runners named in an event; the list of all has them all. */
-    private static final int NAMED = 5;
+    /** A gateway that hears of it later is not waited for with the first word; nodes are. */
+    private static final Duration HEARD = Duration.ofSeconds(5);
 
-    private final Fleet fleet;
+    /** Gateways hear of a revision one after the other, and name who is behind by then. */
+    private static final Duration RECENTLY = Duration.ofSeconds(1);
+
+    /** A node that has just changed its gateway may be in neither's share for two ticks. */
+    private static final int SURE = 3;
+
+    private final Supplier<List<RunnerView>> runners;
     private final Rollouts rollouts;
-    private final OwnEvents events;
+    private final Telling telling;
     private final Manner manner;
-    private Told told = new Told(0, Stage.DONE);
+    private Optional<RolloutShare> saved = Optional.empty();
+    private long settled;
+    private int sure;
+
+    /** Where it is told. */
+    public record Telling(Database database, OwnEvents events) {}
 
     /**
      * How it is told.
      *
      * @param patience after so long a rollout has stalled
      */
-    public record Manner(Duration patience, InstantSource clock) {}
+    public record Manner(Duration patience, InstantSource clock, Company company) {}
 
-    private record Told(long revision, Stage stage) {}
-
-    private enum Stage {
-        UNDER_WAY,
-        STALLED,
-        DONE
+    /**
+     * The gateways that take part now.
+     *
+     * @param mine the name of this one
+     * @param tells whether this one speaks for all
+     * @param moving whether there are nodes on their way from a gateway that is gone
+     */
+    public record Company(
+            String mine,
+            Supplier<Set<String>> gateways,
+            BooleanSupplier tells,
+            BooleanSupplier moving) {
+        /** As the cluster sees it. */
+        public static Company of(Sessions sessions) {
+            return new Company(
+                    sessions.mine(),
+                    sessions::gateways,
+                    sessions::oldest,
+                    () -> !sessions.orphans().isEmpty());
+        }
     }
 
-    /** Tells of a fleet's rollouts. */
-    public RolloutVerticle(Fleet fleet, Rollouts rollouts, OwnEvents events, Manner manner) {
-        this.fleet = fleet;
+    /**
+     * Tells of a fleet's rollouts.
+     *
+     * @param runners those of this gateway
+     */
+    public RolloutVerticle(
+            Supplier<List<RunnerView>> runners, Rollouts rollouts, Telling telling, Manner manner) {
+        this.runners = runners;
         this.rollouts = rollouts;
-        this.events = events;
+        this.telling = telling;
         this.manner = manner;
     }
 
     @Override
     public Future<?> start() {
+        telling.database()
+                .write(transaction -> {
+                    RolloutTable.begin(transaction);
+                    return true;
+                });
         vertx.setPeriodic(TICK_MILLIS, timer -> tick());
         return Future.succeededFuture();
     }
 
     private void tick() {
         try {
-            rollouts.newest().ifPresent(this::look);
+            rollouts.newest().filter(newest -> newest.revision() > settled).ifPresent(this::look);
         } catch (RuntimeException failed) {
             LOG.atError().setCause(failed).log("rollout not told; trying again");
         }
     }
 
     private void look(Rollouts.Newest newest) {
-        if (newest.revision() > told.revision) {
-            begin(newest);
-        } else if (told.stage != Stage.DONE) {
-            follow(newest);
+        save(newest);
+        Seen seen = telling.database().read(transaction -> Seen.of(transaction, newest));
+        if (seen.isOver(newest)) {
+            settled = newest.revision();
+        } else if (manner.company().tells().getAsBoolean()) {
+            Sum sum = Sum.of(newest.revision(), seen.shares(), manner.company().gateways().get());
+            Optional<Step> next =
+                    seen.head().revision() < newest.revision()
+                            ? begin(newest, seen, sum)
+                            : follow(newest, seen, sum);
+            next.ifPresent(step -> take(newest, seen, step));
         }
     }
 
-    private void begin(Rollouts.Newest newest) {
-        int runners = fleet.progress(newest.revision()).runners();
-        boolean recent = newest.published().isAfter(manner.clock().instant().minus(RECENT));
-        if (recent && runners > 0) {
-            say(
-                    EventKind.ROLLOUT_STARTED,
-                    "revision " + newest.revision() + " goes out to " + runners + " runners");
+    /** What the store says. */
+    private record Seen(RolloutTable.Head head, Map<String, RolloutShare> shares, long known) {
+        static Seen of(Transaction transaction, Rollouts.Newest newest) {
+            return new Seen(
+                    RolloutTable.head(transaction),
+                    RolloutTable.shares(transaction, newest.revision()),
+                    RolloutTable.runners(transaction));
         }
-        told = new Told(newest.revision(), recent && runners > 0 ? Stage.UNDER_WAY : Stage.DONE);
-    }
 
-    private void follow(Rollouts.Newest newest) {
-        Progress progress = fleet.progress(newest.revision());
-        if (progress.done()) {
-            finished(newest, progress);
-            told = new Told(newest.revision(), Stage.DONE);
-        } else if (told.stage == Stage.UNDER_WAY
-                && newest.after().compareTo(manner.patience()) > 0) {
-            stalled(newest, progress, fleet.runners());
-            told = new Told(newest.revision(), Stage.STALLED);
+        boolean isOver(Rollouts.Newest newest) {
+            return head.revision() > newest.revision()
+                    || (head.revision() == newest.revision() && head.stage() == Stage.DONE);
         }
     }
 
-    private void finished(Rollouts.Newest newest, Progress progress) {
-        long millis =
+    /** Where the rollout stands next, and what is told of that; nothing when there is no kind. */
+    private record Step(Stage stage, Optional<OwnEvents.Fact> fact) {
+        static Step told(Stage stage, EventKind kind, String message) {
+            return new Step(stage, Optional.of(OwnEvents.Fact.ofFleet(kind, message)));
+        }
+    }
+
+    /** Unless another gateway was faster. */
+    private void take(Rollouts.Newest newest, Seen seen, Step step) {
+        List<StoredEvent> told =
+                telling.database()
+                        .write(transaction -> {
+                            if (!RolloutTable.head(transaction).equals(seen.head())) {
+                                return List.of();
+                            }
+                            RolloutTable.forgetBefore(transaction, newest.revision());
+                            RolloutTable.move(
+                                    transaction,
+                                    new RolloutTable.Head(newest.revision(), step.stage()));
+                            return telling.events()
+                                    .append(transaction, step.fact().stream().toList());
+                        });
+        telling.events().announce(told);
+    }
+
+    private void save(Rollouts.Newest newest) {
+        Duration slowest =
                 rollouts.timing(newest.revision())
                         .flatMap(Rollouts.Timing::last)
-                        .orElse(newest.after())
-                        .toMillis();
-        say(
-                EventKind.ROLLOUT_FINISHED,
-                "revision %d is in force on %d of %d runners after %d ms; %d refused it, %d lost"
-                        .formatted(
-                                newest.revision(),
-                                progress.applied(),
-                                progress.runners(),
-                                millis,
-                                progress.refused(),
-                                progress.lost()));
+                        .orElse(Duration.ZERO);
+        boolean overdue = newest.after().compareTo(manner.patience().minus(RECENTLY)) > 0;
+        List<RunnerView> here = runners.get();
+        RolloutShare share = RolloutShare.of(newest, slowest, here);
+        Optional<RolloutShare> mine = Optional.of(overdue ? share.naming(here) : share);
+        if (!mine.equals(saved)) {
+            telling.database()
+                    .write(transaction -> {
+                        RolloutTable.save(transaction, manner.company().mine(), mine.get());
+                        return true;
+                    });
+            saved = mine;
+        }
     }
 
-    private void stalled(Rollouts.Newest newest, Progress progress, List<RunnerView> runners) {
-        String names =
-                runners.stream()
-                        .filter(RunnerView::isBehind)
-                        .limit(NAMED)
-                        .map(view -> view.key().node() + "/" + view.key().runner())
-                        .collect(Collectors.joining(", "));
-        say(
-                EventKind.ROLLOUT_STALLED,
-                "revision %d is not answered by %d of %d runners after %d s: %s"
-                        .formatted(
-                                newest.revision(),
-                                progress.pending(),
-                                progress.runners(),
-                                newest.after().toSeconds(),
-                                names));
+    /** The shares of those that take part, together; whether all of them are in. */
+    private record Sum(RolloutShare share, boolean complete) {
+        static Sum of(long revision, Map<String, RolloutShare> shares, Set<String> gateways) {
+            RolloutShare sum =
+                    gateways.stream()
+                            .flatMap(gateway -> Optional.ofNullable(shares.get(gateway)).stream())
+                            .reduce(RolloutShare.none(revision), RolloutShare::and);
+            return new Sum(sum, shares.keySet().containsAll(gateways));
+        }
     }
 
-    private void say(EventKind kind, String message) {
-        events.say(OwnEvents.Fact.ofFleet(kind, message));
+    private Optional<Step> begin(Rollouts.Newest newest, Seen seen, Sum sum) {
+        int count = sum.share().progress().runners();
+        boolean returning = count == 0 && seen.known() > 0;
+        Duration wait = returning ? manner.patience() : sum.complete() ? Duration.ZERO : HEARD;
+        if (newest.after().compareTo(wait) < 0) {
+            return Optional.empty();
+        }
+        boolean recent = newest.published().isAfter(manner.clock().instant().minus(RECENT));
+        if (count == 0 || (seen.head().revision() == 0 && !recent)) {
+            return Optional.of(new Step(Stage.DONE, Optional.empty()));
+        }
+        return Optional.of(
+                Step.told(
+                        Stage.UNDER_WAY,
+                        EventKind.ROLLOUT_STARTED,
+                        "revision " + newest.revision() + " goes out to " + count + " runners"));
+    }
+
+    private Optional<Step> follow(Rollouts.Newest newest, Seen seen, Sum sum) {
+        boolean answered = sum.complete() && sum.share().progress().done();
+        sure = answered && !manner.company().moving().getAsBoolean() ? sure + 1 : 0;
+        if (sure >= SURE) {
+            return Optional.of(
+                    Step.told(
+                            Stage.DONE,
+                            EventKind.ROLLOUT_FINISHED,
+                            finished(sum.share(), seen.known())));
+        }
+        return seen.head().stage() == Stage.UNDER_WAY
+                        && newest.after().compareTo(manner.patience()) > 0
+                ? Optional.of(
+                        Step.told(
+                                Stage.STALLED,
+                                EventKind.ROLLOUT_STALLED,
+                                stalled(newest, sum.share())))
+                : Optional.empty();
+    }
+
+    /** Runners that no gateway has are lost. */
+    private static String finished(RolloutShare sum, long known) {
+        Progress progress = sum.progress();
+        long away = Math.max(0, known - progress.runners());
+        return "revision %d is in force on %d of %d runners after %d ms; %d refused it, %d lost"
+                .formatted(
+                        sum.revision(),
+                        progress.applied(),
+                        progress.runners() + away,
+                        sum.slowest().toMillis(),
+                        progress.refused(),
+                        progress.lost() + away);
+    }
+
+    private static String stalled(Rollouts.Newest newest, RolloutShare sum) {
+        return "revision %d is not answered by %d of %d runners after %d s: %s"
+                .formatted(
+                        newest.revision(),
+                        sum.progress().pending(),
+                        sum.progress().runners(),
+                        newest.after().toSeconds(),
+                        sum.names());
     }
 }

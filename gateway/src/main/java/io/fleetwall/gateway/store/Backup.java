@@ -50,6 +50,8 @@ public final class Backup {
                     new Table("admin_audit", Table.ENTRY),
                     new Table("audit_head", "id"),
                     new Table("told_head", "id"),
+                    new Table("rollout_head", "id"),
+                    new Table("rollout_share", "gateway"),
                     new Table("signing_statement", "number"),
                     new Table("sealed_file", "name"));
 

@@ -1,18 +1,15 @@
 package io.fleetwall.gateway.fleet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.fleetwall.gateway.event.EventLog;
-import io.fleetwall.gateway.event.OwnEvents;
 import io.fleetwall.gateway.store.Database;
+import io.fleetwall.gateway.store.Stores;
 import io.fleetwall.policy.catalogue.Scope;
-import io.fleetwall.protocol.event.UuidV7;
 import io.fleetwall.protocol.message.Applied;
 import io.fleetwall.protocol.message.Digest;
 import io.fleetwall.protocol.message.Hello;
 import io.fleetwall.protocol.message.RunnerReport;
-import io.vertx.core.DeploymentOptions;
-import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
@@ -21,38 +18,88 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @ExtendWith(VertxExtension.class)
+@ParameterizedClass
+@EnumSource(Stores.class)
 final class RolloutVerticleTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String STARTED = "rollout.started";
+    private static final String FINISHED = "rollout.finished";
     private final AtomicLong nanos = new AtomicLong();
     private final AtomicLong looks = new AtomicLong();
-    private final Rollouts rollouts =
-            new Rollouts(() -> {
-                looks.incrementAndGet();
-                return nanos.get();
-            });
-    private final Fleet fleet = new Fleet(InstantSource.system(), rollouts);
+    private final AtomicBoolean moving = new AtomicBoolean();
+    private final AtomicBoolean parted = new AtomicBoolean();
+
+    /** Those that take part, the oldest first. */
+    private final List<String> gateways = new CopyOnWriteArrayList<>(List.of("one"));
+
+    private final Stores stores;
     private Database database;
+    private ToldEvents told;
+
+    RolloutVerticleTest(Stores stores) {
+        this.stores = stores;
+    }
+
+    /** A gateway, its rollouts and its runners. */
+    private final class OneGateway {
+        final Rollouts rollouts =
+                new Rollouts(() -> {
+                    looks.incrementAndGet();
+                    return nanos.get();
+                });
+        final Fleet fleet = new Fleet(InstantSource.system(), rollouts);
+        final String name;
+
+        OneGateway(String name) {
+            this.name = name;
+        }
+
+        void hello(String node) {
+            Scope scope = new Scope(new TreeSet<>(List.of("linux")), Optional.empty());
+            var runner = new RunnerReport("a", "veth0", scope, 0, Digest.NONE);
+            fleet.hello(new Hello(1, node, UUID.randomUUID(), "0.9", "6.18", List.of(runner)));
+        }
+
+        void applied(String node, long revision) {
+            fleet.applied(node, new Applied("a", revision, Digest.NONE, Digest.NONE, 5));
+        }
+
+        OneGateway deployed() throws Exception {
+            var company =
+                    new RolloutVerticle.Company(
+                            name,
+                            () -> parted.get() ? Set.of(name) : Set.copyOf(gateways),
+                            () -> parted.get() || gateways.getFirst().equals(name),
+                            moving::get);
+            told.deploy(
+                    new RolloutVerticle(
+                            fleet::runners,
+                            rollouts,
+                            new RolloutVerticle.Telling(database, told.by(name)),
+                            new RolloutVerticle.Manner(PATIENCE, InstantSource.system(), company)));
+            return this;
+        }
+    }
 
     @BeforeEach
-    void open(@TempDir Path directory) {
-        database = Database.open(directory.resolve("fleetwall.db"));
-        Scope scope = new Scope(new TreeSet<>(List.of("linux")), Optional.empty());
-        var runner = new RunnerReport("a", "veth0", scope, 0, Digest.NONE);
-        fleet.hello(new Hello(1, "n", UUID.randomUUID(), "0.9", "6.18", List.of(runner)));
+    void open(@TempDir Path directory, Vertx vertx) {
+        database = Database.open(stores.fresh(), directory.resolve("fleetwall.db"));
+        told = new ToldEvents(database, vertx);
     }
 
     @AfterEach
@@ -60,54 +107,95 @@ final class RolloutVerticleTest {
         database.close();
     }
 
-    private void deploy(Vertx vertx) throws Exception {
-        InstantSource clock = InstantSource.system();
-        EventLog log = new EventLog(database, vertx.eventBus(), clock, (tx, event) -> {});
-        var speaker = new OwnEvents.Speaker("g", UUID.randomUUID(), clock);
-        OwnEvents events = new OwnEvents(log, database, new UuidV7(clock, new Random(1)), speaker);
-        var manner = new RolloutVerticle.Manner(PATIENCE, clock);
-        vertx.deployVerticle(
-                        new RolloutVerticle(fleet, rollouts, events, manner),
-                        new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
-                .toCompletionStage()
-                .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS);
+    private OneGateway withNode(String gateway, String node) throws Exception {
+        OneGateway one = new OneGateway(gateway);
+        one.hello(node);
+        return one.deployed();
     }
 
-    private List<String> told() {
-        return database.read(transaction ->
-                transaction.list("SELECT kind FROM event ORDER BY entry", row -> row.text("kind")));
-    }
-
-    private void await(List<String> kinds) {
-        until(() -> told().equals(kinds));
-        assertEquals(kinds, told());
-    }
-
-    private static void until(BooleanSupplier there) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!there.getAsBoolean() && System.nanoTime() < deadline) {
-            LockSupport.parkNanos(5_000_000);
-        }
+    private String last() {
+        return told.all().getLast().getString("message");
     }
 
     @Test
-    void aRunnerThatDoesNotAnswerStallsARolloutAndEndsItWhenItDoes(Vertx vertx) throws Exception {
-        deploy(vertx);
-        rollouts.begin(7, Instant.now());
-        await(List.of("rollout.started"));
+    void aRunnerThatDoesNotAnswerStallsARolloutAndEndsItWhenItDoes() throws Exception {
+        OneGateway one = withNode("one", "n");
+        one.rollouts.begin(7, Instant.now());
+        told.await(List.of(STARTED));
         nanos.addAndGet(PATIENCE.plusSeconds(1).toNanos());
-        await(List.of("rollout.started", "rollout.stalled"));
-        fleet.applied("n", new Applied("a", 7, Digest.NONE, Digest.NONE, 5));
-        await(List.of("rollout.started", "rollout.stalled", "rollout.finished"));
+        told.await(List.of(STARTED, "rollout.stalled"));
+        assertEquals("revision 7 is not answered by 1 of 1 runners after 31 s: n/a", last());
+        one.applied("n", 7);
+        told.await(List.of(STARTED, "rollout.stalled", FINISHED));
     }
 
     @Test
-    void theRevisionOfLongAgoThatAGatewayStartsWithIsNotToldAsOne(Vertx vertx) throws Exception {
-        rollouts.begin(7, Instant.now().minus(Duration.ofHours(1)));
-        deploy(vertx);
-        until(() -> looks.get() >= 3);
-        rollouts.begin(8, Instant.now());
-        await(List.of("rollout.started"));
+    void theRevisionOfLongAgoThatAGatewayStartsWithIsNotToldAsOne() throws Exception {
+        OneGateway one = new OneGateway("one");
+        one.hello("n");
+        one.rollouts.begin(7, Instant.now().minus(Duration.ofHours(1)));
+        one.deployed();
+        ToldEvents.until(() -> looks.get() >= 3);
+        one.rollouts.begin(8, Instant.now());
+        told.await(List.of(STARTED));
+    }
+
+    @Test
+    void twoGatewaysTellARolloutOnceWithTheRunnersOfBoth() throws Exception {
+        gateways.add("two");
+        OneGateway one = withNode("one", "n1");
+        OneGateway two = withNode("two", "n2");
+        two.rollouts.begin(7, Instant.now());
+        one.rollouts.begin(7, Instant.now());
+        told.await(List.of(STARTED));
+        assertEquals("revision 7 goes out to 2 runners", last());
+        one.applied("n1", 7);
+        long before = looks.get();
+        ToldEvents.until(() -> looks.get() > before + 12);
+        told.await(List.of(STARTED));
+        two.applied("n2", 7);
+        told.await(List.of(STARTED, FINISHED));
+        assertTrue(last().startsWith("revision 7 is in force on 2 of 2 runners"), last());
+    }
+
+    @Test
+    void gatewaysThatDoNotSeeEachOtherTellEachStageOnceAllTheSame() throws Exception {
+        gateways.add("two");
+        parted.set(true);
+        OneGateway one = withNode("one", "n1");
+        OneGateway two = withNode("two", "n2");
+        for (long revision = 7; revision < 10; revision++) {
+            one.rollouts.begin(revision, Instant.now());
+            two.rollouts.begin(revision, Instant.now());
+            one.applied("n1", revision);
+            two.applied("n2", revision);
+            long stages = 2 * (revision - 6);
+            ToldEvents.until(() -> told.kinds().size() >= stages);
+        }
+        assertEquals(
+                List.of(STARTED, FINISHED, STARTED, FINISHED, STARTED, FINISHED), told.kinds());
+    }
+
+    @Test
+    void theNextOldestGoesOnWhereOneThatIsGoneHasStopped() throws Exception {
+        gateways.add("two");
+        OneGateway one = withNode("one", "n1");
+        OneGateway two = withNode("two", "n2");
+        one.rollouts.begin(7, Instant.now());
+        two.rollouts.begin(7, Instant.now());
+        told.await(List.of(STARTED));
+        two.applied("n2", 7);
+        moving.set(true);
+        gateways.removeFirst();
+        long before = looks.get();
+        ToldEvents.until(() -> looks.get() > before + 12);
+        told.await(List.of(STARTED));
+        two.hello("n1");
+        moving.set(false);
+        two.applied("n1", 7);
+        told.await(List.of(STARTED, FINISHED));
+        assertTrue(last().startsWith("revision 7 is in force on 2 of 2 runners"), last());
+        two.rollouts.begin(8, Instant.now());
+        told.await(List.of(STARTED, FINISHED, STARTED));
     }
 }
