@@ -10,6 +10,7 @@ import io.fleetwall.bpf.DataPlaneConfig;
 import io.fleetwall.node.config.NodeConfig;
 import io.fleetwall.node.enforce.DnsRedirect;
 import io.fleetwall.node.fleet.Await;
+import io.fleetwall.node.fleet.JobHook;
 import io.fleetwall.node.fleet.TestAuthority;
 import io.fleetwall.node.fleet.TestFleet;
 import io.fleetwall.node.fleet.TestGateway;
@@ -33,11 +34,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.StandardProtocolFamily;
 import java.net.URI;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -358,17 +355,6 @@ class AgentTest {
     }
 
     private JsonObject ask(String line) throws IOException {
-        try (SocketChannel socket = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            socket.connect(UnixDomainSocketAddress.of(config.job().path()));
-            socket.write(ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)));
-            ByteBuffer answer = ByteBuffer.allocate(65536);
-            while (answer.position() == 0 || answer.get(answer.position() - 1) != '\n') {
-                if (socket.read(answer) < 0) {
-                    throw new IOException("closed without an answer");
-                }
-            }
-            answer.flip();
-            return new JsonObject(StandardCharsets.UTF_8.decode(answer).toString());
-        }
+        return new JobHook(config.job().path()).ask(line);
     }
 }
