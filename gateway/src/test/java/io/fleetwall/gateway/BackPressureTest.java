@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.fleetwall.gateway.config.GatewayConfig;
+import io.fleetwall.gateway.config.Secret;
 import io.fleetwall.gateway.store.Database;
+import io.fleetwall.laboratory.postgres.PostgresServer;
 import io.fleetwall.protocol.event.Event;
 import io.fleetwall.protocol.event.EventKind;
 import io.fleetwall.protocol.event.UuidV7;
@@ -16,6 +19,7 @@ import io.fleetwall.protocol.message.Message;
 import io.fleetwall.protocol.message.Welcome;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -135,6 +139,46 @@ final class BackPressureTest {
             assertEquals(batches, written.get());
             beating.interrupt();
             assertTrue(beating.join(Duration.ofSeconds(10)));
+        }
+    }
+
+    @Test
+    void aStoreThatCrashesAndComesBackClosesNoLinkAndWhatWasSaidIsStoredOnce() throws Exception {
+        gateway.close();
+        try (PostgresServer server = PostgresServer.start()) {
+            var store =
+                    new GatewayConfig.Store.Postgresql(
+                            server.database(), "fleetwall", new Secret(""));
+            gateway =
+                    GatewayUnderTest.start(
+                            state.resolve("other"), c -> GatewayUnderTest.on(c, store));
+            try (TestNode node = TestNode.connect(gateway, TestNode.enrol(gateway, "n"))) {
+                node.say(new Hello(1, "n", UUID.randomUUID(), "test", "6.18", List.of()));
+                node.say(batch(1, "before"));
+                assertEquals(1, node.next(EventAck.class).sequence());
+                Thread beating = Thread.ofVirtual().start(() -> beat(node));
+                server.crash();
+                node.say(batch(2, "during", "it"));
+                // Longer than the silence for which a link is closed.
+                assertFalse(node.hears(EventAck.class, Duration.ofMillis(2_500)));
+                assertFalse(node.isClosed());
+                server.restart();
+                assertEquals(3, node.next(EventAck.class).sequence());
+                node.say(batch(4, "after"));
+                assertEquals(4, node.next(EventAck.class).sequence());
+                assertFalse(node.isClosed());
+                beating.interrupt();
+                assertTrue(beating.join(Duration.ofSeconds(10)));
+            }
+            List<String> told =
+                    gateway
+                            .get("/api/v1/events?kind=flow.denied")
+                            .body()
+                            .getJsonArray("events")
+                            .stream()
+                            .map(event -> ((JsonObject) event).getString("message"))
+                            .toList();
+            assertEquals(List.of("before", "during", "it", "after"), told);
         }
     }
 

@@ -20,6 +20,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.Set;
@@ -231,6 +232,23 @@ final class TestNode implements AutoCloseable {
                 }
                 if (kind.isInstance(message)) {
                     return kind.cast(message);
+                }
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(interrupted);
+        }
+    }
+
+    /** Whether a message of a kind comes in time; others before it are passed over. */
+    boolean hears(Class<? extends GatewayMessage> kind, Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        try {
+            while (true) {
+                GatewayMessage message =
+                        received.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                if (message == null || kind.isInstance(message)) {
+                    return message != null;
                 }
             }
         } catch (InterruptedException interrupted) {

@@ -3,7 +3,6 @@ package io.fleetwall.gateway.event;
 import io.fleetwall.gateway.store.Database;
 import io.fleetwall.protocol.message.EventBatch;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -21,8 +20,9 @@ import org.slf4j.LoggerFactory;
  * Takes batches from all links and stores them: what has come together meanwhile shares one
  * transaction, because a synced commit costs the same for one event as for a thousand.
  *
- * <p>The store takes what is not above a source's highest sequence for a redelivery. So once a
- * batch was not stored, none behind it is, until the node has begun again with it.
+ * <p>While the store fails, what was taken is kept and tried again, and links are held back; to let
+ * it go would make nodes send it all again. What finds no room is not taken, and then nothing
+ * behind it: the store takes what is not above a source's highest sequence for a redelivery.
  */
 public final class EventIntake implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventIntake.class);
@@ -36,19 +36,20 @@ public final class EventIntake implements AutoCloseable {
     /** With so many waiting, links had better not be read: two seconds' work of a busy store. */
     private static final int CROWDED = 128;
 
+    private static final long FIRST_PAUSE_MILLIS = 50;
+    private static final long LONGEST_PAUSE_MILLIS = 2_000;
+
     /** Keeps one transaction below about 50 ms, so that a publish never waits long for it. */
     private static final int BATCHES_A_COMMIT = 8;
 
     /** Where sources must begin again whose batch found no room. */
     private final Map<Source, Long> turnedAway = new ConcurrentHashMap<>();
 
-    /** Where sources must begin again whose batch could not be stored; the worker's own. */
-    private final Map<Source, Long> failed = new HashMap<>();
-
     private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(QUEUE);
-    private final Database database;
+    private final BatchWriter writer;
     private final EventLog log;
     private final Thread worker;
+    private volatile boolean failing;
 
     private record Waiting(String node, EventBatch batch, CompletableFuture<Long> stored) {
         Source source() {
@@ -65,19 +66,19 @@ public final class EventIntake implements AutoCloseable {
 
     /** An intake into a log; it works until closed. */
     public EventIntake(Database database, EventLog log) {
-        this.database = database;
+        this.writer = new BatchWriter(database, log);
         this.log = log;
         this.worker = Thread.ofVirtual().name("event-intake").start(this::work);
     }
 
     /**
      * Takes a batch; never blocks. Completes with the last stored sequence once it is durable, or
-     * exceptionally when it is not and the node must send it again: with a {@link
-     * RejectedExecutionException} when nothing is wrong but that there is no room.
+     * with a {@link RejectedExecutionException} when there is no room and the node must send it
+     * again.
      */
     public CompletionStage<Long> take(String node, EventBatch batch) {
         Waiting one = new Waiting(node, batch, new CompletableFuture<>());
-        if (isBehind(turnedAway, one)) {
+        if (isBehind(one)) {
             refuse(one, "an earlier batch found no room");
         } else if (queue.offer(one)) {
             turnedAway.remove(one.source());
@@ -90,11 +91,11 @@ public final class EventIntake implements AutoCloseable {
 
     /** Whether who brings batches had better wait until one of theirs is stored. */
     public boolean isCrowded() {
-        return queue.size() >= CROWDED;
+        return failing || queue.size() >= CROWDED;
     }
 
-    private static boolean isBehind(Map<Source, Long> refused, Waiting one) {
-        Long from = refused.get(one.source());
+    private boolean isBehind(Waiting one) {
+        Long from = turnedAway.get(one.source());
         return from != null && one.batch().firstSequence() > from;
     }
 
@@ -111,39 +112,44 @@ public final class EventIntake implements AutoCloseable {
                 return;
             }
             queue.drainTo(together, BATCHES_A_COMMIT - 1);
-            together.removeIf(this::hasLostItsPredecessor);
-            if (!together.isEmpty()) {
+            try {
                 store(together);
+            } catch (InterruptedException closed) {
+                return;
             }
             together.clear();
         }
     }
 
-    private boolean hasLostItsPredecessor(Waiting one) {
-        if (isBehind(failed, one)) {
-            refuse(one, "an earlier batch was not stored");
-            return true;
+    /** Until the store has taken them; only the gateway's end lets go of them. */
+    private void store(List<Waiting> together) throws InterruptedException {
+        List<EventLog.Report> reports = together.stream().map(Waiting::report).toList();
+        long pause = FIRST_PAUSE_MILLIS;
+        while (!stored(reports)) {
+            TimeUnit.MILLISECONDS.sleep(pause);
+            pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
         }
-        failed.remove(one.source());
-        return false;
+        together.forEach(one -> one.stored().complete(one.batch().lastSequence()));
     }
 
-    private void store(List<Waiting> together) {
+    private boolean stored(List<EventLog.Report> reports) {
         try {
-            List<StoredEvent> stored =
-                    database.write(transaction ->
-                            log.append(
-                                    transaction, together.stream().map(Waiting::report).toList()));
-            together.forEach(one -> one.stored().complete(one.batch().lastSequence()));
+            List<StoredEvent> stored = writer.store(reports);
+            if (failing) {
+                failing = false;
+                LOG.atInfo().log("events are stored again");
+            }
             log.announce(stored);
+            return true;
         } catch (RuntimeException problem) {
-            LOG.atError()
-                    .addKeyValue("batches", together.size())
-                    .setCause(problem)
-                    .log("events not stored; their nodes send them again");
-            together.forEach(
-                    one -> failed.merge(one.source(), one.batch().firstSequence(), Math::min));
-            together.forEach(one -> one.stored().completeExceptionally(problem));
+            if (!failing) {
+                failing = true;
+                LOG.atError()
+                        .addKeyValue("batches", reports.size())
+                        .setCause(problem)
+                        .log("events not stored; they and their nodes wait for the store");
+            }
+            return false;
         }
     }
 

@@ -26,7 +26,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -292,19 +291,20 @@ final class NodeLink {
             carrier.pause();
         }
         taken.whenComplete(
-                (sequence, failed) -> terms.context().runOnContext(done -> taken(batch, failed)));
+                (sequence, full) -> terms.context().runOnContext(done -> taken(batch, full)));
     }
 
-    private void taken(EventBatch batch, @Nullable Throwable failed) {
+    /**
+     * What found no room is not acknowledged: the node keeps it, and sends it again after half a
+     * minute.
+     */
+    private void taken(EventBatch batch, @Nullable Throwable full) {
         underWay--;
-        boolean full = failed instanceof RejectedExecutionException;
-        if (!full || underWay == 0) {
+        if (full == null || underWay == 0) {
             goOn();
         }
-        if (failed == null) {
+        if (full == null) {
             stored(batch);
-        } else if (!full) {
-            notStored();
         }
     }
 
@@ -319,16 +319,6 @@ final class NodeLink {
     private void stored(EventBatch batch) {
         if (!carrier.isClosed()) {
             session.send(new EventAck(batch.boot(), batch.lastSequence()));
-        }
-    }
-
-    /**
-     * Without an acknowledgement the node keeps its events and sends them again: after half a
-     * minute where there was no room, at once on its next link where the store failed.
-     */
-    private void notStored() {
-        if (!carrier.isClosed()) {
-            close("events cannot be stored now", PENALTY);
         }
     }
 

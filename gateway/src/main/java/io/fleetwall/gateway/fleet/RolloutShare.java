@@ -22,10 +22,7 @@ record RolloutShare(long revision, Progress progress, Duration slowest, List<Str
     /** That of these runners. */
     static RolloutShare of(Rollouts.Newest newest, Duration slowest, List<RunnerView> runners) {
         return new RolloutShare(
-                newest.revision(),
-                Progress.of(newest.revision(), runners),
-                slowest,
-                List.of());
+                newest.revision(), Progress.of(newest.revision(), runners), slowest, List.of());
     }
 
     /** With the names of some that have not answered. */

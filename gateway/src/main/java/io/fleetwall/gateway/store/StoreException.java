@@ -1,6 +1,7 @@
 package io.fleetwall.gateway.store;
 
 import java.sql.SQLException;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,8 @@ public final class StoreException extends RuntimeException {
      * {@code SQLITE_FULL}, <a href="https://www.sqlite.org/rescode.html#full">as documented</a>.
      */
     private static final int SQLITE_FULL = 13;
+
+    private static final Set<Integer> SQLITE_REFUSES = Set.of(18, 19, 20);
 
     /** {@code disk_full}, PostgreSQL's appendix A. */
     private static final String POSTGRESQL_FULL = "53100";
@@ -43,6 +46,24 @@ public final class StoreException extends RuntimeException {
     private static boolean away(SQLException failed) {
         String state = String.valueOf(failed.getSQLState());
         return state.startsWith("08") || state.startsWith("57P0");
+    }
+
+    /**
+     * Whether the store is well and refused what it was given: it would refuse the same again. By
+     * PostgreSQL's classes <a
+     * href="https://www.postgresql.org/docs/current/errcodes-appendix.html">22, 23 and 54</a> (data
+     * exception, integrity constraint, program limit), and by SQLite's {@code TOOBIG}, {@code
+     * CONSTRAINT} and {@code MISMATCH}.
+     */
+    public boolean isAboutData() {
+        return isDueTo(StoreException::refuses);
+    }
+
+    private static boolean refuses(SQLException failed) {
+        String state = failed.getSQLState();
+        return state == null
+                ? SQLITE_REFUSES.contains(failed.getErrorCode() & 0xff)
+                : state.startsWith("22") || state.startsWith("23") || state.startsWith("54");
     }
 
     private static boolean full(SQLException failed) {

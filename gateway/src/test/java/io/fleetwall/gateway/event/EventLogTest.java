@@ -13,6 +13,7 @@ import io.fleetwall.protocol.event.EventKind;
 import io.fleetwall.protocol.event.UuidV7;
 import io.fleetwall.protocol.message.EventBatch;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.Timeout;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
@@ -183,35 +184,73 @@ final class EventLogTest {
         assertEquals(800, log.read(ALL).size());
     }
 
+    private EventLog troubled(Vertx vertx, EventLog.Alongside trouble) {
+        return new EventLog(database, vertx.eventBus(), InstantSource.system(), trouble);
+    }
+
     @Test
-    void nothingBehindABatchThatWasNotStoredIsStoredBeforeIt(Vertx vertx) {
-        AtomicInteger problems = new AtomicInteger(1);
+    void whatAFailingStoreDidNotTakeIsKeptAndStoredInItsOrder(Vertx vertx) {
+        AtomicInteger problems = new AtomicInteger(3);
         EventLog log =
-                new EventLog(
-                        database,
-                        vertx.eventBus(),
-                        InstantSource.system(),
-                        (tx, event) -> {
+                troubled(
+                        vertx,
+                        (tx, events) -> {
                             if (problems.getAndDecrement() > 0) {
-                                throw new IllegalStateException("the outbox failed");
+                                tx.update("UPDATE no_such_table SET entry = 1");
                             }
                         });
         try (EventIntake intake = new EventIntake(database, log)) {
-            assertTrue(refused(intake, 0));
-            assertTrue(refused(intake, 1), "stored, so that what is before it seems redelivered");
-            assertFalse(refused(intake, 0));
-            assertFalse(refused(intake, 1));
+            var first = intake.take("n", new EventBatch(BOOT, 1, List.of(twenty(0))));
+            var second = intake.take("n", new EventBatch(BOOT, 21, List.of(twenty(1))));
+            assertEquals(20, first.toCompletableFuture().join());
+            assertEquals(40, second.toCompletableFuture().join());
         }
+        assertTrue(problems.get() < 0, "there were none");
         assertEquals(
                 IntStream.range(0, 40).mapToObj(i -> "number " + i).toList(),
                 log.read(ALL).stream().map(event -> event.body().getString("message")).toList());
     }
 
-    private static boolean refused(EventIntake intake, int batch) {
-        return intake.take("n", new EventBatch(BOOT, 1 + batch * 20L, List.of(twenty(batch))))
-                .handle((stored, failed) -> failed != null)
-                .toCompletableFuture()
-                .join();
+    @Test
+    void anEventThatTheStoreRefusesIsALossAndAllOthersAreStored(Vertx vertx) {
+        EventLog log =
+                troubled(
+                        vertx,
+                        (tx, events) ->
+                                events.stream()
+                                        .map(event -> event.body().getString("message"))
+                                        .filter(message -> message.endsWith(" 33"))
+                                        .forEach(poison ->
+                                                tx.update(
+                                                        "INSERT INTO told_head (id, entry)"
+                                                                + " VALUES (1, 1)")));
+        CountDownLatch hold = new CountDownLatch(1);
+        Thread writer = Thread.ofVirtual().start(() -> database.write(tx -> await(hold)));
+        List<CompletableFuture<Long>> answers = new ArrayList<>();
+        try (EventIntake intake = new EventIntake(database, log)) {
+            for (int i = 0; i < 5; i++) {
+                EventBatch batch = new EventBatch(BOOT, 1, List.of(twenty(i)));
+                answers.add(intake.take("n" + i, batch).toCompletableFuture());
+            }
+            hold.countDown();
+            assertTrue(joined(writer));
+            answers.forEach(answer -> assertEquals(20, answer.join()));
+        }
+        List<JsonObject> stored = log.read(ALL).stream().map(StoredEvent::body).toList();
+        assertEquals(100, stored.size());
+        List<JsonObject> lost =
+                stored.stream().filter(one -> one.getString("kind").equals("loss")).toList();
+        assertEquals(1, lost.size(), lost::toString);
+        assertEquals(
+                "the store did not take a flow.denied event; see the gateway's log",
+                lost.getFirst().getString("message"));
+        assertEquals(100, stored.stream().map(one -> one.getString("id")).distinct().count());
+        assertEquals(
+                IntStream.range(20, 40).filter(i -> i != 33).mapToObj(i -> "number " + i).toList(),
+                stored.stream()
+                        .map(one -> one.getString("message"))
+                        .filter(message -> message.matches("number (2|3)[0-9]"))
+                        .toList());
     }
 
     @Test

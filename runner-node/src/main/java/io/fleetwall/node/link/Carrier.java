@@ -11,6 +11,9 @@ sealed interface Carrier permits SocketCarrier, PollCarrier, FeedCarrier {
     /** Sends a frame after those before it. */
     void write(Buffer frame);
 
+    /** Whether so much waits to be read that what can be said later had better be. */
+    boolean isFull();
+
     /** Asks for a sign of life. */
     void ping();
 

@@ -32,6 +32,9 @@ final class PollCarrier implements Carrier {
     /** A body that any gateway takes; one frame alone may be larger. */
     private static final int BODY = 1 << 20;
 
+    /** Twice the batches that may be under way: more is only what is sent again meanwhile. */
+    private static final int MOST_UNSAID = 8;
+
     private static final Buffer PING = Buffer.buffer("fleetnod");
 
     /** Held, because Vert.x closes the connections of a client that nobody refers to. */
@@ -106,6 +109,11 @@ final class PollCarrier implements Carrier {
     public void write(Buffer frame) {
         unsaid.add(frame.getBytes());
         speak();
+    }
+
+    @Override
+    public boolean isFull() {
+        return unsaid.size() >= MOST_UNSAID;
     }
 
     private void speak() {

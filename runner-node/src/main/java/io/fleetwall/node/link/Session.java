@@ -127,11 +127,13 @@ final class Session {
 
     /** Says something, after the hello. */
     void say(NodeMessage message) {
+        if (message instanceof EventBatch && (!greeted || carrier.isFull())) {
+            // Batches are asked for again once the gateway has answered the hello, and sent again
+            // until they are acknowledged: a gateway that does not read costs no memory here.
+            return;
+        }
         if (greeted) {
             write(message);
-        } else if (message instanceof EventBatch) {
-            // Batches are asked for again once the gateway has answered the hello.
-            return;
         } else if (early.size() >= MAX_EARLY) {
             abandon("too much to say before the hello");
         } else {

@@ -22,6 +22,9 @@ record SocketCarrier(WebSocketClient client, WebSocket socket) implements Carrie
     /** A proxy may take an upgrade and never answer it: 20 s more than TLS may take. */
     private static final int UPGRADE_SECONDS = Place.HANDSHAKE_SECONDS + 20;
 
+    /** Twice the batches that may be under way: more is only what is sent again meanwhile. */
+    private static final int MOST_UNREAD = 2 << 20;
+
     /** Who lets nothing through does not say goodbye either. */
     private static final int CLOSING_SECONDS = 1;
 
@@ -54,6 +57,7 @@ record SocketCarrier(WebSocketClient client, WebSocket socket) implements Carrie
 
     @Override
     public void carry(Ear ear) {
+        socket.setWriteQueueMaxSize(MOST_UNREAD);
         socket.binaryMessageHandler(ear::frame);
         socket.textMessageHandler(_ -> ear.broken("the gateway sent text"));
         socket.pongHandler(_ -> ear.alive());
@@ -67,6 +71,11 @@ record SocketCarrier(WebSocketClient client, WebSocket socket) implements Carrie
     @Override
     public void write(Buffer frame) {
         socket.writeBinaryMessage(frame);
+    }
+
+    @Override
+    public boolean isFull() {
+        return socket.writeQueueFull();
     }
 
     @Override

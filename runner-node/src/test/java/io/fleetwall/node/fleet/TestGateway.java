@@ -248,6 +248,24 @@ public final class TestGateway {
         });
     }
 
+    /** Reads nothing more of its link and says that it is there, until the latch is down. */
+    public void holdBack(CountDownLatch until) {
+        ServerWebSocket open = link;
+        if (open == null) {
+            throw new IllegalStateException("no node is linked");
+        }
+        open.pause();
+        vertx.setPeriodic(
+                100,
+                timer -> {
+                    open.writePong(Buffer.buffer());
+                    if (until.getCount() == 0) {
+                        vertx.cancelTimer(timer);
+                        open.resume();
+                    }
+                });
+    }
+
     /** The next so many renewals are refused. */
     public void refuseRenewals(int count) {
         refusals.set(count);
