@@ -61,6 +61,7 @@ has_package() {
         faketime) compgen -G '/usr/lib*/faketime/libfaketimeMT.so.1' || compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' ;;
         bpftool) command -v bpftool || [[ -x /usr/sbin/bpftool ]] ;;
         curl) command -v curl ;;
+        e2fsprogs) command -v mkfs.ext4 || [[ -x /usr/sbin/mkfs.ext4 ]] ;;
         rsyslog) command -v rsyslogd || [[ -x /usr/sbin/rsyslogd ]] ;;
         rsyslog-openssl) compgen -G '/usr/lib/*/rsyslog/lmnsd_ossl.so' || compgen -G '/usr/lib*/rsyslog/lmnsd_ossl.so' ;;
         openssl) command -v openssl ;;

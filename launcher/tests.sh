@@ -6,7 +6,7 @@ readonly TEST_LOG="$FLEETWALL_HOME/target/test.log"
 run_tests() {
     FLEETWALL_COMMAND=test need_root "the test suite"
     need_jdk
-    need maven clang libbpf-dev linux-libc-dev util-linux libbpf1 iproute2 bpftool procps curl nftables tcpdump dnsutils knot-dnsutils ldnsutils python3 kubernetes-client systemd postgresql faketime rsyslog rsyslog-openssl openssl
+    need maven clang libbpf-dev linux-libc-dev util-linux libbpf1 iproute2 bpftool procps curl nftables tcpdump dnsutils knot-dnsutils ldnsutils python3 kubernetes-client systemd postgresql faketime rsyslog rsyslog-openssl openssl e2fsprogs
     need_namespaces
     mkdir -p "$FLEETWALL_HOME/target"
     rm -rf "$FLEETWALL_HOME"/*/target/surefire-reports

@@ -34,6 +34,8 @@ for path in live ready; do
     # shellcheck disable=SC2086 # a command of several words
     $PROBE "https://127.0.0.1:7070/api/v1/health/$path" >"$OUT/$path" 2>&1 || exit 11
 done
+# shellcheck disable=SC2086
+$PROBE https://127.0.0.1:7070/metrics "$root$STATE/gateway/admin.token" >"$OUT/metrics" 2>&1 || exit 12
 kill -s TERM "$gateway"
 status=0
 wait "$gateway" || status=$?

@@ -197,6 +197,7 @@ public final class RunningGateway implements AutoCloseable {
                                 memory.signing(),
                                 audit,
                                 revocations));
+        access.metrics().show(new GatewayGauges(services, presence, clock)::now);
         revocations.refresh();
         EventIntake intake = opened(new EventIntake(database, chronicle.log()));
         LinkVerticle.Desk desk =

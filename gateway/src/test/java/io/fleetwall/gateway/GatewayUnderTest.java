@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /** A whole gateway on ports of the kernel's choice, and its operator. */
 final class GatewayUnderTest implements AutoCloseable {
@@ -229,13 +230,18 @@ final class GatewayUnderTest implements AutoCloseable {
 
     /** How often somebody was turned away for a reason, as Prometheus sees it. */
     Optional<Long> refused(String reason) {
+        return Optional.ofNullable(samples().get("refused_total{reason=\"" + reason + "\"}"));
+    }
+
+    /** What a scrape shows, without the gateway's prefix. */
+    Map<String, Long> samples() {
+        String prefix = "fleetwall_gateway_";
         try {
             String page = http.send(request("/metrics").build(), BodyHandlers.ofString()).body();
-            String line = "fleetwall_gateway_refused_total{reason=\"" + reason + "\"} ";
             return page.lines()
-                    .filter(text -> text.startsWith(line))
-                    .map(text -> Long.parseLong(text.substring(line.length())))
-                    .findFirst();
+                    .filter(line -> line.startsWith(prefix))
+                    .map(line -> line.substring(prefix.length()).split(" ", 2))
+                    .collect(Collectors.toMap(line -> line[0], line -> Long.parseLong(line[1])));
         } catch (IOException failed) {
             throw new AssertionError("no metrics", failed);
         } catch (InterruptedException interrupted) {

@@ -50,6 +50,11 @@ public final class NodePresence {
         }
     }
 
+    /** How many nodes are connected. */
+    public synchronized int linked() {
+        return nodes.size() - away.size();
+    }
+
     /** Nodes that connected and have not been claimed. */
     synchronized Set<String> arrived() {
         return Set.copyOf(arrived);

@@ -5,20 +5,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** Counters and gauges in the text form of Prometheus (version 0.0.4). Safe for every thread. */
 public final class Metrics {
     private static final String REFUSED = "fleetwall_gateway_refused_total";
     private final Map<Refusal, LongAdder> refused = new EnumMap<>(Refusal.class);
-    private final List<Gauge> gauges = new CopyOnWriteArrayList<>();
+    private final List<Supplier<List<Gauge>>> gauges = new CopyOnWriteArrayList<>();
 
     /**
      * A value that is looked up when somebody asks.
      *
      * @param name with its prefix, without labels
      */
-    public record Gauge(String name, String help, LongSupplier value) {}
+    public record Gauge(String name, String help, long value) {}
 
     /** Counters at zero. */
     public Metrics() {
@@ -37,16 +37,16 @@ public final class Metrics {
         return adder(refusal).sum();
     }
 
-    /** Shows a value. */
-    public void gauge(Gauge gauge) {
-        gauges.add(gauge);
+    /** Shows what this answers at each scrape. */
+    public void show(Supplier<List<Gauge>> source) {
+        gauges.add(source);
     }
 
     private LongAdder adder(Refusal refusal) {
         return refused.computeIfAbsent(refusal, each -> new LongAdder());
     }
 
-    /** Everything, for a scrape. */
+    /** Everything, for a scrape. Blocks as the gauges do. */
     public String text() {
         StringBuilder text = new StringBuilder();
         head(text, REFUSED, "Who was turned away, by reason.", "counter");
@@ -57,9 +57,11 @@ public final class Metrics {
                         .append("\"} ")
                         .append(count.sum())
                         .append('\n'));
-        for (Gauge gauge : gauges) {
-            head(text, gauge.name(), gauge.help(), "gauge");
-            text.append(gauge.name()).append(' ').append(gauge.value().getAsLong()).append('\n');
+        for (Supplier<List<Gauge>> source : gauges) {
+            for (Gauge gauge : source.get()) {
+                head(text, gauge.name(), gauge.help(), "gauge");
+                text.append(gauge.name()).append(' ').append(gauge.value()).append('\n');
+            }
         }
         return text.toString();
     }

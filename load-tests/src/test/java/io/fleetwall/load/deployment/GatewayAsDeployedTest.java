@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -98,6 +99,25 @@ final class GatewayAsDeployedTest {
         assertTrue(told("ready").contains("\"revision\":1"), told("ready"));
         assertTrue(told("log").contains("gateway=\"fleetwall-gateway-0\""), told("log"));
         assertEquals("143", told("terminated").strip());
+        everyMetricAndLabelThatIsAskedForIsServed();
+    }
+
+    private void everyMetricAndLabelThatIsAskedForIsServed() throws IOException {
+        String metrics = told("metrics");
+        Set<String> served = Monitoring.served(metrics);
+        List<Monitoring.Query> queries =
+                Monitoring.queries().stream().filter(Monitoring.Query::isOfGateways).toList();
+        assertTrue(queries.size() > 8, queries.toString());
+        for (Monitoring.Query query : queries) {
+            for (String metric : query.metrics()) {
+                assertTrue(served.contains(metric), query + " asks for " + metric);
+            }
+            for (Monitoring.Matcher matcher : query.matchers()) {
+                assertTrue(
+                        metrics.lines().anyMatch(matcher::matches),
+                        query + " matches nothing with " + matcher);
+            }
+        }
     }
 
     private Map<String, String> variables() {

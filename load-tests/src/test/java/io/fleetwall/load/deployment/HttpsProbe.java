@@ -5,6 +5,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLContext;
@@ -12,7 +14,10 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Asks an address as kubelet probes: over TLS, without a look at the certificate. */
+/**
+ * Asks an address as kubelet probes: over TLS, without a look at the certificate. A second argument
+ * is the file of a bearer token, as a scraper sends one.
+ */
 final class HttpsProbe {
     private HttpsProbe() {}
 
@@ -20,10 +25,13 @@ final class HttpsProbe {
         SSLContext tls = SSLContext.getInstance("TLS");
         tls.init(null, new TrustManager[] {new Everybody()}, new SecureRandom());
         try (HttpClient client = HttpClient.newBuilder().sslContext(tls).build()) {
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(arguments[0]));
+            if (arguments.length > 1) {
+                String token = Files.readString(Path.of(arguments[1])).strip();
+                request.header("Authorization", "Bearer " + token);
+            }
             HttpResponse<String> answer =
-                    client.send(
-                            HttpRequest.newBuilder(URI.create(arguments[0])).build(),
-                            HttpResponse.BodyHandlers.ofString());
+                    client.send(request.build(), HttpResponse.BodyHandlers.ofString());
             System.out.println(answer.statusCode() + " " + answer.body());
         }
     }

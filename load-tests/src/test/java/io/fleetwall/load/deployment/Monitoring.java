@@ -3,7 +3,9 @@ package io.fleetwall.load.deployment;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The queries of the alerts and of the dashboard, as they are rendered. */
@@ -13,7 +15,22 @@ final class Monitoring {
     private static final Pattern MATCHER =
             Pattern.compile("([a-z_]+)(=~|!~|!=|=)\"((?:[^\"\\\\]|\\\\.)*)\"");
 
+    /** Labels that the monitors put there, and not who is scraped. */
+    private static final Set<String> OF_SCRAPES = Set.of("node", "gateway");
+
+    /** The job of the gateways' own scrape. */
+    private static final String SCRAPE = "job=\"fleetwall-gateway-members\"";
+
     private Monitoring() {}
+
+    /** The series that a scrape announces. */
+    static Set<String> served(String metrics) {
+        return metrics.lines()
+                .filter(line -> line.startsWith("# TYPE "))
+                .map(line -> line.split(" ", -1))
+                .flatMap(Monitoring::series)
+                .collect(Collectors.toSet());
+    }
 
     /** A PromQL expression and where it stands. */
     record Query(String place, String expression) {
@@ -21,7 +38,14 @@ final class Monitoring {
             return METRIC.matcher(expression).results().map(found -> found.group()).toList();
         }
 
-        /** Conditions on labels that the agent itself sets; each alternative is one. */
+        /** Whether gateways answer it, and not agents. */
+        boolean isOfGateways() {
+            return expression.contains("fleetwall_gateway_") || expression.contains(SCRAPE);
+        }
+
+        /**
+         * Conditions on labels that agents and gateways themselves set; each alternative is one.
+         */
         List<Matcher> matchers() {
             List<Matcher> matchers = new ArrayList<>();
             SELECTOR.matcher(expression)
@@ -29,7 +53,7 @@ final class Monitoring {
                     .forEach(selector -> {
                         MATCHER.matcher(selector.group(2))
                                 .results()
-                                .filter(found -> !found.group(1).equals("node"))
+                                .filter(found -> !OF_SCRAPES.contains(found.group(1)))
                                 .filter(found -> found.group(2).startsWith("="))
                                 .forEach(found ->
                                         Stream.of(found.group(3).split("\\|", -1))
@@ -57,7 +81,7 @@ final class Monitoring {
     }
 
     /** The series that a line {@code # TYPE name type} announces. */
-    static Stream<String> series(String[] announcement) {
+    private static Stream<String> series(String[] announcement) {
         return announcement[3].equals("histogram")
                 ? Stream.of("_bucket", "_sum", "_count").map(end -> announcement[2] + end)
                 : Stream.of(announcement[2]);

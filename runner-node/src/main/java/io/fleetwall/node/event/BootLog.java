@@ -1,5 +1,6 @@
 package io.fleetwall.node.event;
 
+import io.fleetwall.node.state.DurableFile;
 import io.fleetwall.protocol.event.Event;
 import io.fleetwall.protocol.event.EventKind;
 import io.fleetwall.protocol.message.EventBatch;
@@ -56,7 +57,9 @@ final class BootLog implements AutoCloseable {
     }
 
     static BootLog create(Path spool, UUID boot) throws IOException {
-        return new BootLog(boot, Files.createDirectory(spool.resolve(boot.toString())));
+        BootLog log = new BootLog(boot, Files.createDirectory(spool.resolve(boot.toString())));
+        DurableFile.sync(spool);
+        return log;
     }
 
     /** What an earlier boot left. A gap between segments is damage, and counted as missing. */

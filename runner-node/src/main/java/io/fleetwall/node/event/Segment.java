@@ -1,5 +1,6 @@
 package io.fleetwall.node.event;
 
+import io.fleetwall.node.state.DurableFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -44,7 +45,14 @@ final class Segment implements AutoCloseable {
                         StandardOpenOption.CREATE_NEW,
                         StandardOpenOption.READ,
                         StandardOpenOption.WRITE);
-        return new Segment(file, channel, first);
+        Segment segment = new Segment(file, channel, first);
+        try {
+            DurableFile.sync(directory);
+        } catch (IOException failed) {
+            segment.delete(); // else the next attempt would find it
+            throw failed;
+        }
+        return segment;
     }
 
     /** A file that an earlier process left; counts the records that are whole. */

@@ -84,7 +84,8 @@ public final class DurableFile {
         return Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a directory");
     }
 
-    private static void sync(Path directory) throws IOException {
+    /** Returns once the names in a directory are on the disk: a synced file may have none yet. */
+    public static void sync(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         }

@@ -1,0 +1,76 @@
+package io.fleetwall.gateway;
+
+import io.fleetwall.gateway.api.Services;
+import io.fleetwall.gateway.fleet.NodePresence;
+import io.fleetwall.gateway.fleet.RunnerView;
+import io.fleetwall.gateway.metric.Metrics.Gauge;
+import io.fleetwall.gateway.sink.Backlog;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How a gateway stands, for a scrape: whether it can do its work, who is linked to it, who has not
+ * what it should have, and which alerts wait. Without its store it shows no alerts, rather than 0.
+ */
+final class GatewayGauges {
+    private final Services services;
+    private final NodePresence presence;
+    private final InstantSource clock;
+
+    GatewayGauges(Services services, NodePresence presence, InstantSource clock) {
+        this.services = services;
+        this.presence = presence;
+        this.clock = clock;
+    }
+
+    /** All of them. Blocks. */
+    List<Gauge> now() {
+        boolean store = services.database().usable();
+        List<Gauge> gauges = new ArrayList<>();
+        gauges.add(usable("store", "Whether the store can be used", store));
+        gauges.add(usable("cluster", "Whether the member can be used", services.member().usable()));
+        gauges.add(
+                usable(
+                        "source",
+                        "Whether policies can be read where they come from",
+                        services.source().getAsBoolean()));
+        gauges.add(gauge("members", "Gateways in the cluster.", services.member().size()));
+        gauges.add(
+                gauge(
+                        "revision",
+                        "The revision that nodes get here.",
+                        services.policies().current().revision().number()));
+        gauges.add(gauge("links", "Nodes linked to this gateway.", presence.linked()));
+        gauges.add(
+                gauge(
+                        "runners_behind",
+                        "Runners of linked nodes that have not what they should have.",
+                        services.fleet().fleet().runners().stream()
+                                .filter(RunnerView::isBehind)
+                                .count()));
+        if (store) {
+            alerts(gauges);
+        }
+        return gauges;
+    }
+
+    private void alerts(List<Gauge> gauges) {
+        Backlog backlog = Backlog.of(services.database(), clock.instant());
+        gauges.add(gauge("alerts_waiting", "Alerts that are still tried.", backlog.waiting()));
+        gauges.add(
+                gauge(
+                        "alert_oldest_seconds",
+                        "For how long the oldest of them has waited.",
+                        backlog.oldest().toSeconds()));
+        gauges.add(gauge("alerts_dead", "Alerts that were given up.", backlog.dead()));
+    }
+
+    private static Gauge usable(String what, String help, boolean usable) {
+        return gauge(what + "_usable", help + ": 1 or 0.", usable ? 1 : 0);
+    }
+
+    private static Gauge gauge(String name, String help, long value) {
+        return new Gauge("fleetwall_gateway_" + name, help, value);
+    }
+}
