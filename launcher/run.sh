@@ -32,7 +32,9 @@ run_cli() {
 
 # Acknowledgements and events die young: the parallel collector does that with the least CPU, and its barriers cost the event
 # loops less than G1's with its refinement threads.
-readonly GATEWAY_FLAGS=(-XX:MaxRAMPercentage=50 -XX:+UseParallelGC -XX:+UseCompactObjectHeaders -XX:+ExitOnOutOfMemoryError)
+readonly GATEWAY_FLAGS=(-XX:MaxRAMPercentage=50 -XX:+UseParallelGC -XX:+UseCompactObjectHeaders -XX:+ExitOnOutOfMemoryError
+    -XX:Tier4InvocationThreshold=30000 -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=60000
+    -XX:Tier4BackEdgeThreshold=240000)
 
 run_gateway() {
     need_build

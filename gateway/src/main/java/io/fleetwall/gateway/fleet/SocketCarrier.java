@@ -1,6 +1,8 @@
 package io.fleetwall.gateway.fleet;
 
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.stream.ChunkedWriteHandler;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
@@ -17,6 +19,11 @@ record SocketCarrier(ServerWebSocket socket) implements Carrier {
 
     /** Hands what the node says to its link. */
     void carry(NodeLink link) {
+        // For files, which no link sends; each frame would go through its queue.
+        ChannelPipeline pipeline = ((WebSocketInternal) socket).channelHandlerContext().pipeline();
+        if (pipeline.get(ChunkedWriteHandler.class) != null) {
+            pipeline.remove(ChunkedWriteHandler.class);
+        }
         socket.exceptionHandler(link::broke);
         socket.drainHandler(drained -> link.drained());
         socket.textMessageHandler(text -> link.text());
