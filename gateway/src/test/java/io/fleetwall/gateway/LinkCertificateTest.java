@@ -29,6 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The link's own certificate is followed by another one while the gateway runs. */
 final class LinkCertificateTest {
+    /** RFC 5280, 4.2.1.6: GeneralName. */
+    private static final Integer DNS_NAME = 2;
+
     private static final Duration LIFE = Duration.ofSeconds(9);
 
     @TempDir Path state;
@@ -61,6 +64,15 @@ final class LinkCertificateTest {
         }
     }
 
+    /** Without addresses: other tests make and remove interfaces meanwhile, which it follows. */
+    private static List<Object> names(X509Certificate certificate)
+            throws CertificateParsingException {
+        return certificate.getSubjectAlternativeNames().stream()
+                .filter(name -> name.getFirst().equals(DNS_NAME))
+                .<Object>map(List::getLast)
+                .toList();
+    }
+
     @Test
     void itIsRenewedBeforeItsEndAndNoLinkIsCutForIt() throws CertificateParsingException {
         try (GatewayUnderTest gateway = GatewayUnderTest.start(state, LinkCertificateTest::brief)) {
@@ -81,9 +93,7 @@ final class LinkCertificateTest {
                 assertTrue(Instant.now().isBefore(end), "while the first was still good");
                 X509Certificate next = shown(gateway, ca);
                 assertNotEquals(first.getPublicKey(), next.getPublicKey());
-                assertEquals(
-                        List.copyOf(first.getSubjectAlternativeNames()),
-                        List.copyOf(next.getSubjectAlternativeNames()));
+                assertEquals(names(first), names(next));
                 Eventually.holds(
                         "the first has ended",
                         () -> {
