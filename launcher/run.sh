@@ -30,11 +30,14 @@ run_cli() {
     exec_java -Xmx128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -- cli "$@"
 }
 
+# The second compiler waits for what is called often for long: four to six times the defaults.
+readonly LATE_COMPILER=(-XX:Tier4InvocationThreshold=30000 -XX:Tier4MinInvocationThreshold=6000
+    -XX:Tier4CompileThreshold=60000 -XX:Tier4BackEdgeThreshold=240000)
+
 # Acknowledgements and events die young: the parallel collector does that with the least CPU, and its barriers cost the event
 # loops less than G1's with its refinement threads.
 readonly GATEWAY_FLAGS=(-XX:MaxRAMPercentage=50 -XX:+UseParallelGC -XX:+UseCompactObjectHeaders -XX:+ExitOnOutOfMemoryError
-    -XX:Tier4InvocationThreshold=30000 -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=60000
-    -XX:Tier4BackEdgeThreshold=240000)
+    "${LATE_COMPILER[@]}")
 
 run_gateway() {
     need_build
@@ -55,12 +58,11 @@ run_all_in_one() {
 
 # At most 128 MB resident on a machine that belongs to builds: a small young generation, an old one that shrinks, and
 # freed native memory given back. The old generation that -Xms leaves beside -Xmn has room for the objects in the AOT cache (3 MB): a
-# JVM that cannot load these ends. The second compiler waits for what is called often for long: it took two fifths of the CPU of a start.
+# JVM that cannot load these ends. The second compiler took two fifths of the CPU of a start.
 # The last four keep the JVM from making classes while it starts: Netty frees its buffers by Unsafe and not by foreign calls of its own,
 # and what reflection calls, it calls natively.
 readonly NODE_FLAGS=(-Xms16m -Xmx64m -Xmn8m -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:MinHeapFreeRatio=10
-    -XX:MaxHeapFreeRatio=20 -XX:TrimNativeHeapInterval=5000 -XX:+ExitOnOutOfMemoryError -XX:Tier4InvocationThreshold=30000
-    -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=60000 -XX:Tier4BackEdgeThreshold=240000
+    -XX:MaxHeapFreeRatio=20 -XX:TrimNativeHeapInterval=5000 -XX:+ExitOnOutOfMemoryError "${LATE_COMPILER[@]}"
     --sun-misc-unsafe-memory-access=allow -Dio.netty.noUnsafe=false -Djdk.reflect.useNativeAccessorOnly=true -XX:-UsePerfData)
 
 # One arena of the C library for all threads, and a mapping of its own for what the compiler takes for a moment: freed memory stayed

@@ -97,44 +97,34 @@ final class GatewayUnderTest implements AutoCloseable {
         return new GatewayConfig.Cluster(name, bind, 0, GatewayConfig.Peers.NONE, Optional.empty());
     }
 
-    static GatewayConfig watching(GatewayConfig config, Path directory) {
+    /** The same settings but for this part of them, which is known by its type. */
+    private static GatewayConfig with(GatewayConfig config, Object part) {
         return new GatewayConfig(
                 config.name(),
                 config.state(),
-                config.store(),
-                config.api(),
-                config.link(),
-                new GatewayConfig.Policies(Optional.of(directory), Duration.ofMillis(15)),
-                config.cluster(),
-                config.events(),
-                config.webhooks());
+                part instanceof GatewayConfig.Store store ? store : config.store(),
+                part instanceof GatewayConfig.Api api ? api : config.api(),
+                part instanceof GatewayConfig.Link link ? link : config.link(),
+                part instanceof GatewayConfig.Policies policies ? policies : config.policies(),
+                part instanceof GatewayConfig.Cluster cluster ? cluster : config.cluster(),
+                part instanceof GatewayConfig.Events events ? events : config.events(),
+                part instanceof GatewayConfig.Webhooks webhooks ? webhooks : config.webhooks());
+    }
+
+    static GatewayConfig watching(GatewayConfig config, Path directory) {
+        return with(
+                config, new GatewayConfig.Policies(Optional.of(directory), Duration.ofMillis(15)));
     }
 
     static GatewayConfig alerting(GatewayConfig config, GatewayConfig.Webhooks webhooks) {
-        return new GatewayConfig(
-                config.name(),
-                config.state(),
-                config.store(),
-                config.api(),
-                config.link(),
-                config.policies(),
-                config.cluster(),
-                config.events(),
-                webhooks);
+        return with(config, webhooks);
     }
 
     /** One that learns so. */
     static GatewayConfig learning(GatewayConfig config, GatewayConfig.Baseline baseline) {
-        return new GatewayConfig(
-                config.name(),
-                config.state(),
-                config.store(),
-                config.api(),
-                config.link(),
-                config.policies(),
-                config.cluster(),
-                new GatewayConfig.Events(config.events().retention(), Optional.of(baseline)),
-                config.webhooks());
+        return with(
+                config,
+                new GatewayConfig.Events(config.events().retention(), Optional.of(baseline)));
     }
 
     /** With one target on loopback that gets these kinds. */
@@ -180,16 +170,7 @@ final class GatewayUnderTest implements AutoCloseable {
 
     /** The same gateway on another store. */
     static GatewayConfig on(GatewayConfig config, GatewayConfig.Store store) {
-        return new GatewayConfig(
-                config.name(),
-                config.state(),
-                store,
-                config.api(),
-                config.link(),
-                config.policies(),
-                config.cluster(),
-                config.events(),
-                config.webhooks());
+        return with(config, store);
     }
 
     static GatewayConfig trusting(GatewayConfig config, GatewayConfig.Oidc provider) {
@@ -203,29 +184,11 @@ final class GatewayUnderTest implements AutoCloseable {
     }
 
     static GatewayConfig withApi(GatewayConfig config, GatewayConfig.Api api) {
-        return new GatewayConfig(
-                config.name(),
-                config.state(),
-                config.store(),
-                api,
-                config.link(),
-                config.policies(),
-                config.cluster(),
-                config.events(),
-                config.webhooks());
+        return with(config, api);
     }
 
     static GatewayConfig withLink(GatewayConfig config, GatewayConfig.Link link) {
-        return new GatewayConfig(
-                config.name(),
-                config.state(),
-                config.store(),
-                config.api(),
-                link,
-                config.policies(),
-                config.cluster(),
-                config.events(),
-                config.webhooks());
+        return with(config, link);
     }
 
     /** How often somebody was turned away for a reason, as Prometheus sees it. */

@@ -1,8 +1,6 @@
 package io.fleetwall.cli.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fleetwall.cli.ExitCode;
 import io.fleetwall.cli.Surroundings;
 import io.fleetwall.cli.ToolException;
@@ -38,17 +36,16 @@ final class ProposalCommand {
             description = "Lists what waits, oldest first.",
             mixinStandardHelpOptions = true)
     int list(@Option(names = "--json", description = "Print JSON.") boolean json) {
-        ObjectNode answer = Json.object();
-        ArrayNode proposals = answer.putArray("proposals");
+        JsonNode answer;
         try (GatewayClient gateway = new GatewayClient(surroundings)) {
-            gateway.each(PATH, "proposals", one -> proposals.add(one).size() >= 0);
+            answer = gateway.all(PATH, "proposals");
         }
         if (json) {
             surroundings.out().println(Json.pretty(answer));
             return ExitCode.OK;
         }
         Table table = new Table("ID", "ON", "AT", "BY", "MESSAGE");
-        for (JsonNode one : proposals) {
+        for (JsonNode one : answer.path("proposals")) {
             table.row(
                     one.path("id").asText(),
                     one.path("base").asText(),
