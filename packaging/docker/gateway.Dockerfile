@@ -29,7 +29,7 @@ EXPOSE 7070 7443
 ENTRYPOINT ["java", "--enable-native-access=ALL-UNNAMED", "-Xshare:auto", "-Dfleetwall.home=/opt/fleetwall", \
     "-XX:MaxRAMPercentage=50", "-XX:+UseParallelGC", "-XX:+UseCompactObjectHeaders", "-XX:+ExitOnOutOfMemoryError", \
     "-XX:Tier4InvocationThreshold=30000", "-XX:Tier4MinInvocationThreshold=6000", "-XX:Tier4CompileThreshold=60000", \
-    "-XX:Tier4BackEdgeThreshold=240000", \
+    "-XX:Tier4BackEdgeThreshold=240000", "--sun-misc-unsafe-memory-access=allow", "-Dio.netty.noUnsafe=false", \
     "-Dlogback.configurationFile=/opt/fleetwall/conf/logback-gateway.xml", "-jar", \
     "/opt/fleetwall/gateway/target/gateway-0.1.0-SNAPSHOT.jar"]
 CMD ["--config", "/opt/fleetwall/conf/gateway.yaml"]

@@ -158,7 +158,7 @@ public final class RunningGateway implements AutoCloseable {
         deploy(
                 member,
                 new RolloutVerticle(
-                        () -> fleet.runners(presence.known()),
+                        () -> fleet.runners(presence::knows),
                         rollouts,
                         new RolloutVerticle.Telling(database, own),
                         new RolloutVerticle.Manner(

@@ -25,6 +25,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -78,9 +79,15 @@ public final class Fleet {
         return Progress.of(revision, runners.values());
     }
 
-    /** The runners of these nodes, in any order. */
-    public List<RunnerView> runners(Set<String> some) {
-        return runners.values().stream().filter(view -> some.contains(view.key().node())).toList();
+    /** The runners of some nodes, in any order. */
+    public List<RunnerView> runners(Predicate<String> node) {
+        List<RunnerView> some = new ArrayList<>(runners.size());
+        for (RunnerView view : runners.values()) {
+            if (node.test(view.key().node())) {
+                some.add(view);
+            }
+        }
+        return some;
     }
 
     /** All nodes by name. */
@@ -150,10 +157,15 @@ public final class Fleet {
         var acknowledged = new RunnerView.Acknowledged(mark, now, applied.micros());
         rollouts.acknowledged(applied.revision());
         var here = new RunnerView.Contact(RunnerView.Presence.HERE, now);
-        find(key)
-                .filter(view -> isNewTo(view, applied.revision()))
-                .ifPresent(view -> news.add(view.withApplied(acknowledged, here)));
-        change(key, view -> view.withApplied(acknowledged, here));
+        change(
+                key,
+                before -> {
+                    RunnerView view = before.withApplied(acknowledged, here);
+                    if (isNewTo(before, applied.revision())) {
+                        news.add(view);
+                    }
+                    return view;
+                });
     }
 
     void refused(RunnerKey key, RunnerView.Refusal refusal) {

@@ -60,9 +60,9 @@ public final class NodePresence {
         return Set.copyOf(arrived);
     }
 
-    /** Nodes that are here, or were a moment ago and have not been forgotten. */
-    public synchronized Set<String> known() {
-        return Set.copyOf(nodes.keySet());
+    /** Whether a node is here, or was a moment ago and has not been forgotten. */
+    public synchronized boolean knows(String node) {
+        return nodes.containsKey(node);
     }
 
     /** Nodes that are claimed and here. */

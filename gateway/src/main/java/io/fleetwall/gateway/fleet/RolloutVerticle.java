@@ -132,12 +132,11 @@ public final class RolloutVerticle extends VerticleBase {
     }
 
     /** What the store says. */
-    private record Seen(RolloutTable.Head head, Map<String, RolloutShare> shares, long known) {
+    private record Seen(RolloutTable.Head head, Map<String, RolloutShare> shares) {
         static Seen of(Transaction transaction, Rollouts.Newest newest) {
             return new Seen(
                     RolloutTable.head(transaction),
-                    RolloutTable.shares(transaction, newest.revision()),
-                    RolloutTable.runners(transaction));
+                    RolloutTable.shares(transaction, newest.revision()));
         }
 
         boolean isOver(Rollouts.Newest newest) {
@@ -203,7 +202,7 @@ public final class RolloutVerticle extends VerticleBase {
 
     private Optional<Step> begin(Rollouts.Newest newest, Seen seen, Sum sum) {
         int count = sum.share().progress().runners();
-        boolean returning = count == 0 && seen.known() > 0;
+        boolean returning = count == 0 && known() > 0;
         Duration wait = returning ? manner.patience() : sum.complete() ? Duration.ZERO : HEARD;
         if (newest.after().compareTo(wait) < 0) {
             return Optional.empty();
@@ -227,7 +226,7 @@ public final class RolloutVerticle extends VerticleBase {
                     Step.told(
                             Stage.DONE,
                             EventKind.ROLLOUT_FINISHED,
-                            finished(sum.share(), seen.known())));
+                            finished(sum.share(), known())));
         }
         return seen.head().stage() == Stage.UNDER_WAY
                         && newest.after().compareTo(manner.patience()) > 0
@@ -237,6 +236,11 @@ public final class RolloutVerticle extends VerticleBase {
                                 EventKind.ROLLOUT_STALLED,
                                 stalled(newest, sum.share())))
                 : Optional.empty();
+    }
+
+    /** Runners in the store, which counts them one by one: not asked for at each tick. */
+    private long known() {
+        return telling.database().read(RolloutTable::runners);
     }
 
     /** Runners that no gateway has are lost. */

@@ -29,6 +29,7 @@ public final class Roster {
     private final Rollouts.NanoClock clock;
     private final Map<String, Long> orphanSince = new HashMap<>();
     private Set<String> gateways = Set.of();
+    private boolean alone;
     private long changedNanos;
     private long lookedNanos;
 
@@ -89,10 +90,12 @@ public final class Roster {
     private boolean settled(long now) {
         Set<String> present = sessions.gateways();
         if (!present.equals(gateways)) {
+            alone = gateways.isEmpty() && present.size() == 1;
             gateways = present;
             changedNanos = now;
         }
-        return now - changedNanos > SETTLED_NANOS;
+        // Nothing moves to or from who starts alone.
+        return alone || now - changedNanos > SETTLED_NANOS;
     }
 
     private void arrivals(Set<String> nodes, List<Change> changes) {

@@ -15,35 +15,39 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /** The copy of the fleet's state in the store, so that nodes that stay away are not forgotten. */
 final class RunnerTable {
     /** Rows a statement: to prepare one costs more than its row. */
     private static final int AT_ONCE = 100;
 
+    private static final int COLUMNS = 4;
+
     private RunnerTable() {}
 
     static void save(Transaction transaction, List<RunnerView> views) {
-        Map<PolicyMark, String> marks = new HashMap<>();
+        Texts texts = new Texts();
         for (int from = 0; from < views.size(); from += AT_ONCE) {
             List<RunnerView> some = views.subList(from, Math.min(views.size(), from + AT_ONCE));
-            String rows = String.join(", ", Collections.nCopies(some.size(), "(?, ?, ?, ?)"));
             transaction.update(
                     "INSERT INTO runner_state (node, runner, last_seen, body) VALUES "
-                            + rows
+                            + String.join(", ", Collections.nCopies(some.size(), "(?, ?, ?, ?)"))
                             + " ON CONFLICT (node, runner) DO UPDATE SET"
                             + " last_seen = excluded.last_seen, body = excluded.body",
-                    some.stream().flatMap(view -> row(view, marks)).toArray());
+                    rows(some, texts));
         }
     }
 
-    private static Stream<Object> row(RunnerView view, Map<PolicyMark, String> marks) {
-        return Stream.of(
-                view.key().node(),
-                view.key().runner(),
-                view.contact().lastSeen().toEpochMilli(),
-                body(view, marks));
+    private static Object[] rows(List<RunnerView> views, Texts texts) {
+        Object[] values = new Object[views.size() * COLUMNS];
+        int at = 0;
+        for (RunnerView view : views) {
+            values[at++] = view.key().node();
+            values[at++] = view.key().runner();
+            values[at++] = view.contact().lastSeen().toEpochMilli();
+            values[at++] = texts.body(view);
+        }
+        return values;
     }
 
     static List<RunnerView> load(Transaction transaction) {
@@ -54,22 +58,49 @@ final class RunnerTable {
 
     /** A runner without its name and its contact. */
     static JsonObject body(RunnerView view) {
-        return new JsonObject(body(view, new HashMap<>()));
+        return new JsonObject(new Texts().body(view));
     }
 
-    /** Thousands have the same marks in a rollout: these are encoded once. */
-    private static String body(RunnerView view, Map<PolicyMark, String> marks) {
-        JsonObject mine =
-                new JsonObject()
-                        .put("interface", view.interfaceName())
-                        .put("labels", new JsonArray(List.copyOf(view.scope().labels())))
-                        .put("appliedAt", view.applied().at().toEpochMilli())
-                        .put("micros", view.applied().micros());
-        view.scope().job().ifPresent(job -> mine.put("job", EventJson.job(job)));
-        String desired = marks.computeIfAbsent(view.desired(), mark -> mark(mark).encode());
-        String applied = marks.computeIfAbsent(view.applied().mark(), mark -> mark(mark).encode());
-        String rest = mine.encode().substring(1);
-        return "{\"desired\":" + desired + ",\"applied\":" + applied + "," + rest;
+    /**
+     * JSON of what thousands have in common in a rollout, encoded once: no more than two numbers
+     * are a runner's own.
+     */
+    private static final class Texts {
+        private final Map<PolicyMark, String> marks = new HashMap<>();
+        private final Map<Place, String> places = new HashMap<>();
+
+        private record Place(String interfaceName, Scope scope) {}
+
+        String body(RunnerView view) {
+            String place = places.computeIfAbsent(place(view), Texts::encoded);
+            return "{\"desired\":"
+                    + mark(view.desired())
+                    + ",\"applied\":"
+                    + mark(view.applied().mark())
+                    + ",\"appliedAt\":"
+                    + view.applied().at().toEpochMilli()
+                    + ",\"micros\":"
+                    + view.applied().micros()
+                    + place;
+        }
+
+        private String mark(PolicyMark mark) {
+            return marks.computeIfAbsent(mark, some -> RunnerTable.mark(some).encode());
+        }
+
+        private static Place place(RunnerView view) {
+            return new Place(view.interfaceName(), view.scope());
+        }
+
+        /** The end of a body. */
+        private static String encoded(Place place) {
+            JsonObject json =
+                    new JsonObject()
+                            .put("interface", place.interfaceName())
+                            .put("labels", new JsonArray(List.copyOf(place.scope().labels())));
+            place.scope().job().ifPresent(job -> json.put("job", EventJson.job(job)));
+            return "," + json.encode().substring(1);
+        }
     }
 
     private static RunnerView view(Row row) {

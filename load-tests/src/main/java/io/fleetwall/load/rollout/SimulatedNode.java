@@ -11,6 +11,7 @@ import io.fleetwall.protocol.message.Hello;
 import io.fleetwall.protocol.message.KeysChanged;
 import io.fleetwall.protocol.message.Message;
 import io.fleetwall.protocol.message.NodeMessage;
+import io.fleetwall.protocol.message.Pulse;
 import io.fleetwall.protocol.message.RunnerReport;
 import io.fleetwall.protocol.message.SignedPolicy;
 import io.fleetwall.protocol.message.Welcome;
@@ -26,6 +27,7 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.ClientHandshakeStateEvent;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.time.Duration;
 import java.time.Instant;
@@ -147,10 +149,10 @@ final class SimulatedNode {
     }
 
     /** One connection of this node. */
-    final class Connection extends SimpleChannelInboundHandler<BinaryWebSocketFrame> {
+    final class Connection extends SimpleChannelInboundHandler<WebSocketFrame> {
         private Optional<Duration> after = Optional.empty();
         private boolean welcome;
-        private int beatsSaid;
+        private @Nullable Pulse pulse;
         private @Nullable Future<?> beats;
 
         @Override
@@ -177,7 +179,17 @@ final class SimulatedNode {
         }
 
         @Override
-        protected void channelRead0(ChannelHandlerContext context, BinaryWebSocketFrame frame)
+        protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame)
+                throws MalformedMessageException {
+            if (pulse != null) {
+                pulse.heard(System.nanoTime());
+            }
+            if (frame instanceof BinaryWebSocketFrame) {
+                heard(context, frame);
+            }
+        }
+
+        private void heard(ChannelHandlerContext context, WebSocketFrame frame)
                 throws MalformedMessageException {
             Message message = MessageCodec.decode(ByteBufUtil.getBytes(frame.content()));
             switch (message) {
@@ -197,26 +209,38 @@ final class SimulatedNode {
             here = true;
             wait = FIRST_WAIT_MILLIS;
             with.welcomed().incrementAndGet();
-            long millis = heartbeat.toMillis();
-            beats =
-                    context.executor()
-                            .scheduleAtFixedRate(
-                                    () -> beat(context),
-                                    ThreadLocalRandom.current().nextLong(millis),
-                                    millis,
-                                    TimeUnit.MILLISECONDS);
+            long first = ThreadLocalRandom.current().nextLong(heartbeat.toNanos());
+            pulse = new Pulse(heartbeat, System.nanoTime() - first);
+            rest(context, pulse);
         }
 
-        /** As the agent does it: every other beat is a ping. */
-        private void beat(ChannelHandlerContext context) {
+        private void rest(ChannelHandlerContext context, Pulse mine) {
+            beats =
+                    context.executor()
+                            .schedule(
+                                    () -> beat(context, mine),
+                                    mine.rest(System.nanoTime()).toNanos(),
+                                    TimeUnit.NANOSECONDS);
+        }
+
+        /** As the agent does it. */
+        private void beat(ChannelHandlerContext context, Pulse mine) {
             if (silent) {
                 return;
             }
-            if (++beatsSaid % 2 == 0) {
-                context.writeAndFlush(new PingWebSocketFrame());
-            } else {
-                say(context, new Heartbeat(Instant.now()));
+            switch (mine.due(System.nanoTime())) {
+                case NOTHING -> {}
+                case BEAT -> say(context, new Heartbeat(Instant.now()));
+                case QUESTION -> {
+                    mine.said(System.nanoTime());
+                    context.writeAndFlush(new PingWebSocketFrame());
+                }
+                case SILENCE -> {
+                    context.close();
+                    return;
+                }
             }
+            rest(context, mine);
         }
 
         private void apply(ChannelHandlerContext context, SignedPolicy desired) {
@@ -234,6 +258,9 @@ final class SimulatedNode {
         }
 
         private void say(ChannelHandlerContext context, NodeMessage message) {
+            if (pulse != null) {
+                pulse.said(System.nanoTime());
+            }
             context.writeAndFlush(
                     new BinaryWebSocketFrame(Unpooled.wrappedBuffer(MessageCodec.encode(message))));
         }

@@ -106,7 +106,7 @@ public final class Simulator implements Crowd {
                 .webSocketUri(URI.create("wss://127.0.0.1/link/v1"))
                 .maxFramePayloadLength(MAX_FRAME)
                 .handshakeTimeoutMillis(HANDSHAKE_MILLIS)
-                .dropPongFrames(true)
+                .dropPongFrames(false)
                 .build();
     }
 

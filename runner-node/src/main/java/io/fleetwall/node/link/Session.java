@@ -5,6 +5,7 @@ import io.fleetwall.protocol.message.GatewayMessage;
 import io.fleetwall.protocol.message.Heartbeat;
 import io.fleetwall.protocol.message.Hello;
 import io.fleetwall.protocol.message.NodeMessage;
+import io.fleetwall.protocol.message.Pulse;
 import io.fleetwall.protocol.message.Welcome;
 import io.fleetwall.protocol.wire.MalformedMessageException;
 import io.fleetwall.protocol.wire.MessageCodec;
@@ -29,11 +30,8 @@ final class Session {
     /** Scope changes and results while the hello is prepared: two a runner, 512 runners. */
     private static final int MAX_EARLY = 1024;
 
-    /** Every so many beats are a ping. */
-    private static final int PING_BEATS = 2;
-
-    /** So many beats without a word of the gateway: two pings and a beat more. */
-    private static final int SILENT_BEATS = 2 * PING_BEATS;
+    /** Whatever a gateway wishes for, nodes do not beat more often than this. */
+    private static final Duration FASTEST = Duration.ofMillis(100);
 
     private final Vertx vertx;
     private final Road road;
@@ -42,8 +40,7 @@ final class Session {
     private boolean greeted;
     private boolean heard;
     private boolean closed;
-    private int beats;
-    private int unheard;
+    private Optional<Pulse> pulse = Optional.empty();
     private long timer;
     private Optional<String> reason = Optional.empty();
     private Optional<Duration> reconnectAfter = Optional.empty();
@@ -75,7 +72,7 @@ final class Session {
 
                     @Override
                     public void alive() {
-                        unheard = 0;
+                        heardSomething();
                     }
 
                     @Override
@@ -93,7 +90,7 @@ final class Session {
     }
 
     private void decoded(Buffer frame, Consumer<GatewayMessage> handler) {
-        unheard = 0;
+        heardSomething();
         try {
             switch (MessageCodec.decode(frame.getBytes())) {
                 case Welcome(int version, _, _) when !MessageCodec.speaks(version) ->
@@ -141,37 +138,53 @@ final class Session {
         }
     }
 
+    private void heardSomething() {
+        pulse.ifPresent(one -> one.heard(System.nanoTime()));
+    }
+
     private void write(NodeMessage message) {
         if (!closed) {
+            pulse.ifPresent(one -> one.said(System.nanoTime()));
             carrier.write(Buffer.buffer(MessageCodec.encode(message)));
         }
     }
 
     /**
-     * Speaks as often as the gateway wants, and listens. Every other beat is a ping, in place of a
-     * heartbeat where the gateway hears it as one, as thousands of nodes beat. Two unanswered pings
-     * are the end.
+     * Speaks as often as the gateway wants, and listens. A ping takes the place of a heartbeat
+     * where the gateway hears it as one, as thousands of nodes beat.
      */
     void keepAlive(Duration heartbeat, InstantSource clock) {
         vertx.cancelTimer(timer);
-        timer =
-                vertx.setPeriodic(
-                        Math.max(100, heartbeat.toMillis()),
-                        _ -> {
-                            if (++unheard > SILENT_BEATS) {
-                                abandon("the gateway is silent");
-                            } else {
-                                beat(clock);
-                            }
-                        });
+        Duration beat = heartbeat.compareTo(FASTEST) < 0 ? FASTEST : heartbeat;
+        Pulse begun = new Pulse(beat, System.nanoTime());
+        pulse = Optional.of(begun);
+        rest(begun, clock);
     }
 
-    private void beat(InstantSource clock) {
-        boolean pings = ++beats % PING_BEATS == 0;
-        if (pings) {
-            carrier.ping();
+    private void rest(Pulse one, InstantSource clock) {
+        // Rounded up, so that what is waited for is due then.
+        long millis = one.rest(System.nanoTime()).plusNanos(999_999).toMillis();
+        timer = vertx.setTimer(Math.max(1, millis), _ -> beat(one, clock));
+    }
+
+    private void beat(Pulse one, InstantSource clock) {
+        switch (one.due(System.nanoTime())) {
+            case NOTHING -> {}
+            case BEAT -> write(new Heartbeat(clock.instant()));
+            case QUESTION -> ask(one, clock);
+            case SILENCE -> {
+                abandon("the gateway is silent");
+                return;
+            }
         }
-        if (!pings || !carrier.pingsSpeak()) {
+        rest(one, clock);
+    }
+
+    private void ask(Pulse one, InstantSource clock) {
+        carrier.ping();
+        if (carrier.pingsSpeak()) {
+            one.said(System.nanoTime());
+        } else {
             write(new Heartbeat(clock.instant()));
         }
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fleetwall.protocol.message;
+
+import org.jspecify.annotations.NullMarked;
