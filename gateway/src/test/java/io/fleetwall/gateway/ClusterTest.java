@@ -25,9 +25,6 @@ import io.fleetwall.protocol.message.SignedPolicy;
 import io.fleetwall.protocol.message.Welcome;
 import io.fleetwall.protocol.signature.PolicyVerifier;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -40,10 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class ClusterTest {
     @TempDir Path state;
 
-    static ListenAddress free() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return new ListenAddress("127.0.0.1", socket.getLocalPort());
-        }
+    static ListenAddress free() {
+        return new ListenAddress("127.0.0.1", Ports.unused());
     }
 
     @Test
@@ -69,7 +64,7 @@ final class ClusterTest {
     }
 
     @Test
-    void twoGatewaysOnOneStoreFollowEachOther() throws IOException {
+    void twoGatewaysOnOneStoreFollowEachOther() {
         ListenAddress first = free();
         ListenAddress second = free();
         GatewayConfig.Store store = Stores.postgresql();
@@ -87,7 +82,7 @@ final class ClusterTest {
     }
 
     @Test
-    void aRolloutIsToldOnceAlsoWhenTheGatewayThatPublishedItIsGone() throws IOException {
+    void aRolloutIsToldOnceAlsoWhenTheGatewayThatPublishedItIsGone() {
         ListenAddress here = free();
         ListenAddress there = free();
         GatewayConfig.Store store = Stores.postgresql();
@@ -153,7 +148,7 @@ final class ClusterTest {
     }
 
     @Test
-    void aKeyThatOneGatewayHasMadeSignsAtTheOtherToo() throws IOException {
+    void aKeyThatOneGatewayHasMadeSignsAtTheOtherToo() {
         ListenAddress here = free();
         ListenAddress there = free();
         GatewayConfig.Store store = Stores.postgresql();
@@ -196,7 +191,7 @@ final class ClusterTest {
     }
 
     @Test
-    void aNodeThatMovesToAnotherGatewayIsNeitherLostNorNew() throws IOException {
+    void aNodeThatMovesToAnotherGatewayIsNeitherLostNorNew() {
         ListenAddress first = free();
         ListenAddress second = free();
         GatewayConfig.Store store = Stores.postgresql();

@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 
 /** Waits for a condition, with a deadline after which the test has failed. */
 final class Eventually {
-    private static final Duration DEADLINE = Duration.ofSeconds(30);
+    private static final Duration DEADLINE = Duration.ofSeconds(90);
 
     private Eventually() {}
 

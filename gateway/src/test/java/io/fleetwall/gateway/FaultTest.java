@@ -112,12 +112,15 @@ final class FaultTest {
         long head = publish(gateway).orElseThrow();
         Eventually.holds(
                 "every node has revision " + head,
+                GatewayCluster.LOOK,
                 () -> nodes.stream().allMatch(node -> node.revision() >= head));
     }
 
     private void members(int gateway, int number) {
         Eventually.holds(
-                "gateway " + gateway + " sees " + number, () -> cluster.members(gateway) == number);
+                "gateway " + gateway + " sees " + number,
+                GatewayCluster.LOOK,
+                () -> cluster.members(gateway) == number);
     }
 
     @Test

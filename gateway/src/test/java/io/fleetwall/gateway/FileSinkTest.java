@@ -4,9 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import ch.qos.logback.classic.Level;
 import io.fleetwall.gateway.condition.Severity;
 import io.fleetwall.gateway.config.GatewayConfig;
 import io.fleetwall.gateway.config.GatewayConfig.Format;
@@ -23,6 +21,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
@@ -41,7 +40,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 /** The file of events of a whole gateway: from a node's batch to lines on disk. */
 final class FileSinkTest {
@@ -118,7 +116,7 @@ final class FileSinkTest {
         List<String> ids = new ArrayList<>();
         for (Path file : files) {
             try {
-                String text = Files.exists(file) ? Files.readString(file) : "";
+                String text = text(file);
                 if (!text.isEmpty() && !text.endsWith("\n")) {
                     return Optional.empty();
                 }
@@ -128,6 +126,15 @@ final class FileSinkTest {
             }
         }
         return Optional.of(ids);
+    }
+
+    /** None of a file that is not there, or is set aside just now. */
+    private static String text(Path file) throws IOException {
+        try {
+            return Files.readString(file);
+        } catch (NoSuchFileException absent) {
+            return "";
+        }
     }
 
     /** What is in a file once it ends in a line, while somebody may be trying to write on. */
@@ -236,11 +243,8 @@ final class FileSinkTest {
 
     @Test
     void aFullDiskHoldsTheCursorAndNothingIsLostWhenThereIsRoomAgain() {
-        ListAppender<ILoggingEvent> logged = new ListAppender<>();
-        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-        logged.start();
-        root.addAppender(logged);
-        try (SmallDisk disk = SmallDisk.create()) {
+        try (LogLines logged = LogLines.from(Level.INFO);
+                SmallDisk disk = SmallDisk.create()) {
             Path file = disk.directory().resolve("events.ndjson");
             try (GatewayUnderTest gateway = start(file, Map.of());
                     TestNode node = connect(gateway)) {
@@ -251,8 +255,7 @@ final class FileSinkTest {
                 Eventually.holds(
                         "it is told why",
                         () ->
-                                List.copyOf(logged.list).stream()
-                                        .map(line -> String.valueOf(line.getKeyValuePairs()))
+                                logged.all().stream()
                                         .anyMatch(line -> line.contains("no space left")));
                 List<String> written = settled(file);
                 assertEquals(told.subList(0, written.size()), written);

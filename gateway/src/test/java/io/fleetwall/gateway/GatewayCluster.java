@@ -113,7 +113,7 @@ final class GatewayCluster implements AutoCloseable {
                   listen: "%4$s:7070"
                   requestsPerMinute: 100000
                   tls: { certificateFile: "%2$s/%1$d.pem", keyFile: "%2$s/%1$d.key" }
-                link: { listen: "%4$s:7443", heartbeatMillis: 1000, lostAfterMillis: 4000 }
+                link: { listen: "%4$s:7443", heartbeatMillis: 1000, lostAfterMillis: 8000 }
                 cluster:
                   name: faults
                   bind: "%4$s:5701"

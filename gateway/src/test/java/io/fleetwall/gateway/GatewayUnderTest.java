@@ -262,7 +262,7 @@ final class GatewayUnderTest implements AutoCloseable {
 
     HttpRequest.Builder anonymous(String path) {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gateway.apiPort() + path))
-                .timeout(Duration.ofSeconds(20));
+                .timeout(Duration.ofSeconds(60));
     }
 
     String token() {

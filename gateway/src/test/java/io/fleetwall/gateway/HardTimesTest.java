@@ -126,11 +126,11 @@ final class HardTimesTest {
         assertEquals(acknowledged + 1, stored());
     }
 
-    /** Nothing is said of a batch for longer than a link may be silent. */
+    /** Nothing is said of a batch for longer than a loaded machine takes to store one. */
     private long acknowledgedUntilHeldBack(TestNode node) {
         for (long sequence = 1; ; sequence++) {
             node.say(batch(sequence));
-            if (!node.hears(EventAck.class, Duration.ofSeconds(3))) {
+            if (!node.hears(EventAck.class, Duration.ofSeconds(10))) {
                 return sequence - 1;
             }
         }

@@ -99,7 +99,7 @@ final class LinkTest {
             assertEquals("pending", runner("build-01", "a").getString("state"));
             node.say(applied(desired));
             JsonObject rollout =
-                    gateway.get("/api/v1/rollouts/1?wait=applied&timeoutMillis=5000").body();
+                    gateway.get("/api/v1/rollouts/1?wait=applied&timeoutMillis=30000").body();
             assertTrue(rollout.getBoolean("done"), rollout::encode);
             assertEquals(1, rollout.getInteger("applied"));
             JsonObject view = runner("build-01", "a");
@@ -206,7 +206,7 @@ final class LinkTest {
                     () -> runner("n", "a").getString("state").equals("refused"));
             assertTrue(runner("n", "a").getString("problem").contains("map is full"));
             JsonObject rollout =
-                    gateway.get("/api/v1/rollouts/1?wait=applied&timeoutMillis=5000").body();
+                    gateway.get("/api/v1/rollouts/1?wait=applied&timeoutMillis=30000").body();
             assertEquals(1, rollout.getInteger("refused"));
             assertTrue(node.waiting().isEmpty(), () -> node.waiting().toString());
         }
@@ -216,7 +216,7 @@ final class LinkTest {
     void aSilentNodeIsReportedLostAndARestartRemembersIt() {
         gateway.publish(ALLOW_NPM);
         var credentials = TestNode.enrol(gateway, "n");
-        try (TestNode node = TestNode.connect(gateway, credentials)) {
+        try (TestNode node = TestNode.silent(gateway, credentials)) {
             node.say(hello("n", fresh("a")));
             node.say(applied(node.next(Desired.class)));
             Eventually.holds("silence closes the link", node::isClosed);
@@ -233,7 +233,7 @@ final class LinkTest {
     @Test
     void heartbeatsKeepALink() {
         var credentials = TestNode.enrol(gateway, "n");
-        try (TestNode node = TestNode.connect(gateway, credentials)) {
+        try (TestNode node = TestNode.silent(gateway, credentials)) {
             node.say(hello("n", fresh("a")));
             long end = System.nanoTime() + 3_500_000_000L;
             Eventually.holds(

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class OidcTest {
     @TempDir Path state;
+    @TempDir Path elsewhere;
 
     private GatewayUnderTest start(KeySource keys) {
         return GatewayUnderTest.start(
@@ -94,7 +95,7 @@ final class OidcTest {
     @Test
     void aKeyFileServesWhereTheProviderCannotBeReached() throws Exception {
         try (IdentityProvider provider = new IdentityProvider()) {
-            Path file = state.resolveSibling("jwks.json");
+            Path file = elsewhere.resolve("jwks.json");
             Files.writeString(file, provider.jwks().encode());
             try (GatewayUnderTest gateway = start(new KeySource.File(file))) {
                 String token = provider.sign(provider.claims("everyone"));

@@ -98,7 +98,9 @@ final class PagingTest {
             node.next(Welcome.class);
             sameAsInOnePiece("/api/v1/policies/revisions", "revisions", "revision", REVISIONS);
             sameAsInOnePiece("/api/v1/events?kind=policy.published", "events", "id", REVISIONS);
-            sameAsInOnePiece("/api/v1/events:search?text=revision", "events", "id", REVISIONS);
+            sameAsInOnePiece(
+                    "/api/v1/events:search?text=revision&where=kind%20==%20policy.published",
+                    "events", "id", REVISIONS);
             sameAsInOnePiece("/api/v1/runners", "runners", "runner", REVISIONS);
             sameAsInOnePiece("/api/v1/tokens", "tokens", "id", REVISIONS);
             sameAsInOnePiece("/api/v1/audit", "acts", "entry", 2 * REVISIONS);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.fleetwall.laboratory.process.Quickest;
 import io.fleetwall.policy.catalogue.Scope;
 import io.fleetwall.protocol.message.Applied;
 import io.fleetwall.protocol.message.Desired;
@@ -21,6 +22,7 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,23 +83,29 @@ final class PollTest {
     }
 
     @Test
-    void aPolicyIsPushedToAWaitingNodeWithinASecondAndAcknowledged() {
+    void aPolicyIsPushedToAWaitingNodeWithinASecondAndAcknowledged() throws Exception {
         var credentials = TestNode.enrol(gateway, "n");
         try (PollNode node = node(credentials)) {
             assertEquals(204, node.say(hello("n", 0, Digest.NONE)));
             assertEquals("gateway-1", next(node, Welcome.class).gateway());
-            Future<PollNode.Heard> waiting = node.hear();
-            assertFalse(waiting.isComplete(), "there is nothing to say yet");
-            long before = System.nanoTime();
-            gateway.publish(ALLOW_NPM);
-            List<GatewayMessage> heard = TestNode.await(waiting).messages();
-            long millis = (System.nanoTime() - before) / 1_000_000;
-            Desired desired = (Desired) heard.getFirst();
-            assertEquals(1, desired.policy().revision());
-            assertTrue(millis < 1_000, millis + " ms from the publish to the node");
-            assertEquals(204, node.say(applied(desired)));
-            Eventually.holds("it is in force", () -> state("n").equals("in-force"));
+            Quickest.isBelow(Duration.ofSeconds(1), () -> pushed(node));
         }
+    }
+
+    /** From the publish to the node. */
+    private Duration pushed(PollNode node) {
+        Future<PollNode.Heard> waiting = node.hear();
+        assertFalse(waiting.isComplete(), "there is nothing to say yet");
+        long revision = gateway.head() + 1;
+        long before = System.nanoTime();
+        gateway.publish(ALLOW_NPM + "# " + revision + "\n");
+        List<GatewayMessage> heard = TestNode.await(waiting).messages();
+        Duration took = Duration.ofNanos(System.nanoTime() - before);
+        Desired desired = (Desired) heard.getFirst();
+        assertEquals(revision, desired.policy().revision());
+        assertEquals(204, node.say(applied(desired)));
+        Eventually.holds("it is in force", () -> state("n").equals("in-force"));
+        return took;
     }
 
     @Test
@@ -191,8 +199,10 @@ final class PollTest {
         try (PollNode node = node(credentials)) {
             node.say(hello("n", 0, Digest.NONE));
             next(node, Welcome.class);
+            Future<PollNode.Heard> waiting = node.hear();
             gateway.post("/api/v1/nodes/n/revoke", new JsonObject());
-            assertTrue(next(node, Goodbye.class).reason().contains("revoked"));
+            Goodbye goodbye = (Goodbye) TestNode.await(waiting).messages().getFirst();
+            assertTrue(goodbye.reason().contains("revoked"));
         }
         try (PollNode node = node(credentials)) {
             assertEquals(403, node.say(hello("n", 0, Digest.NONE)));

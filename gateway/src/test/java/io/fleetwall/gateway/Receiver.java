@@ -10,15 +10,19 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 
 /** A webhook receiver on loopback that remembers what it got. */
 final class Receiver implements AutoCloseable {
     private final HttpServer server;
     private final List<Delivery> deliveries = new CopyOnWriteArrayList<>();
     private final AtomicInteger status = new AtomicInteger(200);
+    private final Queue<Integer> first = new ConcurrentLinkedQueue<>();
     private final List<Delivery> accepted = new CopyOnWriteArrayList<>();
     private final AtomicReference<String> refused = new AtomicReference<>("\0");
 
@@ -32,16 +36,18 @@ final class Receiver implements AutoCloseable {
         }
     }
 
-    private Receiver(HttpServer server) {
+    private Receiver(HttpServer server, int... first) {
         this.server = server;
+        IntStream.of(first).forEach(this.first::add);
         server.createContext("/", this::receive);
         server.start();
     }
 
-    static Receiver start(int port) {
+    /** One that answers each of the first with another status, before the usual one. */
+    static Receiver start(int port, int... first) {
         try {
             var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-            return new Receiver(HttpServer.create(address, 16));
+            return new Receiver(HttpServer.create(address, 16), first);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
@@ -73,7 +79,7 @@ final class Receiver implements AutoCloseable {
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         Delivery delivery = new Delivery(Map.copyOf(exchange.getRequestHeaders()), body);
         deliveries.add(delivery);
-        int answer = body.contains(refused.get()) ? 400 : status.get();
+        int answer = body.contains(refused.get()) ? 400 : next();
         if (answer == 200) {
             accepted.add(delivery);
         }
@@ -82,6 +88,11 @@ final class Receiver implements AutoCloseable {
         }
         exchange.sendResponseHeaders(answer, -1);
         exchange.close();
+    }
+
+    private int next() {
+        Integer before = first.poll();
+        return before == null ? status.get() : before;
     }
 
     @Override

@@ -8,7 +8,6 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +37,7 @@ final class Rsyslog implements AutoCloseable {
         Files.writeString(directory.resolve("ca.pem"), ca.pem());
         Files.writeString(directory.resolve("key.pem"), shown.key());
         Files.writeString(directory.resolve("chain.pem"), shown.chain());
-        int port = freePort();
+        int port = Ports.unused();
         Path settings = directory.resolve("rsyslog.conf");
         Files.writeString(settings, settings(directory, port));
         Path pid = directory.resolve("pid");
@@ -50,12 +49,6 @@ final class Rsyslog implements AutoCloseable {
         Rsyslog server = new Rsyslog(directory, child, port);
         Eventually.holds("rsyslog listens", server::listens);
         return server;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static String settings(Path directory, int port) {
@@ -101,13 +94,13 @@ final class Rsyslog implements AutoCloseable {
         return directory.resolve("ca.pem");
     }
 
-    /** What it read, by its own names of the parts. */
+    /** What it read, by its own names of the parts; not a line that it is about to write. */
     List<JsonObject> read() {
         Path file = directory.resolve("read.ndjson");
         try {
-            return Files.exists(file)
-                    ? Files.readAllLines(file).stream().map(JsonObject::new).toList()
-                    : List.of();
+            String text = Files.exists(file) ? Files.readString(file) : "";
+            String whole = text.substring(0, text.lastIndexOf('\n') + 1);
+            return whole.lines().map(JsonObject::new).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

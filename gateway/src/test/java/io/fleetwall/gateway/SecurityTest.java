@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -140,7 +141,8 @@ final class SecurityTest {
 
     @Test
     void aRequestThatComesByteByByteIsCutOff() throws IOException {
-        try (Socket socket = RawClient.connect(gateway, ca(), Optional.empty())) {
+        try (SSLSocket socket = RawClient.connect(gateway, ca(), Optional.empty())) {
+            socket.startHandshake();
             byte[] bytes =
                     ("GET / HTTP/1.1\r\nX: " + "a".repeat(4_000))
                             .getBytes(StandardCharsets.US_ASCII);

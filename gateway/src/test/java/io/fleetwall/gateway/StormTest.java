@@ -40,6 +40,8 @@ final class StormTest {
     private static final long HEAP = 128L << 20;
     private static final Duration A_NODES_PATIENCE = Duration.ofSeconds(15);
 
+    private static final Eventually.Patience STORM =
+            new Eventually.Patience(Duration.ofMillis(20), Duration.ofMinutes(5));
     @TempDir Path state;
     private GatewayUnderTest gateway;
 
@@ -91,7 +93,8 @@ final class StormTest {
             here.say(hello("first"));
             Thread beats = here.beat();
             here.say(applied(here.next(Desired.class)));
-            Eventually.holds("the storm is at its height", () -> storm.tried() > ATTEMPTS / 2);
+            Eventually.holds(
+                    "the storm is at its height", STORM, () -> storm.tried() > ATTEMPTS / 2);
             long from = System.nanoTime();
             try (TestNode comes = TestNode.connect(gateway, second)) {
                 comes.say(hello("second"));
@@ -104,10 +107,7 @@ final class StormTest {
             Duration took = Duration.ofNanos(System.nanoTime() - from);
             assertTrue(took.compareTo(A_NODES_PATIENCE) < 0, took::toString);
             figures.put("newNodeAndNewPolicyMillis", took.toMillis());
-            Eventually.holds(
-                    "the storm is over",
-                    new Eventually.Patience(Duration.ofMillis(100), Duration.ofMinutes(5)),
-                    () -> storm.tried() == ATTEMPTS);
+            Eventually.holds("the storm is over", STORM, () -> storm.tried() == ATTEMPTS);
             figures.put("seconds", Duration.ofNanos(System.nanoTime() - began).toSeconds());
             int taken = storm.connected();
             figures.put("connected", taken);

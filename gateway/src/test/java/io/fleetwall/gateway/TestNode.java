@@ -36,6 +36,7 @@ import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 
 /** A node as the gateway sees one: enrols, connects, says what the test tells it to. */
 final class TestNode implements AutoCloseable {
+    private static final long BEAT_MILLIS = 200;
     private final Vertx vertx;
     private final BlockingQueue<GatewayMessage> received = new LinkedBlockingQueue<>();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -140,7 +141,15 @@ final class TestNode implements AutoCloseable {
         }
     }
 
+    /** One that says by itself that it lives, as nodes do, however long a test takes. */
     static TestNode connect(GatewayUnderTest gateway, Credentials credentials) {
+        TestNode node = silent(gateway, credentials);
+        node.vertx.setPeriodic(BEAT_MILLIS, tick -> node.pingUnlessClosed());
+        return node;
+    }
+
+    /** One that says nothing by itself. */
+    static TestNode silent(GatewayUnderTest gateway, Credentials credentials) {
         WebSocketClientOptions options =
                 options(credentials.ca())
                         .setKeyCertOptions(
@@ -226,7 +235,7 @@ final class TestNode implements AutoCloseable {
     <T extends GatewayMessage> T next(Class<T> kind) {
         try {
             while (true) {
-                GatewayMessage message = received.poll(15, TimeUnit.SECONDS);
+                GatewayMessage message = received.poll(60, TimeUnit.SECONDS);
                 if (message == null) {
                     throw new AssertionError("no " + kind.getSimpleName() + " came");
                 }
@@ -302,7 +311,7 @@ final class TestNode implements AutoCloseable {
     static <T> T await(Future<T> future) {
         return future.toCompletionStage()
                 .toCompletableFuture()
-                .orTimeout(15, TimeUnit.SECONDS)
+                .orTimeout(60, TimeUnit.SECONDS)
                 .join();
     }
 

@@ -58,7 +58,7 @@ final class TlsReceiver implements AutoCloseable {
         command.addAll(List.of(words.split(" ")));
         command.addAll(List.of("-keystore", store.toString(), "-storepass", PASSWORD));
         Process process = new ProcessBuilder(command).inheritIO().start();
-        if (!process.waitFor(30, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        if (!process.waitFor(120, TimeUnit.SECONDS) || process.exitValue() != 0) {
             throw new AssertionError("keytool failed");
         }
     }

@@ -18,7 +18,6 @@ import io.fleetwall.protocol.message.NodeState;
 import io.fleetwall.protocol.message.Refused;
 import io.fleetwall.protocol.message.RunnerReport;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -40,7 +39,7 @@ final class WholeFleetTest {
     private GatewayUnderTest two;
 
     @BeforeEach
-    void start() throws IOException {
+    void start() {
         store = Stores.postgresql();
         here = ClusterTest.free();
         there = ClusterTest.free();

@@ -106,7 +106,7 @@ final class BaselineTest {
                         new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
                 .toCompletionStage()
                 .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
     }
 
     private static Event event(EventKind kind, String run, Optional<Destination> to) {
@@ -145,7 +145,7 @@ final class BaselineTest {
 
     /** Everything noted so far is in the baselines, and what follows from it is told. */
     private List<JsonObject> deviations() {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
         while (notes() > 0 && System.nanoTime() < deadline) {
             LockSupport.parkNanos(5_000_000);
         }

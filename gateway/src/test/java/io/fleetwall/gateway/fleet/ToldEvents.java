@@ -34,7 +34,7 @@ record ToldEvents(Database database, Vertx vertx) {
                         new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
                 .toCompletionStage()
                 .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
     }
 
     List<JsonObject> all() {
@@ -54,7 +54,7 @@ record ToldEvents(Database database, Vertx vertx) {
     }
 
     static void until(BooleanSupplier there) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
         while (!there.getAsBoolean() && System.nanoTime() < deadline) {
             LockSupport.parkNanos(5_000_000);
         }

@@ -102,7 +102,7 @@ public final class OpenSsl {
                             .start();
             String said =
                     new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!process.waitFor(30, TimeUnit.SECONDS) || process.exitValue() != 0) {
+            if (!process.waitFor(120, TimeUnit.SECONDS) || process.exitValue() != 0) {
                 throw new AssertionError(command + ": " + said);
             }
             return said;
