@@ -7,6 +7,7 @@ import io.fleetwall.node.config.ConfigProblem;
 import io.fleetwall.node.config.NodeConfig;
 import io.fleetwall.node.config.NodeConfig.Direction;
 import io.fleetwall.node.dns.AnswerGate;
+import io.fleetwall.node.dns.DnsCounters;
 import io.fleetwall.node.enforce.AttestVerticle;
 import io.fleetwall.node.enforce.Capabilities;
 import io.fleetwall.node.enforce.DenialReporter;
@@ -141,6 +142,11 @@ public final class Agent implements AutoCloseable {
                         config, keys, new LinkVerticle.Boot(boot, version(), clock, random)),
                 ThreadingModel.VIRTUAL_THREAD);
         deploy(new JobVerticle(config, node.roster()), ThreadingModel.EVENT_LOOP);
+        deploy(
+                new TidyVerticle(
+                        () -> health(runners),
+                        () -> dns.proxy().counters().get(DnsCounters.Count.QUERIES)),
+                ThreadingModel.VIRTUAL_THREAD);
         deploy(
                 new HealthVerticle(
                         config.health(),

@@ -2,12 +2,10 @@ package io.fleetwall.node.dns;
 
 import io.fleetwall.node.dns.budget.BudgetSettings;
 import io.fleetwall.node.dns.budget.ZoneBudgets;
-import io.fleetwall.node.dns.cache.CachedAnswer;
 import io.fleetwall.node.dns.listen.Client;
 import io.fleetwall.node.dns.listen.Transport;
 import io.fleetwall.node.dns.wire.Answer;
 import io.fleetwall.node.dns.wire.QueryView;
-import io.fleetwall.node.dns.wire.QuestionKey;
 import io.fleetwall.policy.compiled.CompiledPolicy;
 import io.fleetwall.policy.compiled.CompiledRule;
 import io.fleetwall.policy.compiled.HostEntry;
@@ -77,8 +75,7 @@ public class HitBenchmark {
             byte[] query = query("h" + i + ".bench.example");
             queries.add(query);
             view.read(query, query.length);
-            worker.cache()
-                    .keep(QuestionKey.of(view), new CachedAnswer(answer(query), System.nanoTime()));
+            worker.cache().keep(view, answer(query));
         }
         for (byte[] query : queries) {
             desk.handle(query, query.length, client);

@@ -28,7 +28,7 @@ public final class Rules extends AbstractList<CompiledRule> implements RandomAcc
         return rules instanceof Rules ? rules : List.copyOf(rules);
     }
 
-    /** Other rules, if they say the same: then these need not be kept. */
+    /** Other rules, if they say the same: then these need not be kept; else these alone. */
     List<CompiledRule> or(List<CompiledRule> others) {
         boolean same =
                 others instanceof Rules that
@@ -40,7 +40,17 @@ public final class Rules extends AbstractList<CompiledRule> implements RandomAcc
                                 that.form,
                                 that.starts[0],
                                 that.starts[size()]);
-        return same ? others : this;
+        return same ? others : alone();
+    }
+
+    /** These without the rest of the form, which is as long again. */
+    private Rules alone() {
+        int from = starts[0];
+        int[] moved = new int[starts.length];
+        for (int i = 0; i < moved.length; i++) {
+            moved[i] = starts[i] - from;
+        }
+        return new Rules(Arrays.copyOfRange(form, from, starts[size()]), moved);
     }
 
     @Override

@@ -213,7 +213,7 @@ public record NodeConfig(
             Duration staleFor,
             boolean stripEch) {
         static final Answers DEFAULT =
-                new Answers(DnsSettings.QUERY_TYPES, 1, 8 << 20, Duration.ofHours(1), false);
+                new Answers(DnsSettings.QUERY_TYPES, 1, 4 << 20, Duration.ofHours(1), false);
 
         public Answers {
             queryTypes = Collections.unmodifiableSortedSet(new TreeSet<>(queryTypes));

@@ -41,7 +41,7 @@ public record DnsSettings(
                 new TcpSettings(Duration.ofSeconds(10), 128, 4096),
                 new AnswerSettings(QUERY_TYPES, new AnswerLimits(32, 3600), Duration.ofHours(1)),
                 BudgetSettings.DEFAULT,
-                new WorkerSettings(1, 8 << 20, 2048));
+                new WorkerSettings(1, 4 << 20, 2048));
     }
 
     /** The same, with another share of the machine. */

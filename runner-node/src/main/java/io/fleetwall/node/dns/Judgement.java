@@ -18,12 +18,14 @@ import org.jspecify.annotations.Nullable;
  * does and no rule denies all. The ports themselves are the kernel's business.
  */
 final class Judgement {
-    private final boolean[] types = new boolean[1 << 16];
+    /** A bit for each type there can be. */
+    private final long[] types = new long[1 << 10];
+
     private @Nullable PortProgram program;
     private @Nullable Cause cause;
 
     Judgement(SortedSet<Integer> queryTypes) {
-        queryTypes.forEach(type -> types[type] = true);
+        queryTypes.forEach(type -> types[type >>> 6] |= 1L << type);
     }
 
     Judgement of(DnsPolicy policy, QueryView query) {
@@ -36,7 +38,7 @@ final class Judgement {
     }
 
     private boolean mayAsk(QueryTypes stated, int type) {
-        return stated.stated() ? stated.has(type) : types[type];
+        return stated.stated() ? stated.has(type) : (types[type >>> 6] & (1L << type)) != 0;
     }
 
     boolean allowed() {

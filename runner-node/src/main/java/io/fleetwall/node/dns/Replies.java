@@ -2,11 +2,11 @@ package io.fleetwall.node.dns;
 
 import io.fleetwall.node.dns.cache.CachedAnswer;
 import io.fleetwall.node.dns.listen.Client;
-import io.fleetwall.node.dns.wire.Answer;
 import io.fleetwall.node.dns.wire.Dns;
 import io.fleetwall.node.dns.wire.ExtendedError;
 import io.fleetwall.node.dns.wire.QueryView;
 import io.fleetwall.node.dns.wire.ReplyWriter;
+import io.fleetwall.node.dns.wire.WireAnswer;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -30,7 +30,7 @@ final class Replies {
     /**
      * @param answer the cached one, or what is left of it
      */
-    void answer(QueryView query, Client client, CachedAnswer cached, Answer answer) {
+    void answer(QueryView query, Client client, CachedAnswer cached, WireAnswer answer) {
         int age = cached.ageSeconds(nanoClock.getAsLong());
         writer.answer(query, answer, age, client.limit(query.payload()));
         if (cached.freshness() == CachedAnswer.Freshness.STALE) {

@@ -14,6 +14,7 @@ import io.fleetwall.node.dns.wire.ExtendedError;
 import io.fleetwall.node.dns.wire.Names;
 import io.fleetwall.node.dns.wire.QueryView;
 import io.fleetwall.node.dns.wire.ReverseName;
+import io.fleetwall.node.dns.wire.WireAnswer;
 import io.fleetwall.policy.compiled.PortProgram;
 import io.fleetwall.policy.document.Mode;
 import java.util.Arrays;
@@ -106,12 +107,13 @@ final class RunnerDesk implements QueryHandler {
             return;
         }
         worker.counters().add(Count.HITS);
-        if (cached.takeRenewal()) {
-            worker.counters().add(Count.RENEWED);
-            worker.upstream().resolve(query.detach(), Waiter.NOBODY);
-        }
+        boolean renewal = cached.takeRenewal();
         if (!release(judgement, query, client, cached)) {
             give(query, client, cached);
+        }
+        if (renewal) { // last: what comes of it may take the place of the answer that is given
+            worker.counters().add(Count.RENEWED);
+            worker.upstream().resolve(query.detach(), Waiter.NOBODY);
         }
     }
 
@@ -166,8 +168,9 @@ final class RunnerDesk implements QueryHandler {
     /** False when the policy is no longer the one judged by, and nothing was sent. */
     private boolean release(
             Judgement judgement, QueryView query, Client client, CachedAnswer cached) {
-        Answer answer = cached.answer();
+        WireAnswer given = cached;
         if (!cached.taught(place, stamp)) {
+            Answer answer = cached.answer();
             if (refusals.alias(policy, answer, query, client)) {
                 return true;
             }
@@ -178,6 +181,7 @@ final class RunnerDesk implements QueryHandler {
                     refusals.onlyInside(policy, dropped.getFirst(), query, client);
                     return true;
                 }
+                given = answer;
             }
             switch (teach(judgement, query, answer, cached)) {
                 case LEARNED -> {}
@@ -195,7 +199,7 @@ final class RunnerDesk implements QueryHandler {
             }
             mark(cached, judgement);
         }
-        replies.answer(query, client, cached, answer);
+        replies.answer(query, client, cached, given);
         return true;
     }
 

@@ -1,5 +1,7 @@
 package io.fleetwall.node.dns.address;
 
+import java.util.List;
+
 /**
  * Which addresses no resolver outside should ever give for a name: answers that point inside are
  * how rebinding reaches a metadata service or a neighbour.
@@ -17,6 +19,16 @@ public final class InsideAddress {
                         && address[10] == (byte) 0xff
                         && address[11] == (byte) 0xff;
         return ipv4 ? ipv4(CanonicalAddress.word(address, 12)) : ipv6(address);
+    }
+
+    /** Whether one of several does. */
+    public static boolean holdsAny(List<byte[]> addresses) {
+        for (byte[] address : addresses) {
+            if (holds(address)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean ipv4(int a) {

@@ -1,11 +1,8 @@
 package io.fleetwall.node.dns.cache;
 
+import io.fleetwall.node.dns.wire.Answer;
 import io.fleetwall.node.dns.wire.QueryView;
-import io.fleetwall.node.dns.wire.QuestionKey;
 import java.time.Duration;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -16,26 +13,26 @@ import org.jspecify.annotations.Nullable;
  * it another round. A hit only counts, so that it costs no lock, no allocation and no list.
  *
  * <p>Shared by the runners of a node: policy is asked before the cache, so what one runner fetched
- * gives another nothing that its own rules do not. Belongs to one event loop; not thread-safe.
+ * gives another nothing that its own rules do not. Belongs to one event loop; not thread-safe. What
+ * it gives out is the caller's until the next answer is kept.
  */
 public final class AnswerCache {
-    /** A map entry, its place in the table, the objects' headers. */
-    private static final int ENTRY_BYTES = 48;
-
     /** The part of the room that answers on trial always have: an eighth. */
     private static final int TRIAL_SHARE = 8;
+
+    /** The part of the room that is for answers which went. */
+    private static final int SPARE_SHARE = 64;
 
     /** Rounds granted for one answer that needs room, so that its cost is bounded. */
     private static final int MAX_ROUNDS = 64;
 
-    private final Map<QuestionKey, CachedAnswer> proven = new LinkedHashMap<>(1024);
-    private final Map<QuestionKey, CachedAnswer> trial = new LinkedHashMap<>(1024);
-    private final QuestionKey probe = QuestionKey.probe();
+    private final AnswerTable table = new AnswerTable();
+    private final AnswerQueue proven = new AnswerQueue();
+    private final AnswerQueue trial = new AnswerQueue();
+    private final Spares spares;
     private final LongSupplier nanoClock;
     private final long capacity;
     private final long graceNanos;
-    private long bytes;
-    private long trialBytes;
 
     /** A cache that gives nothing beyond its TTL. */
     public AnswerCache(long capacity, LongSupplier nanoClock) {
@@ -48,23 +45,25 @@ public final class AnswerCache {
      * @param grace how long an answer may be given after its TTL while no upstream answers
      */
     public AnswerCache(long capacity, Duration grace, LongSupplier nanoClock) {
-        this.capacity = capacity;
+        this.capacity = capacity - capacity / SPARE_SHARE;
         this.graceNanos = grace.toNanos();
         this.nanoClock = nanoClock;
+        spares = new Spares(capacity / SPARE_SHARE);
     }
 
     /** An answer with at least a second to live, or null. */
     public @Nullable CachedAnswer find(QueryView query) {
-        CachedAnswer found = lookUp(query);
+        CachedAnswer found = table.find(query, table.hash(query));
         if (found == null) {
             return null;
         }
-        long now = nanoClock.getAsLong();
-        int remaining = found.remainingSeconds(now);
+        int remaining = found.remainingSeconds(nanoClock.getAsLong());
         if (remaining > 0) {
             found.hit(remaining);
-            if (found.hits() == 1 && trial.containsKey(probe)) {
-                prove(QuestionKey.of(query), found);
+            if (!found.proven()) {
+                trial.remove(found);
+                found.prove();
+                proven.add(found);
             }
             return found;
         }
@@ -80,95 +79,85 @@ public final class AnswerCache {
      * to fail again.
      */
     public @Nullable CachedAnswer findOutlived(QueryView query) {
-        CachedAnswer found = lookUp(query);
+        CachedAnswer found = table.find(query, table.hash(query));
         if (found == null) {
             return null;
         }
         long now = nanoClock.getAsLong();
-        if (found.remainingSeconds(now) > 0) {
+        if (found.remainingSeconds(now) > 0 || found.outlive(now, graceNanos)) {
             return found;
         }
-        CachedAnswer outlived = found.outlived(now, graceNanos).orElse(null);
-        if (outlived == null) {
-            remove(found);
-        } else {
-            keep(QuestionKey.of(query), outlived);
-        }
-        return outlived;
+        remove(found);
+        return null;
     }
 
-    /** Keeps an answer that may be kept (a TTL above zero) and fits. */
-    public void keep(QuestionKey key, CachedAnswer answer) {
-        int weight = weight(key, answer);
-        if (answer.answer().ttlSeconds() < 1 || weight > capacity) {
-            return;
+    /**
+     * Keeps an answer to a query, if it may be kept (a TTL above zero) and fits.
+     *
+     * @return the answer as it is to be given, kept or not
+     */
+    public CachedAnswer keep(QueryView query, Answer answer) {
+        int hash = table.hash(query);
+        int needed = AnswerForm.bytes(answer);
+        long weight = CachedAnswer.weight(Spares.room(needed));
+        if (answer.ttlSeconds() < 1 || weight > capacity) {
+            CachedAnswer passing = new CachedAnswer(needed);
+            passing.become(query, hash, answer, nanoClock.getAsLong());
+            return passing;
         }
-        CachedAnswer former = proven.get(key);
-        if (former == null) {
-            former = trial.put(key, answer);
-            trialBytes += weight - (former == null ? 0 : weight(key, former));
-        } else {
-            proven.put(key, answer);
-        }
-        bytes += weight;
+        CachedAnswer former = table.find(query, hash);
+        boolean wasProven = former != null && former.proven();
+        int credit = former == null ? 0 : former.credit();
         if (former != null) {
-            bytes -= weight(key, former);
-            answer.succeed(former);
+            remove(former);
         }
-        for (int rounds = 0; bytes > capacity; rounds++) {
+        for (int rounds = 0; bytes() + weight > capacity; rounds++) {
             evict(rounds);
         }
+        CachedAnswer kept = spares.take(needed);
+        kept.become(query, hash, answer, nanoClock.getAsLong());
+        kept.succeed(credit);
+        if (wasProven) {
+            kept.prove();
+        }
+        table.add(kept);
+        queue(kept).add(kept);
+        return kept;
     }
 
-    private @Nullable CachedAnswer lookUp(QueryView query) {
-        CachedAnswer found = proven.get(probe.as(query));
-        return found == null ? trial.get(probe) : found;
-    }
-
-    /** From trial to the proven. */
-    private void prove(QuestionKey key, CachedAnswer answer) {
-        trial.remove(key);
-        trialBytes -= weight(key, answer);
-        proven.put(key, answer);
+    private AnswerQueue queue(CachedAnswer answer) {
+        return answer.proven() ? proven : trial;
     }
 
     /** The oldest goes, or goes round once more. */
     private void evict(int rounds) {
-        boolean crowded = trialBytes > capacity / TRIAL_SHARE || proven.isEmpty();
-        Map<QuestionKey, CachedAnswer> from = crowded ? trial : proven;
-        Iterator<Map.Entry<QuestionKey, CachedAnswer>> oldest = from.entrySet().iterator();
-        Map.Entry<QuestionKey, CachedAnswer> entry = oldest.next();
-        QuestionKey key = entry.getKey();
-        CachedAnswer answer = entry.getValue();
-        oldest.remove();
-        if (crowded) {
-            trialBytes -= weight(key, answer);
-        } else if (answer.spendCredit() && rounds < MAX_ROUNDS) {
-            proven.put(key, answer);
-            return;
+        CachedAnswer oldestProven = proven.oldest();
+        if (oldestProven == null || trial.bytes() > capacity / TRIAL_SHARE) {
+            CachedAnswer oldest = trial.oldest();
+            if (oldest == null) {
+                throw new IllegalStateException("nothing left to evict");
+            }
+            remove(oldest);
+        } else if (oldestProven.spendCredit() && rounds < MAX_ROUNDS) {
+            proven.remove(oldestProven);
+            proven.add(oldestProven);
+        } else {
+            remove(oldestProven);
         }
-        bytes -= weight(key, answer);
     }
 
-    /** What the probe found. */
-    private void remove(CachedAnswer found) {
-        long weight = weight(probe, found);
-        if (proven.remove(probe) == null && trial.remove(probe) != null) {
-            trialBytes -= weight;
-        }
-        bytes -= weight;
+    private void remove(CachedAnswer answer) {
+        table.remove(answer);
+        queue(answer).remove(answer);
+        spares.put(answer);
     }
 
     public int size() {
-        return proven.size() + trial.size();
+        return table.size();
     }
 
     /** Estimated; never above the capacity. */
     public long bytes() {
-        return bytes;
-    }
-
-    private static int weight(QuestionKey key, CachedAnswer answer) {
-        return ENTRY_BYTES + key.weight() + answer.weight();
+        return proven.bytes() + trial.bytes();
     }
 }

@@ -2,22 +2,29 @@ package io.fleetwall.node.dns.cache;
 
 import io.fleetwall.node.dns.address.InsideAddress;
 import io.fleetwall.node.dns.wire.Answer;
+import io.fleetwall.node.dns.wire.Dns;
+import io.fleetwall.node.dns.wire.QueryView;
+import io.fleetwall.node.dns.wire.WireAnswer;
 import java.util.Arrays;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An answer with the moment it came, how often it was given, and whose kernel tables already hold
- * its addresses.
+ * its addresses. Belongs to one worker; not thread-safe.
+ *
+ * <p>One object and one array, since there are tens of thousands: its question is the key it is
+ * found by, and addresses are read from its records when the kernel is taught. An answer that went
+ * is filled again with another, so that a flood of names makes nothing that outlives a collection.
  *
  * <p>Teaching is remembered here, because it has the answer's lifetime: what was taught under a
- * policy stays in the tables at least as long as the answer may be given. Belongs to one worker;
- * not thread-safe.
+ * policy stays in the tables at least as long as the answer may be given.
  */
-public final class CachedAnswer {
+public final class CachedAnswer implements WireAnswer {
     /** How long a client may keep an outlived answer (RFC 8767 section 4). */
     static final int STALE_TTL_SECONDS = 30;
 
     private static final long SECOND = 1_000_000_000L;
+    private static final long MILLI = 1_000_000L;
 
     /** Given less often than this, an answer is not worth a question upstream of its own. */
     private static final int HOT = 3;
@@ -28,16 +35,46 @@ public final class CachedAnswer {
     /** More use than this earns no longer stay: old glory must end. */
     private static final int MAX_CREDIT = 15;
 
-    private final Answer answer;
-    private final long bornNanos;
-    private final long endNanos;
-    private final Freshness freshness;
-    private final boolean inside;
-    private long[] taught = new long[1];
-    private int hits;
-    private int credit;
-    private boolean renewalDue;
-    private boolean renewed;
+    /** This object and its place in the table. */
+    private static final int OBJECT_BYTES = 64 + 8;
+
+    private static final int ARRAY_HEADER = 12;
+    private static final long[] NO_MARKS = {};
+
+    /** The lowest two are the question's DO and CD, as in {@link QueryView#variant}. */
+    private static final int QUESTION = 3;
+
+    private static final int INSIDE = 4;
+    private static final int OUTLIVED = 8;
+    private static final int RENEWAL_DUE = 16;
+    private static final int RENEWED = 32;
+    private static final int PROVEN = 64;
+
+    /** Neighbours in a queue; {@code newer} is also the next in a stack of spares. */
+    @Nullable CachedAnswer older;
+
+    @Nullable CachedAnswer newer;
+
+    /** An {@link AnswerForm}. */
+    private byte[] data;
+
+    /** Stamps of the runners in all places but the first, which is often the only one. */
+    private long[] otherMarks = NO_MARKS;
+
+    private long firstMark;
+    private long bornNanos;
+    private int hash;
+    private int ttlSeconds;
+
+    /** By how much it had outlived its TTL when it began another life. */
+    private int lateMillis;
+
+    private char length;
+    private char records;
+    private byte nameLength;
+    private byte credit;
+    private byte hits;
+    private byte flags;
 
     /** Whether an answer is within its own TTL, or lives on because no upstream answers. */
     public enum Freshness {
@@ -45,53 +82,130 @@ public final class CachedAnswer {
         STALE
     }
 
-    public CachedAnswer(Answer answer, long bornNanos) {
-        this(answer, bornNanos, bornNanos + answer.ttlSeconds() * SECOND, Freshness.FRESH);
+    /**
+     * An answer to be filled.
+     *
+     * @param room bytes, at least what {@link AnswerForm#bytes} says
+     */
+    CachedAnswer(int room) {
+        data = new byte[room];
     }
 
-    private CachedAnswer(Answer answer, long bornNanos, long endNanos, Freshness freshness) {
-        this.answer = answer;
-        this.bornNanos = bornNanos;
-        this.endNanos = endNanos;
-        this.freshness = freshness;
-        inside = pointsInside(answer);
+    /** What an answer with an array of so many bytes costs. */
+    static int weight(int room) {
+        return OBJECT_BYTES + ((ARRAY_HEADER + room + 7) & ~7);
     }
 
-    private static boolean pointsInside(Answer answer) {
-        for (byte[] address : answer.addresses()) {
-            if (InsideAddress.holds(address)) {
-                return true;
-            }
+    /** Becomes an answer that nobody was given yet. */
+    void become(QueryView query, int keyHash, Answer answer, long nowNanos) {
+        byte[] message = answer.bytes();
+        if (!AnswerForm.asks(message, query)) {
+            throw new IllegalArgumentException("an answer to another question");
         }
-        return false;
+        hash = keyHash;
+        length = (char) message.length;
+        records = (char) answer.records();
+        nameLength = (byte) query.nameLength();
+        credit = 0;
+        flags =
+                (byte)
+                        ((query.variant() & QUESTION)
+                                | (InsideAddress.holdsAny(answer.addresses()) ? INSIDE : 0));
+        AnswerForm.write(answer, data);
+        live(nowNanos, answer.ttlSeconds());
+        lateMillis = 0;
+    }
+
+    private void live(long nowNanos, int seconds) {
+        bornNanos = nowNanos;
+        ttlSeconds = seconds;
+        hits = 0;
+        firstMark = 0;
+        otherMarks = NO_MARKS;
+    }
+
+    /** Whether this answers a question whose hash it has. */
+    boolean answers(QueryView query, int keyHash) {
+        int name = nameLength & 0xff;
+        return hash == keyHash
+                && name == query.nameLength()
+                && (AnswerForm.u16(data, Dns.HEADER + name) << 2 | (flags & QUESTION))
+                        == query.variant()
+                && AnswerForm.asks(data, query);
+    }
+
+    int hash() {
+        return hash;
+    }
+
+    /** Bytes it has room for. */
+    int room() {
+        return data.length;
+    }
+
+    int weight() {
+        return weight(data.length);
     }
 
     /**
-     * What is given of this while no upstream answers: not taught, so that the kernel learns it
-     * again before any client gets it. Empty when its own TTL ended {@code graceNanos} ago.
+     * Lives on for a while, since no upstream answers: not taught, so that the kernel learns it
+     * again before any client gets it. False when its own TTL ended {@code graceNanos} ago.
      */
-    Optional<CachedAnswer> outlived(long nowNanos, long graceNanos) {
-        if (nowNanos - endNanos >= graceNanos) {
-            return Optional.empty();
+    boolean outlive(long nowNanos, long graceNanos) {
+        long own = is(OUTLIVED) ? 0 : ttlSeconds * SECOND; // of another life's TTL nothing is
+        long late = nowNanos - bornNanos - own + lateMillis * MILLI;
+        if (late >= graceNanos) {
+            return false;
         }
-        CachedAnswer stale =
-                new CachedAnswer(
-                        answer.lasting(STALE_TTL_SECONDS), nowNanos, endNanos, Freshness.STALE);
-        stale.credit = credit;
-        return Optional.of(stale);
+        live(nowNanos, STALE_TTL_SECONDS);
+        lateMillis = Math.toIntExact((late + MILLI - 1) / MILLI);
+        flags = (byte) ((flags & ~(RENEWED | RENEWAL_DUE)) | OUTLIVED);
+        for (int i = 0; i < records; i++) {
+            int at = ttlAt(i);
+            data[at] = 0;
+            data[at + 1] = 0;
+            data[at + 2] = 0;
+            data[at + 3] = STALE_TTL_SECONDS;
+        }
+        return true;
     }
 
+    /** The whole answer, for who teaches the kernel. */
     public Answer answer() {
-        return answer;
+        return AnswerForm.read(data, length, records, ttlSeconds);
+    }
+
+    @Override
+    public byte[] bytes() {
+        return data;
+    }
+
+    @Override
+    public int length() {
+        return length;
+    }
+
+    @Override
+    public int records() {
+        return records;
+    }
+
+    @Override
+    public int ttlAt(int record) {
+        return AnswerForm.u16(data, length + 2 * record);
+    }
+
+    private boolean is(int flag) {
+        return (flags & flag) != 0;
     }
 
     public Freshness freshness() {
-        return freshness;
+        return is(OUTLIVED) ? Freshness.STALE : Freshness.FRESH;
     }
 
     /** Whether an address points inside, so that the asking runner's rules have to permit it. */
     public boolean inside() {
-        return inside;
+        return is(INSIDE);
     }
 
     public int ageSeconds(long nowNanos) {
@@ -100,7 +214,14 @@ public final class CachedAnswer {
 
     /** Whole seconds this may still be given out; 0 or less is expired. */
     public int remainingSeconds(long nowNanos) {
-        return answer.ttlSeconds() - ageSeconds(nowNanos);
+        return ttlSeconds - ageSeconds(nowNanos);
+    }
+
+    private long mark(int place) {
+        if (place == 0) {
+            return firstMark;
+        }
+        return place <= otherMarks.length ? otherMarks[place - 1] : 0;
     }
 
     /**
@@ -109,21 +230,26 @@ public final class CachedAnswer {
      * @param stamp unique per runner and policy, never 0
      */
     public boolean taught(int place, long stamp) {
-        return place < taught.length && (taught[place] == stamp || taught[place] == -stamp);
+        long mark = mark(place);
+        return mark == stamp || mark == -stamp;
     }
 
     /**
      * Whether the kernel was taught for the runner in this place under this stamp or a later one.
      */
     public boolean taughtSince(int place, long stamp) {
-        return place < taught.length && taught[place] >= stamp;
+        return mark(place) >= stamp;
     }
 
     public void markTaught(int place, long stamp) {
-        if (place >= taught.length) {
-            taught = Arrays.copyOf(taught, place + 1);
+        if (place == 0) {
+            firstMark = stamp;
+            return;
         }
-        taught[place] = stamp;
+        if (place > otherMarks.length) {
+            otherMarks = Arrays.copyOf(otherMarks, place);
+        }
+        otherMarks[place - 1] = stamp;
     }
 
     /** Under this stamp the kernel need not know it; under another it may. */
@@ -133,39 +259,44 @@ public final class CachedAnswer {
 
     /** Given once more, with so many seconds to live. */
     void hit(int remainingSeconds) {
-        hits++;
-        credit += credit < MAX_CREDIT ? 1 : 0;
-        if (remainingSeconds <= answer.ttlSeconds() / 10 && !renewed && hits >= HOT) {
-            renewed = true;
-            renewalDue = answer.ttlSeconds() >= RENEWABLE_SECONDS;
+        hits = (byte) Math.min(HOT, hits + 1);
+        credit = (byte) Math.min(MAX_CREDIT, credit + 1);
+        if (remainingSeconds <= ttlSeconds / 10 && hits >= HOT && !is(RENEWED)) {
+            flags |= (byte) (ttlSeconds >= RENEWABLE_SECONDS ? RENEWED | RENEWAL_DUE : RENEWED);
         }
     }
 
     /** True once, when the answer is hot and near its end: who is told asks upstream again. */
     public boolean takeRenewal() {
-        boolean due = renewalDue;
-        renewalDue = false;
+        boolean due = is(RENEWAL_DUE);
+        if (due) {
+            flags &= (byte) ~RENEWAL_DUE;
+        }
         return due;
     }
 
-    /** How often this was given since it came. */
-    public int hits() {
-        return hits;
+    /** Whether it was asked for again since its trial began. */
+    boolean proven() {
+        return is(PROVEN);
+    }
+
+    void prove() {
+        flags |= (byte) PROVEN;
     }
 
     /** Spends one use for another round in the cache; false when none was left: it may go. */
     boolean spendCredit() {
         boolean earned = credit > 0;
-        credit -= earned ? 1 : 0;
+        credit = (byte) Math.max(0, credit - 1);
         return earned;
     }
 
     /** A newer answer to the same question keeps what the older has earned. */
-    void succeed(CachedAnswer former) {
-        credit = Math.max(credit, former.credit);
+    void succeed(int formerCredit) {
+        credit = (byte) Math.max(credit, formerCredit);
     }
 
-    int weight() {
-        return answer.weight() + 72;
+    int credit() {
+        return credit;
     }
 }

@@ -1,6 +1,5 @@
 package io.fleetwall.node.dns.upstream;
 
-import io.fleetwall.node.dns.cache.CachedAnswer;
 import io.fleetwall.node.dns.wire.Answer;
 import io.fleetwall.node.dns.wire.AnswerLimits;
 import io.fleetwall.node.dns.wire.AnswerReader;
@@ -108,9 +107,7 @@ public final class UpstreamClient {
 
     private void complete(Exchange exchange, Answer answer) {
         if (exchanges.remove(exchange.key(), exchange)) {
-            CachedAnswer kept = new CachedAnswer(answer, context.nanoClock().getAsLong());
-            context.cache().keep(exchange.key(), kept);
-            exchange.resolved(kept);
+            exchange.resolved(context.cache().keep(exchange.query(), answer));
         }
     }
 

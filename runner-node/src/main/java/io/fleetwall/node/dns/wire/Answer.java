@@ -14,34 +14,30 @@ import java.util.List;
  * @param aliases lower-case CNAME targets, in the order of the chain
  */
 public record Answer(
-        byte[] message, int[] ttls, int ttlSeconds, List<byte[]> addresses, List<byte[]> aliases) {
+        byte[] message, int[] ttls, int ttlSeconds, List<byte[]> addresses, List<byte[]> aliases)
+        implements WireAnswer {
     public Answer {
         addresses = List.copyOf(addresses);
         aliases = List.copyOf(aliases);
     }
 
-    /** The same answer, every TTL {@code seconds}: for what outlived its own (RFC 8767). */
-    public Answer lasting(int seconds) {
-        byte[] copy = message.clone();
-        for (int at : ttls) {
-            copy[at] = (byte) (seconds >>> 24);
-            copy[at + 1] = (byte) (seconds >>> 16);
-            copy[at + 2] = (byte) (seconds >>> 8);
-            copy[at + 3] = (byte) seconds;
-        }
-        return new Answer(copy, ttls, seconds, addresses, aliases);
+    @Override
+    public byte[] bytes() {
+        return message;
     }
 
-    /** What keeping this costs, roughly: arrays, their headers, and the objects around them. */
-    public int weight() {
-        int aliasBytes = 0;
-        for (byte[] alias : aliases) {
-            aliasBytes += alias.length + 16;
-        }
-        return 104 + message.length + 4 * ttls.length + 36 * addresses.size() + aliasBytes;
+    @Override
+    public int length() {
+        return message.length;
     }
 
-    public int responseCode() {
-        return message[3] & Dns.RCODE;
+    @Override
+    public int records() {
+        return ttls.length;
+    }
+
+    @Override
+    public int ttlAt(int record) {
+        return ttls[record];
     }
 }

@@ -1,8 +1,10 @@
 package io.fleetwall.node.dns.wire;
 
+import java.util.Arrays;
+
 /**
- * Writes one DNS message into a buffer of fixed size. A write that does not fit marks the writer
- * full, and everything after it is void; the caller asks {@link #full()} once.
+ * Writes one DNS message of bounded length. A write that does not fit marks the writer full, and
+ * everything after it is void; the caller asks {@link #full()} once.
  *
  * <p>Names are compressed against names already written (RFC 1035 section 4.1.4), because a longer
  * reply is a truncated one. Reused; not thread-safe.
@@ -13,14 +15,19 @@ public final class MessageWriter {
 
     private static final int POINTER_REACH = 0x3fff;
 
-    private final byte[] message;
+    /** Nearly every message fits; the buffer grows for those that do not. */
+    private static final int USUAL = 2048;
+
+    private final int capacity;
+    private byte[] message;
     private final int[] suffixes = new int[SUFFIXES];
     private int suffixCount;
     private int position;
     private boolean full;
 
     public MessageWriter(int capacity) {
-        message = new byte[capacity];
+        this.capacity = capacity;
+        message = new byte[Math.min(USUAL, capacity)];
     }
 
     /** Starts an empty message. */
@@ -35,7 +42,9 @@ public final class MessageWriter {
         return full;
     }
 
-    /** The buffer itself; the message is its first {@link #length()} bytes. */
+    /**
+     * The buffer itself, until more is written; the message is its first {@link #length()} bytes.
+     */
     public byte[] buffer() {
         return message;
     }
@@ -156,7 +165,11 @@ public final class MessageWriter {
     }
 
     private boolean fits(int count) {
-        full |= count > message.length - position;
+        full |= count > capacity - position;
+        if (!full && count > message.length - position) {
+            int doubled = Math.min(capacity, 2 * message.length);
+            message = Arrays.copyOf(message, Math.max(doubled, position + count));
+        }
         return !full;
     }
 }

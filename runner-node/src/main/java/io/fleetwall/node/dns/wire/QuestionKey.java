@@ -44,11 +44,6 @@ public final class QuestionKey implements Comparable<QuestionKey> {
         return this;
     }
 
-    /** Bytes this key holds. */
-    public int weight() {
-        return 44 + length;
-    }
-
     @Override
     public boolean equals(Object other) {
         return other instanceof QuestionKey that

@@ -29,21 +29,22 @@ public final class ReplyWriter {
      *
      * @param limit longest message the client takes
      */
-    public void answer(QueryView query, Answer answer, int ageSeconds, int limit) {
-        byte[] message = answer.message();
-        int length = message.length + (query.edns() ? OPT_BYTES : 0);
+    public void answer(QueryView query, WireAnswer answer, int ageSeconds, int limit) {
+        byte[] message = answer.bytes();
+        int length = answer.length() + (query.edns() ? OPT_BYTES : 0);
         if (length > Math.min(limit, 65535)) {
             head(query, Dns.TC | answer.responseCode());
             opt(query, 0, Optional.empty());
             return;
         }
         out.restart();
-        out.bytes(message, 0, message.length);
+        out.bytes(message, 0, answer.length());
         out.u16(0, query.id());
         int kept = message[3] & (query.wantsAuthenticated() ? Dns.AD | Dns.RCODE : Dns.RCODE);
         out.u16(2, Dns.QR | Dns.RA | echoed(query) | kept);
         out.overwrite(Dns.HEADER, query.asked(), query.nameLength());
-        for (int at : answer.ttls()) {
+        for (int i = 0; i < answer.records(); i++) {
+            int at = answer.ttlAt(i);
             out.u32(at, Math.max(0, ttl(message, at) - ageSeconds));
         }
         opt(query, 0, Optional.empty());

@@ -1,0 +1,41 @@
+package io.fleetwall.node;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Gives back, in a quiet moment, the memory that a start or a change of policy took. */
+final class TidyVerticle extends VerticleBase {
+    private static final long BEAT_MILLIS = 1000;
+    private static final Logger LOG = LoggerFactory.getLogger(TidyVerticle.class);
+
+    private final Leisure leisure = new Leisure();
+    private final Supplier<?> inForce;
+    private final LongSupplier questions;
+
+    /** What is in force, with {@code equals}, and the number of questions since the start. */
+    TidyVerticle(Supplier<?> inForce, LongSupplier questions) {
+        this.inForce = inForce;
+        this.questions = questions;
+    }
+
+    @Override
+    public Future<?> start() {
+        vertx.setPeriodic(BEAT_MILLIS, _ -> beat());
+        return Future.succeededFuture();
+    }
+
+    private void beat() {
+        if (leisure.come(inForce.get(), questions.getAsLong())) {
+            long before = System.nanoTime();
+            System.gc();
+            LOG.atDebug()
+                    .addKeyValue("millis", (System.nanoTime() - before) / 1_000_000)
+                    .addKeyValue("heap", Runtime.getRuntime().totalMemory())
+                    .log("heap collected");
+        }
+    }
+}
