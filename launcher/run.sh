@@ -140,7 +140,7 @@ run_bench_in_namespace() {
     FLEETWALL_JAVA="$JAVA_HOME/bin/java" FLEETWALL_IN_NAMESPACE=1 \
         exec unshare --net --mount --pid --fork --kill-child --mount-proc --propagation private -- \
         "$FLEETWALL_HOME/.mvn/java-in-namespace" --enable-native-access=ALL-UNNAMED -Xshare:auto -Xmx512m -XX:+UseSerialGC \
-        "-Dfleetwall.home=$FLEETWALL_HOME" ${FLEETWALL_JAVA_OPTS:-} -jar "$(jar_of load-tests)" "$@"
+        "-Dfleetwall.home=$FLEETWALL_HOME" "-Dfleetwall.gateway.flags=${GATEWAY_FLAGS[*]}" ${FLEETWALL_JAVA_OPTS:-} -jar "$(jar_of load-tests)" "$@"
 }
 
 # The same, with the servers it compares.

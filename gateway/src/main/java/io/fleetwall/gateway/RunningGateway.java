@@ -158,7 +158,8 @@ public final class RunningGateway implements AutoCloseable {
         deploy(
                 member,
                 new RolloutVerticle(
-                        () -> fleet.runners(presence::knows),
+                        new RolloutVerticle.Here(
+                                () -> fleet.runners(presence::knows), fleet::changes),
                         rollouts,
                         new RolloutVerticle.Telling(database, own),
                         new RolloutVerticle.Manner(

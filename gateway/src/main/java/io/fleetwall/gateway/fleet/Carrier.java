@@ -14,6 +14,11 @@ sealed interface Carrier permits SocketCarrier, PollCarrier, FeedCarrier {
     /** Sends a frame after those before it. */
     Future<Void> write(Buffer frame);
 
+    /** The same for what thousands are sent. */
+    default Future<Void> write(PolicyFrame policy) {
+        return write(policy.message());
+    }
+
     /** Takes nothing more from the node for now, so that it waits and keeps what it has. */
     void pause();
 

@@ -90,6 +90,11 @@ public final class Fleet {
         return some;
     }
 
+    /** How often anything has changed. */
+    public long changes() {
+        return changes.get();
+    }
+
     /** All nodes by name. */
     public List<NodeView> nodes() {
         return nodes.with(runners());

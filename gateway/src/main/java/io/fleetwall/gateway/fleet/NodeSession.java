@@ -17,6 +17,7 @@ import io.fleetwall.protocol.message.ScopeChanged;
 import io.fleetwall.protocol.message.SignedPolicy;
 import io.fleetwall.protocol.signature.ScopeDigest;
 import io.fleetwall.protocol.wire.MessageCodec;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -212,7 +213,7 @@ final class NodeSession {
         RunnerPush.Form form = runner.form(desired);
         runner.sent(new RunnerPush.Sent(desired, now, form));
         switch (form) {
-            case WHOLE -> write(manner.frames().of(runner.runner(), signed));
+            case WHOLE -> told(carrier.write(manner.frames().of(runner.runner(), signed)));
             case BODILESS -> send(new Desired(runner.runner(), signed.bodiless()));
         }
     }
@@ -227,16 +228,15 @@ final class NodeSession {
     }
 
     void send(GatewayMessage message) {
-        write(Buffer.buffer(MessageCodec.encode(message)));
+        told(carrier.write(Buffer.buffer(MessageCodec.encode(message))));
     }
 
-    private void write(Buffer frame) {
-        carrier.write(frame)
-                .onFailure(failed ->
-                        LOG.atDebug()
-                                .addKeyValue("node", node)
-                                .setCause(failed)
-                                .log("message not sent; the link is gone"));
+    private void told(Future<Void> written) {
+        written.onFailure(failed ->
+                LOG.atDebug()
+                        .addKeyValue("node", node)
+                        .setCause(failed)
+                        .log("message not sent; the link is gone"));
     }
 
     /** Says goodbye and closes. */

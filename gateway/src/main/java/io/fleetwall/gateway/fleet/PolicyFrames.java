@@ -4,7 +4,6 @@ import io.fleetwall.protocol.message.Desired;
 import io.fleetwall.protocol.message.Digest;
 import io.fleetwall.protocol.message.SignedPolicy;
 import io.fleetwall.protocol.wire.MessageCodec;
-import io.vertx.core.buffer.Buffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -16,19 +15,19 @@ final class PolicyFrames {
     /** Some rollouts' worth of the usual 20 KB; a policy larger than this is not kept. */
     private static final long MAX_BYTES = 8 << 20;
 
-    private final Map<Key, Buffer> frames = new LinkedHashMap<>(64, 0.75f, true);
+    private final Map<Key, PolicyFrame> frames = new LinkedHashMap<>(64, 0.75f, true);
     private long bytes;
 
     private record Key(String runner, long revision, Digest scope, Digest policy) {}
 
-    /** The frame that tells a runner its policy; not to be written to. */
-    Buffer of(String runner, SignedPolicy signed) {
+    /** The frame that tells a runner its policy. */
+    PolicyFrame of(String runner, SignedPolicy signed) {
         Key key = new Key(runner, signed.revision(), signed.scope(), signed.policy());
-        Buffer known = frames.get(key);
+        PolicyFrame known = frames.get(key);
         if (known != null) {
             return known;
         }
-        Buffer fresh = Buffer.buffer(MessageCodec.encode(new Desired(runner, signed)));
+        PolicyFrame fresh = PolicyFrame.of(MessageCodec.encode(new Desired(runner, signed)));
         if (fresh.length() <= MAX_BYTES) {
             frames.put(key, fresh);
             bytes += fresh.length();

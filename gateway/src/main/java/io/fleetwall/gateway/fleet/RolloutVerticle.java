@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,13 +45,26 @@ public final class RolloutVerticle extends VerticleBase {
     /** A node that has just changed its gateway may be in neither's share for two ticks. */
     private static final int SURE = 3;
 
-    private final Supplier<List<RunnerView>> runners;
+    /** While answers come in, who is alone looks once a second: each look is at every runner. */
+    private static final int TICKS_A_LOOK = 4;
+
+    private final Here here;
     private final Rollouts rollouts;
     private final Telling telling;
     private final Manner manner;
     private Optional<RolloutShare> saved = Optional.empty();
     private long settled;
+    private long seenChanges = -1;
+    private long looked;
+    private int passed;
     private int sure;
+
+    /**
+     * The runners of this gateway.
+     *
+     * @param changes how often anything of them has changed
+     */
+    public record Here(Supplier<List<RunnerView>> runners, LongSupplier changes) {}
 
     /** Where it is told. */
     public record Telling(Database database, OwnEvents events) {}
@@ -84,14 +98,9 @@ public final class RolloutVerticle extends VerticleBase {
         }
     }
 
-    /**
-     * Tells of a fleet's rollouts.
-     *
-     * @param runners those of this gateway
-     */
-    public RolloutVerticle(
-            Supplier<List<RunnerView>> runners, Rollouts rollouts, Telling telling, Manner manner) {
-        this.runners = runners;
+    /** Tells of a fleet's rollouts. */
+    public RolloutVerticle(Here here, Rollouts rollouts, Telling telling, Manner manner) {
+        this.here = here;
         this.rollouts = rollouts;
         this.telling = telling;
         this.manner = manner;
@@ -110,18 +119,41 @@ public final class RolloutVerticle extends VerticleBase {
 
     private void tick() {
         try {
-            rollouts.newest().filter(newest -> newest.revision() > settled).ifPresent(this::look);
+            rollouts.newest()
+                    .filter(newest -> newest.revision() > settled)
+                    .filter(this::isDue)
+                    .ifPresent(this::look);
         } catch (RuntimeException failed) {
             LOG.atError().setCause(failed).log("rollout not told; trying again");
         }
     }
 
+    /** At once for a revision that was not looked at, and when nothing changes any more. */
+    private boolean isDue(Rollouts.Newest newest) {
+        long changes = here.changes().getAsLong();
+        boolean moving = changes != seenChanges && looked == newest.revision();
+        seenChanges = changes;
+        passed++;
+        if (moving && passed < TICKS_A_LOOK && isAlone()) {
+            return false;
+        }
+        passed = 0;
+        looked = newest.revision();
+        return true;
+    }
+
+    private boolean isAlone() {
+        return manner.company().gateways().get().equals(Set.of(manner.company().mine()));
+    }
+
     private void look(Rollouts.Newest newest) {
+        if (isOver(newest, telling.database().read(RolloutTable::head))) {
+            settled = newest.revision();
+            return;
+        }
         save(newest);
         Seen seen = telling.database().read(transaction -> Seen.of(transaction, newest));
-        if (seen.isOver(newest)) {
-            settled = newest.revision();
-        } else if (manner.company().tells().getAsBoolean()) {
+        if (!isOver(newest, seen.head()) && manner.company().tells().getAsBoolean()) {
             Sum sum = Sum.of(newest.revision(), seen.shares(), manner.company().gateways().get());
             Optional<Step> next =
                     seen.head().revision() < newest.revision()
@@ -138,11 +170,11 @@ public final class RolloutVerticle extends VerticleBase {
                     RolloutTable.head(transaction),
                     RolloutTable.shares(transaction, newest.revision()));
         }
+    }
 
-        boolean isOver(Rollouts.Newest newest) {
-            return head.revision() > newest.revision()
-                    || (head.revision() == newest.revision() && head.stage() == Stage.DONE);
-        }
+    private static boolean isOver(Rollouts.Newest newest, RolloutTable.Head head) {
+        return head.revision() > newest.revision()
+                || (head.revision() == newest.revision() && head.stage() == Stage.DONE);
     }
 
     /** Where the rollout stands next, and what is told of that; nothing when there is no kind. */
@@ -176,16 +208,16 @@ public final class RolloutVerticle extends VerticleBase {
                         .flatMap(Rollouts.Timing::last)
                         .orElse(Duration.ZERO);
         boolean overdue = newest.after().compareTo(manner.patience().minus(RECENTLY)) > 0;
-        List<RunnerView> here = runners.get();
-        RolloutShare share = RolloutShare.of(newest, slowest, here);
-        Optional<RolloutShare> mine = Optional.of(overdue ? share.naming(here) : share);
-        if (!mine.equals(saved)) {
+        List<RunnerView> mine = here.runners().get();
+        RolloutShare share = RolloutShare.of(newest, slowest, mine);
+        Optional<RolloutShare> next = Optional.of(overdue ? share.naming(mine) : share);
+        if (!next.equals(saved)) {
             telling.database()
                     .write(transaction -> {
-                        RolloutTable.save(transaction, manner.company().mine(), mine.get());
+                        RolloutTable.save(transaction, manner.company().mine(), next.get());
                         return true;
                     });
-            saved = mine;
+            saved = next;
         }
     }
 
@@ -221,7 +253,7 @@ public final class RolloutVerticle extends VerticleBase {
     private Optional<Step> follow(Rollouts.Newest newest, Seen seen, Sum sum) {
         boolean answered = sum.complete() && sum.share().progress().done();
         sure = answered && !manner.company().moving().getAsBoolean() ? sure + 1 : 0;
-        if (sure >= SURE) {
+        if (sure >= (isAlone() ? 1 : SURE)) {
             return Optional.of(
                     Step.told(
                             Stage.DONE,

@@ -88,7 +88,7 @@ final class RolloutVerticleTest {
                             moving::get);
             told.deploy(
                     new RolloutVerticle(
-                            fleet::runners,
+                            new RolloutVerticle.Here(fleet::runners, fleet::changes),
                             rollouts,
                             new RolloutVerticle.Telling(database, told.by(name)),
                             new RolloutVerticle.Manner(PATIENCE, InstantSource.system(), company)));

@@ -11,9 +11,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** A process which is spoken to line by line: a {@link Crowd}, or the peer's server. */
 public final class CrowdProcess implements AutoCloseable {
+    private static final List<String> CLIENT_FLAGS =
+            List.of("-Xmx3g", "-XX:+UseParallelGC", "--sun-misc-unsafe-memory-access=allow");
+
     private final ChildProcess child;
     private final PrintStream out;
     private final BufferedReader in;
@@ -32,17 +36,31 @@ public final class CrowdProcess implements AutoCloseable {
         return start(List.of(), main, directory, arguments);
     }
 
+    /** The peer of the gateway, with the collector, heap and compilers that the gateway has. */
+    static CrowdProcess startPeer(Class<?> main, Path directory, List<String> arguments) {
+        String flags =
+                Objects.requireNonNull(
+                        System.getProperty("fleetwall.gateway.flags"), "the launcher's flags");
+        return start(new Command(List.of(), List.of(flags.split(" ")), main), directory, arguments);
+    }
+
     /** The same, behind a command that enters a namespace. */
     public static CrowdProcess start(
             List<String> entry, Class<?> main, Path directory, List<String> arguments) {
-        List<String> command = new ArrayList<>(entry);
+        return start(new Command(entry, CLIENT_FLAGS, main), directory, arguments);
+    }
+
+    /** A main class, behind what enters a namespace, with a JVM's flags. */
+    private record Command(List<String> entry, List<String> flags, Class<?> main) {}
+
+    private static CrowdProcess start(Command what, Path directory, List<String> arguments) {
+        Class<?> main = what.main();
+        List<String> command = new ArrayList<>(what.entry());
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(what.flags());
         command.addAll(
                 List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx3g",
-                        "-XX:+UseParallelGC",
                         "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
                         "-Dlogback.configurationFile=logback-bench.xml",
                         "-cp",
                         System.getProperty("java.class.path"),

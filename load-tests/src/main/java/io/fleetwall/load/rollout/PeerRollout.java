@@ -24,7 +24,7 @@ final class PeerRollout {
     FleetwallRollout.Result measure(Path state, long bodyBytes) {
         List<Line> lines = new ArrayList<>();
         try (CrowdProcess server =
-                        CrowdProcess.start(
+                        CrowdProcess.startPeer(
                                 XdsServer.class,
                                 directory,
                                 List.of(state.toString(), "" + PORT, Long.toString(bodyBytes)));

@@ -1,6 +1,7 @@
 package io.fleetwall.policy.document;
 
 import java.util.StringJoiner;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +9,11 @@ import org.jspecify.annotations.Nullable;
  * the resolver for anything else, and turns mapped addresses into IPv4 unasked.
  */
 public final class AddressText {
+    /** Three digits at most, none of them in vain. */
+    static final Pattern SHORT_NUMBER = Pattern.compile("0|[1-9][0-9]{0,2}");
+
+    private static final Pattern GROUP = Pattern.compile("[0-9a-fA-F]{1,4}");
+
     private AddressText() {}
 
     /** The 4 or 16 bytes of an address literal, or null. No zone ids, no leading zeros. */
@@ -75,7 +81,7 @@ public final class AddressText {
         }
         byte[] bytes = new byte[4];
         for (int i = 0; i < 4; i++) {
-            if (!parts[i].matches("0|[1-9][0-9]{0,2}") || Integer.parseInt(parts[i]) > 255) {
+            if (!SHORT_NUMBER.matcher(parts[i]).matches() || Integer.parseInt(parts[i]) > 255) {
                 return null;
             }
             bytes[i] = (byte) Integer.parseInt(parts[i]);
@@ -110,7 +116,7 @@ public final class AddressText {
         int hexGroups = ipv4 == null ? parts.length : parts.length - 1;
         byte[] bytes = new byte[2 * hexGroups + (ipv4 == null ? 0 : 4)];
         for (int i = 0; i < hexGroups; i++) {
-            if (!parts[i].matches("[0-9a-fA-F]{1,4}")) {
+            if (!GROUP.matcher(parts[i]).matches()) {
                 return null;
             }
             int value = Integer.parseInt(parts[i], 16);

@@ -10,6 +10,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
 /** The value of {@code host}: what it means, or all that keeps it from being a name. */
 final class HostText {
     /** Characters on which IDNA 2003 (the JDK's) and IDNA 2008 (the registries') disagree. */
+    private static final Pattern NUMBER = Pattern.compile("[0-9]+");
+
     private static final Pattern DEVIATIONS = Pattern.compile("[\u00df\u03c2\u200c\u200d]");
 
     private final ProblemLog log;
@@ -76,7 +78,7 @@ final class HostText {
         for (String label : labels) {
             why = why.isEmpty() ? flaw(label) : why;
         }
-        if (why.isEmpty() && labels[labels.length - 1].matches("[0-9]+")) {
+        if (why.isEmpty() && NUMBER.matcher(labels[labels.length - 1]).matches()) {
             why = "ends in a number, which looks like an address to many programs";
         }
         if (why.isEmpty()) {

@@ -26,7 +26,8 @@ final class NetworkText {
         }
         int bits = address.length * 8;
         String length = slash < 0 ? "" : text.substring(slash + 1);
-        if (!length.matches("0|[1-9][0-9]{0,2}") || Integer.parseInt(length) > bits) {
+        if (!AddressText.SHORT_NUMBER.matcher(length).matches()
+                || Integer.parseInt(length) > bits) {
             return refuse(
                     ProblemCode.NETWORK,
                     "\"" + text + "\" has no prefix length from 0 to " + bits,
