@@ -4,11 +4,19 @@
 readonly NODE_CACHE="$FLEETWALL_HOME/runner-node/target/runner-node.aot"
 readonly NODE_CACHE_LOG="$FLEETWALL_HOME/target/cache.log"
 
+# A cache that lies where it was made for is read and not written: its pages are the file's, and can be given back (docs/adr/0011). The
+# JVM moves it when something else is there.
+readonly CACHE_IN_PLACE="-XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0"
+
+# Where a cache is to lie: drawn once for each that is made, so that nobody knows it who cannot read the file. Below the libraries and
+# the program, and a multiple of 4 GiB, from which every processor decodes a class with one instruction.
+cache_base() { printf '0x%x00000000' $((0x1000 + $(od -An -N2 -tu2 /dev/urandom) % 0x4000)); }
+
 # The flags that use the cache, when there is one of this build. The JVM looks whether it fits the jars, and does without when it
 # does not; but it ends when its heap has no room for the cache's objects, so that a user's own options do without it too.
 node_cache_flag() {
     [[ -z "${FLEETWALL_JAVA_OPTS:-}" && "$NODE_CACHE" -nt "$(jar_of runner-node)" ]] || return 0
-    echo "-XX:AOTCache=$NODE_CACHE -XX:AOTMode=auto -Xlog:aot=off -Xlog:cds=off"
+    echo "-XX:AOTCache=$NODE_CACHE -XX:AOTMode=auto -Xlog:aot=off -Xlog:cds=off $CACHE_IN_PLACE"
 }
 
 # Whether a JVM with the agent's flags takes it.
@@ -25,12 +33,20 @@ need_node_cache() {
     is_root && [[ -w "$FLEETWALL_HOME/runner-node/target" ]] || return 0
     say "preparing the agent's start (log: target/cache.log)"
     local flags="${NODE_FLAGS[*]} $(logging runner-node) -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining -XX:AOTCacheOutput=$NODE_CACHE"
-    if ! FLEETWALL_JAVA="$FLEETWALL_HOME/launcher/train.sh" FLEETWALL_IN_NAMESPACE=1 \
-        FLEETWALL_FLAGS="$flags -jar $(jar_of runner-node)" FLEETWALL_SOURCES="$FLEETWALL_HOME" \
-        FLEETWALL_GATEWAY="$(jar_of gateway)" FLEETWALL_NODE="$(jar_of runner-node)" \
-        timeout 120 unshare --net --mount --pid --fork --kill-child --mount-proc --propagation private -- \
-        "$FLEETWALL_HOME/.mvn/java-in-namespace" >"$NODE_CACHE_LOG" 2>&1 || ! node_cache_works; then
+    # The file is for its owner, and so is the log: both name the address.
+    rm -f "$NODE_CACHE_LOG"
+    if ! (umask 077 && make_node_cache "$flags" >"$NODE_CACHE_LOG" 2>&1 && node_cache_works); then
         rm -f "$NODE_CACHE"
         say "the agent starts without a cache of its classes (target/cache.log says why)"
     fi
+}
+
+make_node_cache() {
+    # The address by the environment, which only the owner's processes see.
+    JDK_JAVA_OPTIONS="-XX:SharedBaseAddress=$(cache_base)" \
+        FLEETWALL_JAVA="$FLEETWALL_HOME/launcher/train.sh" FLEETWALL_IN_NAMESPACE=1 \
+        FLEETWALL_FLAGS="$1 -jar $(jar_of runner-node)" FLEETWALL_SOURCES="$FLEETWALL_HOME" \
+        FLEETWALL_GATEWAY="$(jar_of gateway)" FLEETWALL_NODE="$(jar_of runner-node)" \
+        timeout 120 unshare --net --mount --pid --fork --kill-child --mount-proc --propagation private -- \
+        "$FLEETWALL_HOME/.mvn/java-in-namespace"
 }

@@ -18,6 +18,8 @@ final class Libc {
     static final int PROT_READ = 1;
     static final int PROT_WRITE = 2;
     static final int MAP_SHARED = 1;
+    static final int MADV_DONTNEED = 4;
+    static final int MADV_NOHUGEPAGE = 14;
     static final int AF_INET = 2;
     static final int AF_INET6 = 10;
     static final int SOCK_DGRAM_CLOEXEC = 2 | 0x80000;
@@ -36,6 +38,8 @@ final class Libc {
     static final NativeFunction MMAP =
             NativeFunction.of(LIBC, "mmap", LONG, POINTER, LONG, INT, INT, INT, LONG);
     static final NativeFunction MUNMAP = NativeFunction.of(LIBC, "munmap", INT, POINTER, LONG);
+    static final NativeFunction MADVISE =
+            NativeFunction.of(LIBC, "madvise", INT, POINTER, LONG, INT);
     static final NativeFunction IF_NAMETOINDEX =
             NativeFunction.of(LIBC, "if_nametoindex", INT, POINTER);
     static final NativeFunction IF_INDEXTONAME =

@@ -153,6 +153,7 @@ public final class Agent implements AutoCloseable {
                         () -> health(runners),
                         new NodeMetrics(node, events, dns)::now),
                 ThreadingModel.VIRTUAL_THREAD);
+        deploy(new CleanPagesVerticle(), ThreadingModel.VIRTUAL_THREAD);
         node.plane()
                 .telemetry()
                 .unattributed()
