@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.fleetwall.bpf.DataPlane;
 import io.fleetwall.bpf.DataPlaneConfig;
+import io.fleetwall.laboratory.process.Quickest;
 import io.fleetwall.node.config.NodeConfig;
 import io.fleetwall.node.enforce.DnsRedirect;
 import io.fleetwall.node.fleet.Await;
@@ -84,7 +85,7 @@ class AgentTest {
                 directory.resolve("state"),
                 Path.of("/sys/fs/bpf/fleetwall-agent"),
                 new NodeConfig.JobSocket(
-                        directory.resolve("run/job.sock"), Set.of(0L), Duration.ofSeconds(2)),
+                        directory.resolve("run/job.sock"), Set.of(0L), Duration.ofSeconds(10)),
                 List.of(
                         new NodeConfig.Runner(
                                 "r",
@@ -214,10 +215,7 @@ class AgentTest {
                 scope -> Optional.of(fleet.sign(9, scope, "deny:\n  - cidr: 10.0.8.1/32\n")));
         awaitApplied(9);
         assertTrue(ask(START).getBoolean("ok"));
-        long before = System.nanoTime();
-        var said = network.inside("bash", "-c", "exec 3<>/dev/tcp/10.0.8.1/7171");
-        assertTrue(said.text().contains("refused"), said::text);
-        assertTrue(System.nanoTime() - before < 1_000_000_000L, "at once, not by a timeout");
+        Quickest.isBelow(Duration.ofSeconds(1), this::refused);
         Await.until(() -> kinds().contains(EventKind.FLOW_DENIED), () -> events().toString());
         Event denied =
                 events().stream()
@@ -237,6 +235,14 @@ class AgentTest {
         assertTrue(judgement.line() > 0 && judgement.rule().contains("10.0.8.1"), denied::toString);
     }
 
+    /** How long it takes to be told no. */
+    private Duration refused() throws IOException {
+        long before = System.nanoTime();
+        var said = network.inside("bash", "-c", "exec 3<>/dev/tcp/10.0.8.1/7171");
+        assertTrue(said.text().contains("refused"), said::text);
+        return Duration.ofNanos(System.nanoTime() - before);
+    }
+
     @Test
     void runners_reach_the_proxy_on_any_port_53_and_nothing_else_of_the_node() throws Exception {
         gateway.policies(scope -> Optional.of(fleet.sign(1, scope, "default: allow")));
@@ -247,7 +253,7 @@ class AgentTest {
                         network.inside(
                                 "dig",
                                 transport,
-                                "+time=2",
+                                "+time=10",
                                 "+tries=1",
                                 "@" + server,
                                 "version.bind",
@@ -314,7 +320,7 @@ class AgentTest {
 
     private void close() throws Exception {
         agent.close();
-        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
     private Scope idle() {

@@ -17,9 +17,9 @@ class HangUpTest {
             second.countDown();
         });
         send();
-        assertTrue(first.await(10, TimeUnit.SECONDS), "the first");
+        assertTrue(first.await(60, TimeUnit.SECONDS), "the first");
         send();
-        assertTrue(second.await(10, TimeUnit.SECONDS), "the second");
+        assertTrue(second.await(60, TimeUnit.SECONDS), "the second");
     }
 
     private static void send() throws Exception {

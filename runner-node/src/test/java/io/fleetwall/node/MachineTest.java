@@ -101,7 +101,7 @@ class MachineTest {
     void the_agents_own_sockets_pass_and_those_of_other_root_processes_do_not() throws Exception {
         agent.start();
         try (Socket own = new Socket()) {
-            own.connect(new InetSocketAddress("198.51.100.1", 8081), 2000);
+            own.connect(new InetSocketAddress("198.51.100.1", 8081), 20_000);
             assertTrue(own.isConnected());
         }
         assertNotEquals("connected", machine.talk("198.51.100.1", 8081).said());

@@ -86,7 +86,7 @@ class NameEventTest {
     }
 
     private static String dig(TestNetwork network, String name) throws IOException {
-        return network.inside("dig", "+tries=1", "+time=5", "@10.0.9.1", name, "A").text();
+        return network.inside("dig", "+tries=1", "+time=20", "@10.0.9.1", name, "A").text();
     }
 
     private static List<Event> flows(TestAgent agent) {

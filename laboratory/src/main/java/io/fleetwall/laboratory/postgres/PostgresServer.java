@@ -26,7 +26,7 @@ public final class PostgresServer implements AutoCloseable {
     /** What the server runs as when this JVM is root; the Debian package makes this user. */
     private static final String ACCOUNT = "postgres";
 
-    private static final Duration START = Duration.ofSeconds(30);
+    private static final Duration START = Duration.ofMinutes(2);
     private final AtomicInteger databases = new AtomicInteger();
     private final Path directory;
     private static final int FIRST_PORT = 5433;

@@ -28,8 +28,8 @@ public final class Sniffer implements AutoCloseable {
     /** A marker sent before the capture began is waited for in vain: another follows. */
     private static final Duration MARKER_PATIENCE = Duration.ofMillis(200);
 
-    /** Five seconds in all. */
-    private static final int MARKERS = 25;
+    /** Half a minute in all. */
+    private static final int MARKERS = 150;
 
     /**
      * tcpdump does not look at its standard input, so a shell does and ends it: it must not outlive

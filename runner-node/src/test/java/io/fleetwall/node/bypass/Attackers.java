@@ -27,7 +27,7 @@ final class Attackers {
                     "--regid=65534",
                     "--clear-groups",
                     "--no-new-privs");
-    private static final int DEADLINE_SECONDS = 10;
+    private static final int DEADLINE_SECONDS = 60;
 
     private Attackers() {}
 

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DnsRedirectTest {
     private static final SlotOptions REDIRECT = SlotOptions.of(SlotOptions.Flag.DNS_REDIRECT);
     private static final int PROXY_PORT = 5353;
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final List<String> PORTS =
             List.of(Topology.UPLINK, Topology.interfaceOf("cell"));
 
@@ -119,7 +119,7 @@ class DnsRedirectTest {
     private boolean arrives(Attackers.Post post, String technique, String argument) {
         String mark = mark();
         post.run(technique, mark, argument);
-        return Await.until(PATIENCE.dividedBy(50), () -> seen(mark) > 0);
+        return Await.until(PATIENCE.dividedBy(10), () -> seen(mark) > 0);
     }
 
     private String mark() {

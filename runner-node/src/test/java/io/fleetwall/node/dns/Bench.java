@@ -29,7 +29,7 @@ final class Bench implements AutoCloseable {
     static final Timing PATIENT = new Timing(Duration.ofSeconds(20), Duration.ofSeconds(20));
 
     /** For upstreams that will not answer, and clients that do not ask. */
-    static final Timing IMPATIENT = new Timing(Duration.ofMillis(250), Duration.ofMillis(400));
+    static final Timing IMPATIENT = new Timing(Duration.ofSeconds(1), Duration.ofMillis(400));
 
     /** Small enough to be overdrawn by a test, large enough for all the others. */
     static final BudgetSettings BUDGET = new BudgetSettings(300, 2048, 600);
@@ -92,7 +92,7 @@ final class Bench implements AutoCloseable {
     }
 
     Reply receive() throws IOException {
-        return receive(5000).orElseThrow(() -> new AssertionError("no reply; " + counts()));
+        return receive(20_000).orElseThrow(() -> new AssertionError("no reply; " + counts()));
     }
 
     private String counts() {
@@ -131,12 +131,12 @@ final class Bench implements AutoCloseable {
 
     static String digAt(InetSocketAddress server, String... arguments) throws Exception {
         String host = "@" + server.getAddress().getHostAddress();
-        List<String> command = new ArrayList<>(List.of("dig", host, "+tries=1", "+time=4"));
+        List<String> command = new ArrayList<>(List.of("dig", host, "+tries=1", "+time=20"));
         command.addAll(List.of("-p", Integer.toString(server.getPort())));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new AssertionError("dig did not end: " + output);
         }

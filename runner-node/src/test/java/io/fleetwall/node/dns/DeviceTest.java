@@ -16,7 +16,7 @@ import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(180)
 final class DeviceTest {
     private static final String POLICY = "  allow: [{host: '**.acme.test'}]\n";
     private static final InetSocketAddress ANY =

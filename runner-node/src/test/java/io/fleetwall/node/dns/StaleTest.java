@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What the proxy does when answers end: RFC 8767 while no upstream answers, and prefetch. */
-@Timeout(30)
+@Timeout(180)
 final class StaleTest {
     private static final String POLICY = "  allow: [{host: '**.acme.test'}]\n";
 

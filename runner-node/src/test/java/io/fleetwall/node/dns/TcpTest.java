@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(180)
 final class TcpTest {
     private StubUpstream upstream;
     private Bench bench;
@@ -111,7 +111,7 @@ final class TcpTest {
 
     private static Socket connect(Bench bench) throws IOException {
         Socket client = new Socket(bench.address.getAddress(), bench.address.getPort());
-        client.setSoTimeout(5000);
+        client.setSoTimeout(20_000);
         return client;
     }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Names as a way out below an allowed wildcard (D3); judged by what the far side sees. */
-@Timeout(30)
+@Timeout(180)
 final class TunnelTest {
     private static final String POLICY =
             "  allow: [{host: '**.acme.test'}, {host: exact.other.test}]\n";

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Two containers with the same address, as container engines make them: the device tells them. */
-@Timeout(60)
+@Timeout(180)
 final class TwinRunnersTest {
     private static final List<String> TWINS = List.of("a", "b");
     private static final int PORT = 5353;
@@ -70,7 +70,7 @@ final class TwinRunnersTest {
     private static String status(String twin, String transport, String name) throws IOException {
         String command =
                 inside(twin)
-                        + "dig +time=4 +tries=1 -b 10.9.9.2#40053 -p "
+                        + "dig +time=20 +tries=1 -b 10.9.9.2#40053 -p "
                         + (PORT + " @10.9.9.1 " + transport + " " + name + " A");
         String said = TestNetwork.say(List.of(command.split(" ", -1))).text();
         int at = said.indexOf("status: ");

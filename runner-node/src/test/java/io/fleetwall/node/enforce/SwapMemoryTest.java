@@ -110,7 +110,7 @@ class SwapMemoryTest {
     }
 
     private static void await(String what, List<WeakReference<Object>> all, int expected) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         long reachable;
         do {
             System.gc();

@@ -109,7 +109,7 @@ class EventVerticleTest {
         Spool next = spool();
         deploy(next);
         linkIsUp();
-        Await.orFail("a loss event", Duration.ofSeconds(10), () -> told(EventKind.LOSS) == 7);
+        Await.orFail("a loss event", Duration.ofSeconds(60), () -> told(EventKind.LOSS) == 7);
         assertEquals(0, next.untold().now());
     }
 
@@ -123,16 +123,16 @@ class EventVerticleTest {
             spool.untold().add(3);
             vertx.eventBus().send(Addresses.EVENT, denial(3));
         }
-        Await.orFail("a full disk", Duration.ofSeconds(10), () -> verticle.lost() > 0);
+        Await.orFail("a full disk", Duration.ofSeconds(60), () -> verticle.lost() > 0);
         Files.delete(filler);
         linkIsUp();
         Await.orFail(
                 "every packet told or stated",
-                Duration.ofSeconds(10),
+                Duration.ofSeconds(60),
                 () -> spool.untold().now() == 0);
         Await.orFail(
                 "1,500 packets",
-                Duration.ofSeconds(10),
+                Duration.ofSeconds(60),
                 () -> told(EventKind.LOSS) + told(EventKind.FLOW_DENIED) == 1500);
         assertTrue(told(EventKind.LOSS) > 0);
     }
@@ -149,7 +149,7 @@ class EventVerticleTest {
             if (i % 50 == 0) {
                 Await.orFail(
                         "the verticle has come so far",
-                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(60),
                         () -> spool.untold().now() <= verticle.lost());
             }
         }
@@ -158,15 +158,15 @@ class EventVerticleTest {
         }
         linkIsUp();
         Await.orFail(
-                "every denial", Duration.ofSeconds(10), () -> told(EventKind.FLOW_DENIED) == 300);
+                "every denial", Duration.ofSeconds(60), () -> told(EventKind.FLOW_DENIED) == 300);
         Await.orFail(
                 "all is told or stated",
-                Duration.ofSeconds(10),
+                Duration.ofSeconds(60),
                 () -> spool.untold().now() == 0 && verticle.lost() == 0);
         long every = allowed;
         Await.orFail(
                 "every allowed flow told or stated",
-                Duration.ofSeconds(10),
+                Duration.ofSeconds(60),
                 () -> told(EventKind.FLOW_ALLOWED) + told(EventKind.LOSS) == every);
         assertTrue(told(EventKind.LOSS) > 0);
         assertTrue(

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 
 /** Waits for what comes by itself, and says what was there when it did not. */
 public final class Await {
-    private static final Duration LIMIT = Duration.ofSeconds(15);
+    private static final Duration LIMIT = Duration.ofSeconds(90);
 
     private Await() {}
 

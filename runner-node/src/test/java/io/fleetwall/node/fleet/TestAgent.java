@@ -102,7 +102,7 @@ public final class TestAgent {
                 ConfigReader.read(started, file)
                         .toCompletionStage()
                         .toCompletableFuture()
-                        .get(10, TimeUnit.SECONDS);
+                        .get(60, TimeUnit.SECONDS);
         NodeConfig config = ((Reading.Usable) reading).config();
         agent = Agent.start(config, started);
     }
@@ -119,7 +119,7 @@ public final class TestAgent {
             agent = null;
         }
         if (vertx != null) {
-            vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+            vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
             vertx = null;
         }
     }

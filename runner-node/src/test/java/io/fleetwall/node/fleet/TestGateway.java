@@ -317,7 +317,7 @@ public final class TestGateway {
         heard.add(message);
         switch (message) {
             case Hello hello -> {
-                say(new Welcome(version, "test", Duration.ofMillis(200)));
+                say(new Welcome(version, "test", Duration.ofMillis(500)));
                 hello.runners().forEach(r -> desire(r.runner(), r.scope()));
             }
             case ScopeChanged(String runner, Scope scope) -> desire(runner, scope);
@@ -335,7 +335,7 @@ public final class TestGateway {
     }
 
     private static <T> T await(Future<T> future) throws Exception {
-        return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
     /** Lets go of everything. */

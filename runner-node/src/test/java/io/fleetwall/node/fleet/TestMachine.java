@@ -60,7 +60,7 @@ public final class TestMachine implements AutoCloseable {
     /** A root process asks for an address. */
     public Said dig(String server, String transport, String name) throws IOException {
         return TestNetwork.say(
-                outside("dig", transport, "+time=2", "+tries=1", "@" + server, name, "A"));
+                outside("dig", transport, "+time=10", "+tries=1", "@" + server, name, "A"));
     }
 
     /** A root process listens; it does when this returns. */

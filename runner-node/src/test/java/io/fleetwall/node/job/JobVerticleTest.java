@@ -67,7 +67,7 @@ class JobVerticleTest {
                         new NodeConfig.Gateway(URI.create("https://g"), "", Optional.empty()),
                         socket,
                         socket,
-                        new NodeConfig.JobSocket(socket, owners, Duration.ofSeconds(1)),
+                        new NodeConfig.JobSocket(socket, owners, Duration.ofSeconds(10)),
                         List.of(
                                 new NodeConfig.Runner(
                                         "r", "fw", NodeConfig.Direction.INGRESS, Set.of())),
@@ -77,12 +77,12 @@ class JobVerticleTest {
         vertx.deployVerticle(new JobVerticle(config, new Roster(config.runners())))
                 .toCompletionStage()
                 .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
     }
 
     @AfterEach
     void close() throws Exception {
-        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
     @Test
@@ -185,7 +185,7 @@ class JobVerticleTest {
                 """
                 import os, socket, sys
                 os.setgid(65534); os.setuid(65534)
-                s = socket.socket(socket.AF_UNIX); s.settimeout(5); s.connect(sys.argv[1])
+                s = socket.socket(socket.AF_UNIX); s.settimeout(30); s.connect(sys.argv[1])
                 try:
                     s.sendall(b'{"op":"finish","runner":"r"}\\n')
                     print(s.recv(65536).decode(), end="")

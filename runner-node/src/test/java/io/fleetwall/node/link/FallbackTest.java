@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.fleetwall.laboratory.process.Quickest;
 import io.fleetwall.node.bus.Addresses;
 import io.fleetwall.node.bus.LinkState;
 import io.fleetwall.node.bus.LocalCodec;
@@ -52,7 +53,7 @@ class FallbackTest {
 
     @AfterEach
     void stop() throws Exception {
-        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
         gateway.close();
     }
 
@@ -67,15 +68,22 @@ class FallbackTest {
         assertEquals(1, gateway.heard(Hello.class).size());
         assertTrue(states.getLast() instanceof LinkState.Up);
 
+        Quickest.isBelow(Duration.ofSeconds(1), this::fifty);
+    }
+
+    /** How long fifty messages take. */
+    private Duration fifty() {
+        acknowledged.clear();
         long before = System.nanoTime();
         for (long sequence = 1; sequence <= 50; sequence++) {
             gateway.say(new EventAck(UUID.randomUUID(), sequence));
         }
         Await.until(() -> acknowledged.size() == 50, () -> "fifty messages");
-        assertTrue(System.nanoTime() - before < 1_000_000_000L, "within a second");
+        Duration took = Duration.ofNanos(System.nanoTime() - before);
         for (int i = 0; i < 50; i++) {
             assertEquals(i + 1, acknowledged.get(i), "in order");
         }
+        return took;
     }
 
     @Test

@@ -61,7 +61,7 @@ class MembershipTest {
 
     @AfterEach
     void stop() throws Exception {
-        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
         gateway.close();
     }
 
@@ -152,7 +152,7 @@ class MembershipTest {
 
     @Test
     void another_certificate_changes_nothing_about_whose_policies_count() throws Exception {
-        authority.lasting(Duration.ofSeconds(2), Duration.ofSeconds(8));
+        authority.lasting(Duration.ofSeconds(4), Duration.ofSeconds(16));
         link();
         say(both, retired);
         Await.until(() -> counts(second) && !counts(first), () -> "the rotation");

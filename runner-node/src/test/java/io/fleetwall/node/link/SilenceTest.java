@@ -55,7 +55,7 @@ class SilenceTest {
     @AfterEach
     void stop() throws Exception {
         thaw.countDown();
-        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
         gateway.close();
     }
 

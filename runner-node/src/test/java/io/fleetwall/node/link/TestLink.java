@@ -61,6 +61,6 @@ record TestLink(Vertx vertx, TestAuthority authority, TestGateway gateway, Fleet
                         new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
                 .toCompletionStage()
                 .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
     }
 }
