@@ -55,6 +55,7 @@ class ChecksumTest {
             String protocol, int start, int offset, Reason reason) {
         long before = counted(reason);
         job.attack("unfinished.py", protocol, "" + start, "" + offset);
+        JobTraffic.await(() -> counted(reason) > before);
         assertEquals(before + 1, counted(reason));
     }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** How the program is hooked in, under the traffic of a job. */
-@Timeout(120)
+@Timeout(240)
 class HookTest {
     private static final Path PINS = Path.of("/sys/fs/bpf/hooks");
     private static final int FLIPS = 1_000;
@@ -87,7 +87,7 @@ class HookTest {
                 }
             });
             done.set(true);
-            assertEquals(0, unjudged.get(20, TimeUnit.SECONDS));
+            assertEquals(0, unjudged.get(60, TimeUnit.SECONDS));
         }
         plane.close();
         plane = DataPlane.open(new DataPlaneConfig(PINS));

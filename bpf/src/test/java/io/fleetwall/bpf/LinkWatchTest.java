@@ -28,9 +28,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** In the network namespace of the test's own JVM, with real interfaces. */
-@Timeout(60)
+@Timeout(180)
 class LinkWatchTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private final List<String> made = new ArrayList<>();
 
     @AfterEach
@@ -211,7 +211,7 @@ class LinkWatchTest {
         watch.close();
         watch.close();
         try {
-            assertEquals(List.of(), waiting.get(10, TimeUnit.SECONDS));
+            assertEquals(List.of(), waiting.get(60, TimeUnit.SECONDS));
         } finally {
             assertThrows(IllegalStateException.class, () -> watch.next(Duration.ZERO));
         }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
  * An agent with another layout takes over from this one while a job sends without a pause. The
  * layout is the same; what matters is that nothing of the older directory is read but its links.
  */
-@Timeout(120)
+@Timeout(240)
 class MigrationTest {
     private static final Path PINS = Path.of("/sys/fs/bpf/migration");
     private static final int OLD = KernelObject.LAYOUT_VERSION;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Real sockets of a real process, in the network namespace of the test's own JVM. */
-@Timeout(60)
+@Timeout(180)
 class PacketSocketsTest {
     private static final int ROUNDS = 200;
     private static final long A_MILLISECOND = 1_000_000;

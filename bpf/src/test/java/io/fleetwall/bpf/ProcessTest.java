@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * Real processes that send in every way there is: the event must name them, though they are gone.
  */
-@Timeout(60)
+@Timeout(180)
 class ProcessTest {
     private static final Path PINS = Path.of("/sys/fs/bpf/process");
     private static final String SENDER = "/run/fleetwall-sender";
@@ -84,7 +84,7 @@ class ProcessTest {
         assertEquals(ProcessHandle.current().pid(), process.parents().getFirst().longValue());
         assertTrue(process.cgroupId() > 0);
         long age = BootClock.nanos() - process.startedBoottimeNanos();
-        assertTrue(age > 0 && age < Duration.ofMinutes(1).toNanos(), age + " ns");
+        assertTrue(age > 0 && age < Duration.ofMinutes(3).toNanos(), age + " ns");
     }
 
     @Test
@@ -139,13 +139,13 @@ class ProcessTest {
         }
         command.addAll(List.of(SENDER, way, NOWHERE, "" + port));
         Process process = new ProcessBuilder(command).start();
-        assertTrue(process.waitFor(20, TimeUnit.SECONDS), "the sender hangs");
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS), "the sender hangs");
         return process;
     }
 
     private Optional<ProcessRecord> processOf(int port) {
         List<KernelEvent> events = new ArrayList<>();
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (events.stream().noneMatch(event -> event.destinationPort() == port)) {
             assertTrue(System.nanoTime() < deadline, "no event for port " + port);
             plane.telemetry().events().poll(Duration.ofMillis(50), events::add);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A machine behind its uplink that denies everything, called by somebody on the other side. */
-@Timeout(60)
+@Timeout(180)
 class UplinkTest {
     private static final Path PINS = Path.of("/sys/fs/bpf/uplink");
     private static final int PORT = 8443;
