@@ -1,6 +1,7 @@
 package io.fleetwall.policy.compiled;
 
 import io.fleetwall.policy.document.HostPattern;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,30 +12,52 @@ import org.jspecify.annotations.Nullable;
  * <p>Names are compared as labels, never as text: a dot inside a label is a byte like any other and
  * no suffix matches without its label boundary. The hash of every suffix comes from one pass:
  * {@code H(i) = (F(n) - F(i)) / P^i} with the running sum {@code F} of {@code byte * P^index}, in
- * arithmetic modulo 2^64, where an odd {@code P} has an inverse. Slots hold the whole hash, so
+ * arithmetic modulo 2^64, where an odd {@code P} has an inverse. Rows hold half of the hash, so
  * names made to collide cost the asker's own comparison and nothing else.
+ *
+ * <p>Three arrays hold all base names: ten thousand as objects took twice as much.
  */
 public final class HostTable {
     private static final int MAX_NAME = 254;
+
+    /** A row: half of the hash, where the name begins, its entries' indices plus one. */
+    private static final int WIDTH = 5;
+
+    private static final int CHECK = 0;
+    private static final int START = 1;
+    private static final int EXACT = 2;
+    private static final int ONE_LABEL = 3;
+    private static final int MANY_LABELS = 4;
+
     private static final long P = 0x9e3779b97f4a7c15L;
     private static final long[] POWERS = powers(P);
     private static final long[] INVERSES = powers(inverse(P));
 
     private final List<HostEntry> entries;
     private final List<PortProgram> programs;
-    private final long[] hashes;
-    private final @Nullable Suffix[] slots;
-    private final int mask;
+
+    /** Base names as labels without the root, one behind the other. */
+    private final byte[] names;
+
+    /** Of each base name a row; one row more, for where the last name ends. */
+    private final int[] rows;
+
+    /** Rows' places plus one, by hash; open addressing. */
+    private final int[] slots;
 
     private HostTable(CompiledPolicy policy) {
         entries = policy.hosts();
         programs = policy.programs();
-        int capacity = Integer.highestOneBit(Math.max(4, entries.size()) * 2) * 2;
-        hashes = new long[capacity];
-        slots = new Suffix[capacity];
-        mask = capacity - 1;
+        slots = new int[Integer.highestOneBit(Math.max(4, entries.size()) * 2) * 2];
+        int bytes = 0;
+        for (HostEntry entry : entries) {
+            bytes += entry.pattern().base().length() + 1;
+        }
+        names = new byte[bytes];
+        rows = new int[(entries.size() + 1) * WIDTH];
+        int used = 0;
         for (int i = 0; i < entries.size(); i++) {
-            add(i);
+            used = add(i, used);
         }
     }
 
@@ -42,9 +65,9 @@ public final class HostTable {
     private HostTable(CompiledPolicy policy, HostTable places) {
         entries = policy.hosts();
         programs = policy.programs();
-        hashes = places.hashes;
+        names = places.names;
+        rows = places.rows;
         slots = places.slots;
-        mask = places.mask;
     }
 
     /** The table of a policy's hosts. */
@@ -120,9 +143,8 @@ public final class HostTable {
         long before = 0;
         int at = 0;
         for (int depth = 0; at < length; depth++) {
-            Suffix suffix =
-                    probe((total - before) * INVERSES[at], buffer, offset + at, length - at);
-            int found = suffix == null ? -1 : suffix.at(depth);
+            int row = probe((total - before) * INVERSES[at], buffer, offset + at, length - at);
+            int found = row < 0 ? -1 : entry(row, depth);
             if (found >= 0) {
                 return found;
             }
@@ -145,38 +167,71 @@ public final class HostTable {
         return at < buffer.length ? at - offset : -1;
     }
 
-    private @Nullable Suffix probe(long hash, byte[] buffer, int offset, int length) {
-        for (int slot = slotOf(hash); ; slot = (slot + 1) & mask) {
-            Suffix suffix = slots[slot];
-            if (suffix == null) {
-                return null;
+    /** The row of a base name, or -1. */
+    private int probe(long hash, byte[] buffer, int offset, int length) {
+        int slot = slotOf(hash);
+        while (slots[slot] != 0) {
+            int row = slots[slot] - 1;
+            if (rows[row + CHECK] == check(hash) && is(row, buffer, offset, length)) {
+                return row;
             }
-            if (hashes[slot] == hash && suffix.is(buffer, offset, length)) {
-                return suffix;
-            }
+            slot = (slot + 1) & (slots.length - 1);
         }
+        return -1;
     }
 
-    private void add(int index) {
+    private boolean is(int row, byte[] buffer, int offset, int length) {
+        int from = rows[row + START];
+        int to = rows[row + WIDTH + START];
+        return length == to - from
+                && Arrays.equals(names, from, to, buffer, offset, offset + length);
+    }
+
+    private static int check(long hash) {
+        return (int) (hash >>> 32);
+    }
+
+    /** The entry for a name with so many labels before this row's; -1 where there is none. */
+    private int entry(int row, int depth) {
+        if (depth == 0) {
+            return rows[row + EXACT] - 1;
+        }
+        int oneLabel = rows[row + ONE_LABEL] - 1;
+        return depth == 1 && oneLabel >= 0 ? oneLabel : rows[row + MANY_LABELS] - 1;
+    }
+
+    /**
+     * Adds an entry.
+     *
+     * @param used ints of rows that are used
+     * @return the same afterwards
+     */
+    private int add(int index, int used) {
         HostPattern pattern = entries.get(index).pattern();
         byte[] wire = wire(pattern.base());
         int length = wire.length - 1;
         long hash = sum(wire, 0, length);
-        Suffix suffix = probe(hash, wire, 0, length);
-        if (suffix == null) {
-            suffix = new Suffix(wire);
-            int slot = slotOf(hash);
-            while (slots[slot] != null) {
-                slot = (slot + 1) & mask;
-            }
-            slots[slot] = suffix;
-            hashes[slot] = hash;
+        int found = probe(hash, wire, 0, length);
+        int row = found < 0 ? used : found;
+        int place =
+                switch (pattern.depth()) {
+                    case EXACT -> EXACT;
+                    case ONE_LABEL -> ONE_LABEL;
+                    case MANY_LABELS -> MANY_LABELS;
+                };
+        rows[row + place] = index + 1;
+        if (found >= 0) {
+            return used;
         }
-        switch (pattern.depth()) {
-            case EXACT -> suffix.exact = index;
-            case ONE_LABEL -> suffix.oneLabel = index;
-            case MANY_LABELS -> suffix.manyLabels = index;
+        System.arraycopy(wire, 0, names, rows[row + START], length);
+        rows[row + CHECK] = check(hash);
+        rows[row + WIDTH + START] = rows[row + START] + length;
+        int slot = slotOf(hash);
+        while (slots[slot] != 0) {
+            slot = (slot + 1) & (slots.length - 1);
         }
+        slots[slot] = row + 1;
+        return used + WIDTH;
     }
 
     /**
@@ -186,7 +241,7 @@ public final class HostTable {
     private int slotOf(long hash) {
         long mixed = (hash ^ (hash >>> 30)) * 0xbf58476d1ce4e5b9L;
         mixed = (mixed ^ (mixed >>> 27)) * 0x94d049bb133111ebL;
-        return (int) (mixed ^ (mixed >>> 31)) & mask;
+        return (int) (mixed ^ (mixed >>> 31)) & (slots.length - 1);
     }
 
     private static long sum(byte[] bytes, int offset, int length) {
@@ -217,37 +272,5 @@ public final class HostTable {
             inverse *= 2 - odd * inverse;
         }
         return inverse;
-    }
-
-    /** A base name and the entries of the patterns over it, -1 where there is none. */
-    private static final class Suffix {
-        private final byte[] wire;
-        private int exact = -1;
-        private int oneLabel = -1;
-        private int manyLabels = -1;
-
-        Suffix(byte[] wire) {
-            this.wire = wire;
-        }
-
-        boolean is(byte[] buffer, int offset, int length) {
-            if (length != wire.length - 1) {
-                return false;
-            }
-            for (int i = 0; i < length; i++) {
-                if (wire[i] != buffer[offset + i]) {
-                    return false;
-                }
-            }
-            return true;
-        }
-
-        /** The entry for a name with so many labels before this suffix. */
-        int at(int depth) {
-            if (depth == 0) {
-                return exact;
-            }
-            return depth == 1 && oneLabel >= 0 ? oneLabel : manyLabels;
-        }
     }
 }
