@@ -5,22 +5,34 @@ import io.fleetwall.gateway.fleet.NodePresence;
 import io.fleetwall.gateway.fleet.RunnerView;
 import io.fleetwall.gateway.metric.Metrics.Gauge;
 import io.fleetwall.gateway.sink.Backlog;
+import io.fleetwall.gateway.sink.StreamLag;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * How a gateway stands, for a scrape: whether it can do its work, who is linked to it, who has not
- * what it should have, and which alerts wait. Without its store it shows no alerts, rather than 0.
+ * what it should have, which alerts wait, and how far sinks are behind. Without its store it shows
+ * neither alerts nor sinks, rather than 0.
  */
 final class GatewayGauges {
+    private static final String PREFIX = "fleetwall_gateway_";
     private final Services services;
     private final NodePresence presence;
+    private final Set<String> streams;
     private final InstantSource clock;
 
-    GatewayGauges(Services services, NodePresence presence, InstantSource clock) {
+    /**
+     * Of a gateway.
+     *
+     * @param streams names of the sinks that get every event
+     */
+    GatewayGauges(
+            Services services, NodePresence presence, Set<String> streams, InstantSource clock) {
         this.services = services;
         this.presence = presence;
+        this.streams = Set.copyOf(streams);
         this.clock = clock;
     }
 
@@ -51,6 +63,7 @@ final class GatewayGauges {
                                 .count()));
         if (store) {
             alerts(gauges);
+            streams(gauges);
         }
         return gauges;
     }
@@ -66,11 +79,34 @@ final class GatewayGauges {
         gauges.add(gauge("alerts_dead", "Alerts that were given up.", backlog.dead()));
     }
 
+    private void streams(List<Gauge> gauges) {
+        List<StreamLag> lags =
+                StreamLag.of(services.database(), clock.instant()).stream()
+                        .filter(lag -> streams.contains(lag.target()))
+                        .toList();
+        for (StreamLag lag : lags) {
+            gauges.add(
+                    new Gauge(
+                            PREFIX + "sink_behind_events",
+                            "Entries of the log that the sink has not come to yet.",
+                            lag.target(),
+                            lag.events()));
+        }
+        for (StreamLag lag : lags) {
+            gauges.add(
+                    new Gauge(
+                            PREFIX + "sink_oldest_seconds",
+                            "For how long the first of them has been in the store.",
+                            lag.target(),
+                            lag.oldest().toSeconds()));
+        }
+    }
+
     private static Gauge usable(String what, String help, boolean usable) {
         return gauge(what + "_usable", help + ": 1 or 0.", usable ? 1 : 0);
     }
 
     private static Gauge gauge(String name, String help, long value) {
-        return new Gauge("fleetwall_gateway_" + name, help, value);
+        return new Gauge(PREFIX + name, help, "", value);
     }
 }

@@ -198,7 +198,10 @@ public final class RunningGateway implements AutoCloseable {
                                 memory.signing(),
                                 audit,
                                 revocations));
-        access.metrics().show(new GatewayGauges(services, presence, clock)::now);
+        access.metrics()
+                .show(
+                        new GatewayGauges(services, presence, config.webhooks().streams(), clock)
+                                ::now);
         revocations.refresh();
         EventIntake intake = opened(new EventIntake(database, chronicle.log()));
         LinkVerticle.Desk desk =

@@ -253,6 +253,9 @@ final class FileSinkTest {
                 disk.fill();
                 tell(node, 150);
                 Eventually.holds(
+                        "a scrape shows how far it is behind",
+                        () -> behind(gateway, "events") > 0 && behind(gateway, "seconds") > 0);
+                Eventually.holds(
                         "it is told why",
                         () ->
                                 logged.all().stream()
@@ -266,7 +269,14 @@ final class FileSinkTest {
                         new Eventually.Patience(Duration.ofMillis(50), Duration.ofSeconds(90)),
                         () -> holds(file, ids -> ids.size() >= told.size()));
                 assertEquals(told, ids(file));
+                Eventually.holds("and that it no longer is", () -> behind(gateway, "events") == 0);
+                assertEquals(0, behind(gateway, "seconds"));
             }
         }
+    }
+
+    private static long behind(GatewayUnderTest gateway, String unit) {
+        String name = unit.equals("events") ? "sink_behind_events" : "sink_oldest_seconds";
+        return gateway.samples().getOrDefault(name + "{target=\"archive\"}", -1L);
     }
 }

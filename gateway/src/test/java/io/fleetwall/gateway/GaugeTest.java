@@ -3,6 +3,7 @@ package io.fleetwall.gateway;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.fleetwall.gateway.sink.Backlog;
+import io.fleetwall.gateway.sink.StreamLag;
 import io.fleetwall.gateway.store.Database;
 import io.fleetwall.gateway.store.Stores;
 import io.fleetwall.policy.catalogue.Scope;
@@ -80,6 +81,45 @@ final class GaugeTest {
             alert(database, "4", "delivered", now.minusSeconds(900));
             assertEquals(new Backlog(2, Duration.ofSeconds(90), 1), Backlog.of(database, now));
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Stores.class)
+    void aSinkIsBehindByWhatTheLogHasBeyondItsCursor(Stores stores) {
+        Instant now = Instant.parse("2026-11-22T10:00:00Z");
+        try (Database database = Database.open(stores.fresh(), state.resolve("fleetwall.db"))) {
+            assertEquals(List.of(), StreamLag.of(database, now));
+            event(database, 1, now.minusSeconds(900));
+            event(database, 2, now.minusSeconds(60));
+            event(database, 3, now.minusSeconds(30));
+            cursor(database, "siem", 1);
+            cursor(database, "archive", 3);
+            assertEquals(
+                    List.of(
+                            new StreamLag("archive", 0, Duration.ZERO),
+                            new StreamLag("siem", 2, Duration.ofSeconds(60))),
+                    StreamLag.of(database, now));
+        }
+    }
+
+    private static void event(Database database, long entry, Instant received) {
+        database.write(transaction ->
+                transaction.update(
+                        "INSERT INTO event (entry, id, kind, at, received, origin, boot, sequence,"
+                                + " body) VALUES (?, ?, 'loss', 0, ?, 'n', 'b', ?, '{}')",
+                        entry,
+                        "e" + entry,
+                        received.toEpochMilli(),
+                        entry));
+    }
+
+    private static void cursor(Database database, String target, long entry) {
+        database.write(transaction ->
+                transaction.update(
+                        "INSERT INTO sink_cursor (target, entry, owner, leased_until, attempts,"
+                                + " due_at, outcome) VALUES (?, ?, '', 0, 0, 0, '')",
+                        target,
+                        entry));
     }
 
     private static void alert(Database database, String id, String state, Instant created) {

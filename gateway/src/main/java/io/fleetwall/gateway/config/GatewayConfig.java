@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Everything a gateway is told at its start. {@code conf/gateway.yaml} says what each key means.
@@ -228,6 +229,14 @@ public record GatewayConfig(
             targets = List.copyOf(targets);
             links = Map.copyOf(links);
             severities = List.copyOf(severities);
+        }
+
+        /** Names of the targets that get every event. */
+        public Set<String> streams() {
+            return targets.stream()
+                    .filter(target -> target.tuning().pace().each() == Tuning.Each.EVENT)
+                    .map(Target::name)
+                    .collect(Collectors.toUnmodifiableSet());
         }
 
         /** With the usual severities, and no buttons. */

@@ -16,9 +16,22 @@ public final class Metrics {
     /**
      * A value that is looked up when somebody asks.
      *
-     * @param name with its prefix, without labels
+     * @param name with its prefix
+     * @param target the sink it is about, as its label; empty when it is about the gateway
      */
-    public record Gauge(String name, String help, long value) {}
+    public record Gauge(String name, String help, String target, long value) {
+        private String sample() {
+            String label =
+                    target.isEmpty()
+                            ? ""
+                            : "{target=\""
+                                    + target.replace("\\", "\\\\")
+                                            .replace("\"", "\\\"")
+                                            .replace("\n", "\\n")
+                                    + "\"}";
+            return name + label + " " + value + "\n";
+        }
+    }
 
     /** Counters at zero. */
     public Metrics() {
@@ -37,7 +50,7 @@ public final class Metrics {
         return adder(refusal).sum();
     }
 
-    /** Shows what this answers at each scrape. */
+    /** Shows what this answers at each scrape; gauges of one name follow each other. */
     public void show(Supplier<List<Gauge>> source) {
         gauges.add(source);
     }
@@ -58,9 +71,13 @@ public final class Metrics {
                         .append(count.sum())
                         .append('\n'));
         for (Supplier<List<Gauge>> source : gauges) {
+            String family = "";
             for (Gauge gauge : source.get()) {
-                head(text, gauge.name(), gauge.help(), "gauge");
-                text.append(gauge.name()).append(' ').append(gauge.value()).append('\n');
+                if (!gauge.name().equals(family)) {
+                    family = gauge.name();
+                    head(text, family, gauge.help(), "gauge");
+                }
+                text.append(gauge.sample());
             }
         }
         return text.toString();
