@@ -26,6 +26,9 @@ public final class CleanPages {
     private static final String LAST_FIELD = "VmFlags:";
     private static final int BYTES_PER_KILOBYTE = 1024;
 
+    /** The smallest that there is; on some processors more. */
+    private static final long LARGE_PAGE = 2 << 20;
+
     private Set<FileMapping> before = Set.of();
 
     /**
@@ -55,7 +58,9 @@ public final class CleanPages {
     private static void giveBack(FileMapping mapping) {
         MemorySegment first = MemorySegment.ofAddress(mapping.from());
         long bytes = mapping.to() - mapping.from();
-        Libc.MADVISE.call(first, bytes, Libc.MADV_NOHUGEPAGE);
+        if (bytes >= LARGE_PAGE) {
+            Libc.MADVISE.call(first, bytes, Libc.MADV_NOHUGEPAGE);
+        }
         Libc.MADVISE.require(mapping.file(), first, bytes, Libc.MADV_DONTNEED);
     }
 

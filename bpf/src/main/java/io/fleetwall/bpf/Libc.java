@@ -19,7 +19,7 @@ final class Libc {
     static final int PROT_WRITE = 2;
     static final int MAP_SHARED = 1;
     static final int MADV_DONTNEED = 4;
-    static final int MADV_NOHUGEPAGE = 14;
+    static final int MADV_NOHUGEPAGE = 15;
     static final int AF_INET = 2;
     static final int AF_INET6 = 10;
     static final int SOCK_DGRAM_CLOEXEC = 2 | 0x80000;

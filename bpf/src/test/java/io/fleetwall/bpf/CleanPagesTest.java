@@ -106,6 +106,21 @@ class CleanPagesTest {
         assertEquals(BYTES / 1024, resident());
     }
 
+    /** The kernel's word for it: {@code nh}, no huge pages. */
+    @Test
+    void whatComesBackComesBySmallPages() throws IOException {
+        protect();
+        pages.giveBack();
+        pages.giveBack();
+        String address = Long.toHexString(memory.address());
+        Pattern flags = Pattern.compile("(?m)^" + address + "-.*\\n(?:[A-Z].*\\n)*?VmFlags:(.*)$");
+        Matcher found = flags.matcher(Files.readString(Path.of("/proc/self/smaps")));
+        assertTrue(found.find());
+        assertTrue(found.group(1).contains(" nh"), found.group(1));
+        assertEquals(IN_FILE, memory.get(JAVA_BYTE, 0));
+        assertTrue(resident() < BYTES / 1024, "a word of it is not all of it");
+    }
+
     @Test
     void whatMayBeWrittenStaysAsItIs() throws IOException {
         assertAll(IN_FILE);
