@@ -62,8 +62,8 @@ run_all_in_one() {
 # JVM that cannot load these ends. The second compiler took two fifths of the CPU of a start.
 # The last four keep the JVM from making classes while it starts: Netty frees its buffers by Unsafe and not by foreign calls of its own,
 # and what reflection calls, it calls natively.
-readonly NODE_FLAGS=(-Xms16m -Xmx64m -Xmn8m -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:MinHeapFreeRatio=10
-    -XX:MaxHeapFreeRatio=20 -XX:TrimNativeHeapInterval=5000 -XX:+ExitOnOutOfMemoryError "${LATE_COMPILER[@]}"
+readonly NODE_FLAGS=(-Xms16m -Xmx64m -Xmn8m -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:MinHeapFreeRatio=5
+    -XX:MaxHeapFreeRatio=10 -XX:SoftRefLRUPolicyMSPerMB=50 -XX:TrimNativeHeapInterval=5000 -XX:+ExitOnOutOfMemoryError "${LATE_COMPILER[@]}"
     --sun-misc-unsafe-memory-access=allow -Dio.netty.noUnsafe=false -Djdk.reflect.useNativeAccessorOnly=true -XX:-UsePerfData)
 
 # One arena of the C library for all threads, and a mapping of its own for what the compiler takes for a moment: freed memory stayed

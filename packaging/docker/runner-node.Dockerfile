@@ -30,7 +30,7 @@ USER 0:0
 ENV MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=24576
 ENTRYPOINT ["java", "--enable-native-access=ALL-UNNAMED", "-Xshare:auto", "-Dfleetwall.home=/opt/fleetwall", \
     "-Xms16m", "-Xmx64m", "-Xmn8m", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", \
-    "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=20", "-XX:TrimNativeHeapInterval=5000", \
+    "-XX:MinHeapFreeRatio=5", "-XX:MaxHeapFreeRatio=10", "-XX:SoftRefLRUPolicyMSPerMB=50", "-XX:TrimNativeHeapInterval=5000", \
     "-XX:+ExitOnOutOfMemoryError", "-XX:Tier4InvocationThreshold=30000", "-XX:Tier4MinInvocationThreshold=6000", \
     "-XX:Tier4CompileThreshold=60000", "-XX:Tier4BackEdgeThreshold=240000", \
     "--sun-misc-unsafe-memory-access=allow", "-Dio.netty.noUnsafe=false", "-Djdk.reflect.useNativeAccessorOnly=true", \

@@ -142,11 +142,13 @@ public final class Agent implements AutoCloseable {
                         config, keys, new LinkVerticle.Boot(boot, version(), clock, random)),
                 ThreadingModel.VIRTUAL_THREAD);
         deploy(new JobVerticle(config, node.roster()), ThreadingModel.EVENT_LOOP);
-        deploy(
-                new TidyVerticle(
-                        () -> health(runners),
-                        () -> dns.proxy().counters().get(DnsCounters.Count.QUERIES)),
-                ThreadingModel.VIRTUAL_THREAD);
+        if (TidyVerticle.fits()) {
+            deploy(
+                    new TidyVerticle(
+                            () -> health(runners),
+                            () -> dns.proxy().counters().get(DnsCounters.Count.QUERIES)),
+                    ThreadingModel.VIRTUAL_THREAD);
+        }
         deploy(
                 new HealthVerticle(
                         config.health(),

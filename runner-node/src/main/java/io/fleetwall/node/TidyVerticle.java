@@ -10,6 +10,10 @@ import org.slf4j.LoggerFactory;
 /** Gives back, in a quiet moment, the memory that a start or a change of policy took. */
 final class TidyVerticle extends VerticleBase {
     private static final long BEAT_MILLIS = 1000;
+
+    /** A larger heap is shared, with a gateway or a laboratory: not the agent's to collect. */
+    private static final long OWN_HEAP = 128 << 20;
+
     private static final Logger LOG = LoggerFactory.getLogger(TidyVerticle.class);
 
     private final Leisure leisure = new Leisure();
@@ -20,6 +24,11 @@ final class TidyVerticle extends VerticleBase {
     TidyVerticle(Supplier<?> inForce, LongSupplier questions) {
         this.inForce = inForce;
         this.questions = questions;
+    }
+
+    /** Whether the heap is the agent's own. */
+    static boolean fits() {
+        return Runtime.getRuntime().maxMemory() <= OWN_HEAP;
     }
 
     @Override
