@@ -14,6 +14,8 @@ all_in_one "$@"
 await says 'gateway ready' || exit 10
 await served || exit 11
 reached >"$OUT/without-policy"
+# What is published before the gateway knows the runner goes out to nobody.
+await says 'node fed' || exit 13
 publish 198.51.100.1/32 >"$OUT/published"
 applied 1
 reached >"$OUT/allowed"
@@ -41,6 +43,7 @@ reached >"$OUT/killed"
 log=again.log
 all_in_one "$@"
 await says 'gateway ready' || exit 12
+await says 'node fed' || exit 14
 publish 198.51.100.1/32 >"$OUT/published-7"
 applied 7
 reached >"$OUT/allowed-again"

@@ -34,15 +34,16 @@ await() {
 }
 says() { grep -q "$1" "$OUT/$log"; }
 ask() {
-    curl --silent --show-error --max-time 30 --header "Authorization: Bearer $(cat "$OUT/state/admin.token")" \
+    curl --silent --show-error --max-time 90 --header "Authorization: Bearer $(cat "$OUT/state/admin.token")" \
         "http://127.0.0.1:7070/api/v1/$1" "${@:2}"
 }
 publish() {
     ask policies:publish --data "{\"message\":\"$1\",\"files\":[{\"path\":\"p.yaml\",\"text\":\"apiVersion: fleetwall.io/v1\\nkind:\
  EgressPolicy\\nmetadata: { name: p }\\nspec:\\n  mode: enforce\\n  default: deny\\n  allow:\\n    - { cidr: $1, ports: [8080] }\\n\"}]}"
 }
-applied() { ask "rollouts/$1?wait=applied&timeoutMillis=20000" >"$OUT/rollout-$1"; }
+applied() { ask "rollouts/$1?wait=applied&timeoutMillis=60000" >"$OUT/rollout-$1"; }
 reached() {
     nsenter --net=/run/netns/job timeout 5 bash -c 'exec 3<>/dev/tcp/198.51.100.1/8080' 2>/dev/null && echo yes || echo no
 }
+allowed() { [[ "$(reached)" == yes ]]; }
 served() { curl --silent --output /dev/null --max-time 2 http://198.51.100.1:8080/; }
