@@ -73,7 +73,9 @@ final class ClusterTest {
         try (GatewayUnderTest one = GatewayUnderTest.start(state, c -> clustered(c, memberOne));
                 GatewayUnderTest two =
                         GatewayUnderTest.start(state, c -> clustered(c, memberTwo))) {
-            assertEquals(2, two.get("/api/v1/health/ready").body().getInteger("members"));
+            Eventually.holds(
+                    "both are members",
+                    () -> two.get("/api/v1/health/ready").body().getInteger("members") == 2);
             one.publish(ALLOW_NPM);
             Eventually.holds("the second follows the first", () -> two.head() == 1);
             two.publish(ALLOW_PYPI);

@@ -75,10 +75,6 @@ final class LinkTest {
         return gateway.get("/api/v1/runners/" + node + "/" + runner).body();
     }
 
-    private int events(String kind) {
-        return gateway.get("/api/v1/events?kind=" + kind).body().getJsonArray("events").size();
-    }
-
     @Test
     void aNodeEnrolsConnectsGetsASignedPolicyAndAcknowledgesIt() throws Exception {
         gateway.publish(ALLOW_NPM);
@@ -213,40 +209,6 @@ final class LinkTest {
     }
 
     @Test
-    void aSilentNodeIsReportedLostAndARestartRemembersIt() {
-        gateway.publish(ALLOW_NPM);
-        var credentials = TestNode.enrol(gateway, "n");
-        try (TestNode node = TestNode.silent(gateway, credentials)) {
-            node.say(hello("n", fresh("a")));
-            node.say(applied(node.next(Desired.class)));
-            Eventually.holds("silence closes the link", node::isClosed);
-        }
-        Eventually.holds(
-                "the runner is lost", () -> runner("n", "a").getString("state").equals("lost"));
-        Eventually.holds("it is told once", () -> events("node.lost") == 1);
-        gateway.close();
-        gateway = GatewayUnderTest.start(state);
-        assertEquals(1, runner("n", "a").getJsonObject("applied").getLong("revision"));
-        assertEquals("lost", runner("n", "a").getString("state"));
-    }
-
-    @Test
-    void heartbeatsKeepALink() {
-        var credentials = TestNode.enrol(gateway, "n");
-        try (TestNode node = TestNode.silent(gateway, credentials)) {
-            node.say(hello("n", fresh("a")));
-            long end = System.nanoTime() + 3_500_000_000L;
-            Eventually.holds(
-                    "three times the allowed silence has passed",
-                    () -> {
-                        node.say(new Heartbeat(Instant.now()));
-                        return System.nanoTime() > end;
-                    });
-            assertFalse(node.isClosed());
-        }
-    }
-
-    @Test
     void noCertificateIsRefused() {
         var credentials = TestNode.enrol(gateway, "n");
         assertThrows(
@@ -328,45 +290,5 @@ final class LinkTest {
             Goodbye goodbye = node.next(Goodbye.class);
             assertTrue(goodbye.reconnectAfter().toMillis() < 2_000, goodbye::toString);
         }
-    }
-
-    @Test
-    void enrolmentTokensAreSingleUseBoundAndExpire() {
-        String once = gateway.enrolmentToken(new JsonObject());
-        String csr = TestNode.request("one", TestNode.keyPair());
-        assertEquals(200, TestNode.enrol(gateway, once, csr).status());
-        assertEquals(403, TestNode.enrol(gateway, once, csr).status());
-        String bound = gateway.enrolmentToken(new JsonObject().put("node", "two"));
-        String wrong = TestNode.request("three", TestNode.keyPair());
-        assertEquals(403, TestNode.enrol(gateway, bound, wrong).status());
-        String right = TestNode.request("two", TestNode.keyPair());
-        assertEquals(200, TestNode.enrol(gateway, bound, right).status());
-        String brief = gateway.enrolmentToken(new JsonObject().put("ttlSeconds", 1));
-        String late = TestNode.request("four", TestNode.keyPair());
-        long expired = System.nanoTime() + 1_100_000_000L;
-        Eventually.holds("the token has expired", () -> System.nanoTime() > expired);
-        assertEquals(403, TestNode.enrol(gateway, brief, late).status());
-        String admin = gateway.token();
-        assertEquals(403, TestNode.enrol(gateway, admin, late).status());
-    }
-
-    @Test
-    void anUnboundTokenCannotTakeOverANodeThatExists() {
-        TestNode.enrol(gateway, "n");
-        String unbound = gateway.enrolmentToken(new JsonObject());
-        String csr = TestNode.request("n", TestNode.keyPair());
-        assertEquals(403, TestNode.enrol(gateway, unbound, csr).status());
-        String fresh = TestNode.request("m", TestNode.keyPair());
-        assertEquals(200, TestNode.enrol(gateway, unbound, fresh).status());
-    }
-
-    @Test
-    void anUnusableRequestIsRefusedAndDoesNotUseTheTokenUp() {
-        String token = gateway.enrolmentToken(new JsonObject());
-        assertEquals(400, TestNode.enrol(gateway, token, "nonsense").status());
-        String badName = TestNode.request("no spaces please", TestNode.keyPair());
-        assertEquals(400, TestNode.enrol(gateway, token, badName).status());
-        String good = TestNode.request("n", TestNode.keyPair());
-        assertEquals(200, TestNode.enrol(gateway, token, good).status());
     }
 }

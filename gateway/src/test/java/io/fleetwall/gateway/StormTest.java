@@ -80,6 +80,12 @@ final class StormTest {
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
+    /** A machine that is slow to make half of the storm may be as slow to let a node in. */
+    private static Duration patience(Duration half) {
+        Duration slow = half.multipliedBy(2);
+        return slow.compareTo(A_NODES_PATIENCE) > 0 ? slow : A_NODES_PATIENCE;
+    }
+
     @Test
     void aStormOfConnectionsKeepsNoNodeOutAndNoneWaiting() throws IOException {
         JsonObject figures = new JsonObject().put("attempts", ATTEMPTS);
@@ -95,6 +101,7 @@ final class StormTest {
             here.say(applied(here.next(Desired.class)));
             Eventually.holds(
                     "the storm is at its height", STORM, () -> storm.tried() > ATTEMPTS / 2);
+            Duration half = Duration.ofNanos(System.nanoTime() - began);
             long from = System.nanoTime();
             try (TestNode comes = TestNode.connect(gateway, second)) {
                 comes.say(hello("second"));
@@ -105,7 +112,7 @@ final class StormTest {
             assertEquals(2, latest.policy().revision());
             here.say(applied(latest));
             Duration took = Duration.ofNanos(System.nanoTime() - from);
-            assertTrue(took.compareTo(A_NODES_PATIENCE) < 0, took::toString);
+            assertTrue(took.compareTo(patience(half)) < 0, () -> took + " and " + half);
             figures.put("newNodeAndNewPolicyMillis", took.toMillis());
             Eventually.holds("the storm is over", STORM, () -> storm.tried() == ATTEMPTS);
             figures.put("seconds", Duration.ofNanos(System.nanoTime() - began).toSeconds());

@@ -91,7 +91,7 @@ final class EventLogTest {
     }
 
     @Test
-    @Timeout(value = 10, timeUnit = TimeUnit.SECONDS)
+    @Timeout(value = 60, timeUnit = TimeUnit.SECONDS)
     void whoeverHearsOfAnEventFindsItInTheStore(Vertx vertx, VertxTestContext context) {
         EventLog log = log(vertx);
         vertx.eventBus()

@@ -129,7 +129,7 @@ final class TargetGuardTest {
                         new Parcel("text/plain", "x".getBytes(StandardCharsets.UTF_8)))
                 .toCompletionStage()
                 .toCompletableFuture()
-                .get(15, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
     }
 
     /** The name has no address at all by the time it is connected to, and would have another. */
@@ -147,7 +147,7 @@ final class TargetGuardTest {
                             .listen(0, "127.0.0.1")
                             .toCompletionStage()
                             .toCompletableFuture()
-                            .get(15, TimeUnit.SECONDS);
+                            .get(60, TimeUnit.SECONDS);
             AtomicInteger looks = new AtomicInteger();
             TargetGuard rebinding =
                     new TargetGuard(
@@ -176,7 +176,7 @@ final class TargetGuardTest {
             Attempt second = send(vertx, url, flipping);
             assertEquals("address not public and not in allowPrivateTargets", second.outcome());
         } finally {
-            vertx.close().toCompletionStage().toCompletableFuture().get(15, TimeUnit.SECONDS);
+            vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
         }
     }
 
