@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,29 +14,18 @@ final class AllInOneTest {
     @TempDir Path out;
 
     private String told(String file) throws IOException {
-        Path path = out.resolve(file);
-        return Files.exists(path) ? Files.readString(path).strip() : "(no " + file + ")";
+        return new Place(out).told(file);
     }
 
     private void settings() throws IOException {
-        Files.writeString(
-                out.resolve("gateway.yaml"),
+        Place place = new Place(out);
+        place.settings(
+                "gateway.yaml",
                 """
                 gateway: { name: all-in-one }
-                state: { directory: "%1$s/state" }
-                """
-                        .formatted(out));
-        Files.writeString(
-                out.resolve("runner-node.yaml"),
-                """
-                node: { name: here, labels: [linux] }
-                gateway: { url: cluster }
-                state: { directory: "%1$s/node" }
-                job: { socket: "%1$s/job.sock" }
-                runners: [{ name: a, interface: fw-job }]
-                dns: { upstreams: ["198.51.100.1:53"] }
-                """
-                        .formatted(out));
+                state: { directory: "%s/state" }
+                """);
+        place.node("here");
     }
 
     @Test

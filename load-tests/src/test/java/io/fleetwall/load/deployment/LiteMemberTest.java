@@ -14,38 +14,26 @@ final class LiteMemberTest {
     @TempDir Path out;
 
     private String told(String file) throws IOException {
-        Path path = out.resolve(file);
-        return Files.exists(path) ? Files.readString(path).strip() : "(no " + file + ")";
+        return new Place(out).told(file);
     }
 
     private void settings() throws IOException {
         Files.createDirectory(out.resolve("lite"));
-        Files.writeString(
-                out.resolve("gateway.yaml"),
+        Place place = new Place(out);
+        place.settings(
+                "gateway.yaml",
                 """
                 gateway: { name: host }
-                state: { directory: "%1$s/state" }
+                state: { directory: "%s/state" }
                 cluster: { lite: host }
+                """);
+        place.settings(
+                "lite.yaml",
                 """
-                        .formatted(out));
-        Files.writeString(
-                out.resolve("lite.yaml"),
-                """
-                state: { directory: "%1$s/lite" }
+                state: { directory: "%s/lite" }
                 cluster: { lite: member, bind: "127.0.0.1:5702", members: ["127.0.0.1:5701"] }
-                """
-                        .formatted(out));
-        Files.writeString(
-                out.resolve("runner-node.yaml"),
-                """
-                node: { name: guest, labels: [linux] }
-                gateway: { url: cluster }
-                state: { directory: "%1$s/node" }
-                job: { socket: "%1$s/job.sock" }
-                runners: [{ name: a, interface: fw-job }]
-                dns: { upstreams: ["198.51.100.1:53"] }
-                """
-                        .formatted(out));
+                """);
+        place.node("guest");
     }
 
     @Test
