@@ -12,10 +12,16 @@ readonly CACHE_IN_PLACE="-XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMod
 # the program, and a multiple of 4 GiB, from which every processor decodes a class with one instruction.
 cache_base() { printf '0x%x00000000' $((0x1000 + $(od -An -N2 -tu2 /dev/urandom) % 0x4000)); }
 
-# The flags that use the cache, when there is one of this build. The JVM looks whether it fits the jars, and does without when it
-# does not; but it ends when its heap has no room for the cache's objects, so that a user's own options do without it too.
+# Whether there is a cache, made after the agent's jar and every library came where they are: the JVM compares the first jar only, and
+# would run what a library was before.
+node_cache_fits() {
+    [[ -e "$NODE_CACHE" && -z "$(find "$(jar_of runner-node)" "$FLEETWALL_HOME/runner-node/target/lib" -cnewer "$NODE_CACHE" -print -quit)" ]]
+}
+
+# The flags that use the cache, when it fits. The JVM ends when its heap has no room for the cache's objects, so that a user's own
+# options do without it.
 node_cache_flag() {
-    [[ -z "${FLEETWALL_JAVA_OPTS:-}" && "$NODE_CACHE" -nt "$(jar_of runner-node)" ]] || return 0
+    [[ -z "${FLEETWALL_JAVA_OPTS:-}" ]] && node_cache_fits || return 0
     echo "-XX:AOTCache=$NODE_CACHE -XX:AOTMode=auto -Xlog:aot=off -Xlog:cds=off $CACHE_IN_PLACE"
 }
 
@@ -29,7 +35,7 @@ node_cache_works() {
 # Makes the cache where it can be made: from a run of the whole agent in namespaces of its own, with a gateway. Nothing depends on
 # it, so nothing fails without it. Without the run's profiles: with them the second compiler sets to work at once.
 need_node_cache() {
-    [[ "$NODE_CACHE" -nt "$(jar_of runner-node)" ]] && return
+    ! node_cache_fits || return 0
     is_root && [[ -w "$FLEETWALL_HOME/runner-node/target" ]] || return 0
     say "preparing the agent's start (log: target/cache.log)"
     local flags="${NODE_FLAGS[*]} $(logging runner-node) -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining -XX:AOTCacheOutput=$NODE_CACHE"

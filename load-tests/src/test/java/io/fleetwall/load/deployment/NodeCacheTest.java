@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +52,13 @@ final class NodeCacheTest {
                                 "say() { echo \"$@\"; }; is_root() { :; }\n"
                                         + "source launcher/run.sh; source launcher/cache.sh\n"
                                         + script),
-                        Map.of("FLEETWALL_HOME", directory.toString(), "JAVA_HOME", "/jdk"));
+                        Map.of(
+                                "FLEETWALL_HOME",
+                                directory.toString(),
+                                "JAVA_HOME",
+                                "/jdk",
+                                "FLEETWALL_JAVA_OPTS",
+                                ""));
         assertEquals(0, run.status(), run.output());
         return run.output();
     }
@@ -114,8 +121,9 @@ final class NodeCacheTest {
 
     @Test
     void onlyTheOwnerReadsWhereItLies() throws IOException {
-        Files.createDirectories(directory.resolve("runner-node/target"));
+        Files.createDirectories(directory.resolve("runner-node/target/lib"));
         Files.createDirectories(directory.resolve("target"));
+        Files.createFile(directory.resolve("runner-node/target/runner-node-0.1.0-SNAPSHOT.jar"));
         Path log = Files.writeString(directory.resolve("target/cache.log"), "of a run before\n");
         launcher(
                 """
@@ -128,5 +136,22 @@ final class NodeCacheTest {
             String permissions = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
             assertTrue(permissions.endsWith("------"), () -> file + " " + permissions);
         }
+    }
+
+    /** Whatever its date: an update brings files as old as its build. */
+    @Test
+    void itIsUsedNoMoreWhenALibraryIsReplaced() throws IOException {
+        Path target = Files.createDirectories(directory.resolve("runner-node/target"));
+        Path library = Files.createDirectories(target.resolve("lib")).resolve("library.jar");
+        Files.createFile(target.resolve("runner-node-0.1.0-SNAPSHOT.jar"));
+        Files.createFile(library);
+        Path cache = Files.createFile(target.resolve("runner-node.aot"));
+        FileTime later = FileTime.from(Files.getLastModifiedTime(library).toInstant().plusSeconds(1));
+        Files.setLastModifiedTime(cache, later);
+        assertTrue(launcher("node_cache_flag").startsWith("-XX:AOTCache=" + cache + " "));
+
+        Files.setLastModifiedTime(cache, FileTime.from(later.toInstant().minusSeconds(60)));
+        Files.setLastModifiedTime(library, FileTime.from(later.toInstant().minusSeconds(3600)));
+        assertEquals("", launcher("node_cache_flag"));
     }
 }
