@@ -146,7 +146,8 @@ final class NodeCacheTest {
         Files.createFile(target.resolve("runner-node-0.1.0-SNAPSHOT.jar"));
         Files.createFile(library);
         Path cache = Files.createFile(target.resolve("runner-node.aot"));
-        FileTime later = FileTime.from(Files.getLastModifiedTime(library).toInstant().plusSeconds(1));
+        FileTime later =
+                FileTime.from(Files.getLastModifiedTime(library).toInstant().plusSeconds(1));
         Files.setLastModifiedTime(cache, later);
         assertTrue(launcher("node_cache_flag").startsWith("-XX:AOTCache=" + cache + " "));
 
