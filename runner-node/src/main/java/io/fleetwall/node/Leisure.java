@@ -4,8 +4,8 @@ import java.time.Duration;
 
 /**
  * When to collect the whole heap, told what is in force and how many questions came, at each beat
- * of a second: once after each change, when little is asked; with load that does not end, half a
- * minute after the change.
+ * of a second: once after each change, when little is asked; with load that does not end, a quarter
+ * of a minute after the change.
  *
  * <p>What a start or a change of policy leaves in the old generation would stay resident until so
  * much more came together; DNS itself leaves next to nothing. While policies keep changing, the
@@ -15,7 +15,7 @@ final class Leisure {
     /** Connections, caches and kernel tables of the change have settled by then. */
     static final int SETTLED = 5;
 
-    static final int LATEST = 30;
+    static final int LATEST = 15;
 
     /**
      * A pause of a twentieth of a second meets at most about this many questions, a few ms each.

@@ -17,7 +17,7 @@ final class LeisureTest {
     }
 
     @Test
-    void a_busy_node_waits_for_a_quiet_second_and_half_a_minute_at_most() {
+    void a_busy_node_waits_for_a_quiet_second_and_a_quarter_of_a_minute_at_most() {
         assertEquals(Leisure.LATEST, beats(0, "first", Leisure.FEW_QUESTIONS + 1));
         assertEquals(-1, beats(10, "second", Leisure.FEW_QUESTIONS + 1));
         assertEquals(0, beats(0, "second", Leisure.FEW_QUESTIONS));
