@@ -15,6 +15,7 @@ import io.fleetwall.gateway.config.GatewayConfig;
 import io.fleetwall.gateway.event.EventIntake;
 import io.fleetwall.gateway.event.OwnEvents;
 import io.fleetwall.gateway.fleet.AppliedVerticle;
+import io.fleetwall.gateway.fleet.Company;
 import io.fleetwall.gateway.fleet.FeedVerticle;
 import io.fleetwall.gateway.fleet.Fleet;
 import io.fleetwall.gateway.fleet.FleetVerticle;
@@ -163,9 +164,7 @@ public final class RunningGateway implements AutoCloseable {
                         rollouts,
                         new RolloutVerticle.Telling(database, own),
                         new RolloutVerticle.Manner(
-                                ROLLOUT_PATIENCE,
-                                clock,
-                                RolloutVerticle.Company.of(member.sessions()))),
+                                ROLLOUT_PATIENCE, clock, Company.of(member.sessions()))),
                 VIRTUAL_THREAD);
         deploy(
                 member,

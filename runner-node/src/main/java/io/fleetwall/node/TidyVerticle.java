@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Gives back, in a quiet moment, the memory that a start or a change of policy took. */
+/** Gives back, in a quiet moment, the memory that a start, a change of policy or a load took. */
 final class TidyVerticle extends VerticleBase {
     private static final long BEAT_MILLIS = 1000;
 
@@ -38,12 +38,14 @@ final class TidyVerticle extends VerticleBase {
     }
 
     private void beat() {
-        if (leisure.come(inForce.get(), questions.getAsLong())) {
+        Runtime machine = Runtime.getRuntime();
+        if (leisure.come(inForce.get(), questions.getAsLong(), machine.totalMemory())) {
             long before = System.nanoTime();
             System.gc();
+            leisure.collected(machine.totalMemory());
             LOG.atDebug()
                     .addKeyValue("millis", (System.nanoTime() - before) / 1_000_000)
-                    .addKeyValue("heap", Runtime.getRuntime().totalMemory())
+                    .addKeyValue("heap", machine.totalMemory())
                     .log("heap collected");
         }
     }

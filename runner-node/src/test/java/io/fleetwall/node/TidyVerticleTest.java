@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 final class TidyVerticleTest {
     @Test
-    void a_quiet_node_has_its_whole_heap_collected_some_seconds_after_its_start() throws Exception {
+    void aQuietNodeHasItsWholeHeapCollectedSomeSecondsAfterItsStart() throws Exception {
         Vertx vertx = Vertx.vertx();
         try {
             long before = wholeCollections();

@@ -1,6 +1,5 @@
 package io.fleetwall.gateway.fleet;
 
-import io.fleetwall.gateway.cluster.Sessions;
 import io.fleetwall.gateway.event.OwnEvents;
 import io.fleetwall.gateway.event.StoredEvent;
 import io.fleetwall.gateway.fleet.RolloutTable.Stage;
@@ -15,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -76,28 +74,6 @@ public final class RolloutVerticle extends VerticleBase {
      */
     public record Manner(Duration patience, InstantSource clock, Company company) {}
 
-    /**
-     * The gateways that take part now.
-     *
-     * @param mine the name of this one
-     * @param tells whether this one speaks for all
-     * @param moving whether there are nodes on their way from a gateway that is gone
-     */
-    public record Company(
-            String mine,
-            Supplier<Set<String>> gateways,
-            BooleanSupplier tells,
-            BooleanSupplier moving) {
-        /** As the cluster sees it. */
-        public static Company of(Sessions sessions) {
-            return new Company(
-                    sessions.mine(),
-                    sessions::gateways,
-                    sessions::oldest,
-                    () -> !sessions.orphans().isEmpty());
-        }
-    }
-
     /** Tells of a fleet's rollouts. */
     public RolloutVerticle(Here here, Rollouts rollouts, Telling telling, Manner manner) {
         this.here = here;
@@ -134,16 +110,12 @@ public final class RolloutVerticle extends VerticleBase {
         boolean moving = changes != seenChanges && looked == newest.revision();
         seenChanges = changes;
         passed++;
-        if (moving && passed < TICKS_A_LOOK && isAlone()) {
+        if (moving && passed < TICKS_A_LOOK && manner.company().isAlone()) {
             return false;
         }
         passed = 0;
         looked = newest.revision();
         return true;
-    }
-
-    private boolean isAlone() {
-        return manner.company().gateways().get().equals(Set.of(manner.company().mine()));
     }
 
     private void look(Rollouts.Newest newest) {
@@ -253,7 +225,7 @@ public final class RolloutVerticle extends VerticleBase {
     private Optional<Step> follow(Rollouts.Newest newest, Seen seen, Sum sum) {
         boolean answered = sum.complete() && sum.share().progress().done();
         sure = answered && !manner.company().moving().getAsBoolean() ? sure + 1 : 0;
-        if (sure >= (isAlone() ? 1 : SURE)) {
+        if (sure >= SURE) {
             return Optional.of(
                     Step.told(
                             Stage.DONE,

@@ -81,7 +81,7 @@ final class RolloutVerticleTest {
 
         OneGateway deployed() throws Exception {
             var company =
-                    new RolloutVerticle.Company(
+                    new Company(
                             name,
                             () -> parted.get() ? Set.of(name) : Set.copyOf(gateways),
                             () -> parted.get() || gateways.getFirst().equals(name),
