@@ -4,6 +4,7 @@ import io.fleetwall.gateway.api.Services;
 import io.fleetwall.gateway.fleet.NodePresence;
 import io.fleetwall.gateway.fleet.RunnerView;
 import io.fleetwall.gateway.metric.Metrics.Gauge;
+import io.fleetwall.gateway.metric.Metrics.Sample;
 import io.fleetwall.gateway.sink.Backlog;
 import io.fleetwall.gateway.sink.StreamLag;
 import java.time.InstantSource;
@@ -84,22 +85,18 @@ final class GatewayGauges {
                 StreamLag.of(services.database(), clock.instant()).stream()
                         .filter(lag -> streams.contains(lag.target()))
                         .toList();
-        for (StreamLag lag : lags) {
-            gauges.add(
-                    new Gauge(
-                            PREFIX + "sink_behind_events",
-                            "Entries of the log that the sink has not come to yet.",
-                            lag.target(),
-                            lag.events()));
-        }
-        for (StreamLag lag : lags) {
-            gauges.add(
-                    new Gauge(
-                            PREFIX + "sink_oldest_seconds",
-                            "For how long the first of them has been in the store.",
-                            lag.target(),
-                            lag.oldest().toSeconds()));
-        }
+        gauges.add(
+                new Gauge(
+                        PREFIX + "sink_behind_events",
+                        "Entries of the log that the sink has not come to yet.",
+                        lags.stream().map(lag -> new Sample(lag.target(), lag.events())).toList()));
+        gauges.add(
+                new Gauge(
+                        PREFIX + "sink_oldest_seconds",
+                        "For how long the first of them has been in the store.",
+                        lags.stream()
+                                .map(lag -> new Sample(lag.target(), lag.oldest().toSeconds()))
+                                .toList()));
     }
 
     private static Gauge usable(String what, String help, boolean usable) {
@@ -107,6 +104,6 @@ final class GatewayGauges {
     }
 
     private static Gauge gauge(String name, String help, long value) {
-        return new Gauge(PREFIX + name, help, "", value);
+        return new Gauge(PREFIX + name, help, List.of(new Sample("", value)));
     }
 }

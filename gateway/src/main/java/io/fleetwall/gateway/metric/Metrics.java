@@ -14,22 +14,31 @@ public final class Metrics {
     private final List<Supplier<List<Gauge>>> gauges = new CopyOnWriteArrayList<>();
 
     /**
-     * A value that is looked up when somebody asks.
+     * Values that are looked up when somebody asks.
      *
      * @param name with its prefix
+     * @param samples none is announced all the same
+     */
+    public record Gauge(String name, String help, List<Sample> samples) {
+        public Gauge {
+            samples = List.copyOf(samples);
+        }
+    }
+
+    /**
+     * A value.
+     *
      * @param target the sink it is about, as its label; empty when it is about the gateway
      */
-    public record Gauge(String name, String help, String target, long value) {
-        private String sample() {
-            String label =
-                    target.isEmpty()
-                            ? ""
-                            : "{target=\""
-                                    + target.replace("\\", "\\\\")
-                                            .replace("\"", "\\\"")
-                                            .replace("\n", "\\n")
-                                    + "\"}";
-            return name + label + " " + value + "\n";
+    public record Sample(String target, long value) {
+        private String label() {
+            return target.isEmpty()
+                    ? ""
+                    : "{target=\""
+                            + target.replace("\\", "\\\\")
+                                    .replace("\"", "\\\"")
+                                    .replace("\n", "\\n")
+                            + "\"}";
         }
     }
 
@@ -50,7 +59,7 @@ public final class Metrics {
         return adder(refusal).sum();
     }
 
-    /** Shows what this answers at each scrape; gauges of one name follow each other. */
+    /** Shows what this answers at each scrape. */
     public void show(Supplier<List<Gauge>> source) {
         gauges.add(source);
     }
@@ -71,13 +80,12 @@ public final class Metrics {
                         .append(count.sum())
                         .append('\n'));
         for (Supplier<List<Gauge>> source : gauges) {
-            String family = "";
             for (Gauge gauge : source.get()) {
-                if (!gauge.name().equals(family)) {
-                    family = gauge.name();
-                    head(text, family, gauge.help(), "gauge");
+                head(text, gauge.name(), gauge.help(), "gauge");
+                for (Sample sample : gauge.samples()) {
+                    text.append(gauge.name()).append(sample.label()).append(' ');
+                    text.append(sample.value()).append('\n');
                 }
-                text.append(gauge.sample());
             }
         }
         return text.toString();
