@@ -1,5 +1,6 @@
 package io.fleetwall.load.dns;
 
+import io.fleetwall.laboratory.process.Await;
 import io.fleetwall.load.dns.Load.Outcome;
 import io.fleetwall.load.result.Line;
 import io.fleetwall.load.result.Section;
@@ -79,6 +80,8 @@ final class Soak implements AutoCloseable {
         meddling.cancel(false);
         meddler.shutdown();
         boolean last = gateway.settles();
+        // The line in the log follows the acknowledgement.
+        Await.until(Duration.ofSeconds(5), () -> applied() - before >= changes);
         long applied = applied() - before;
         double growth = growth(memory.samples());
         return new Section(
