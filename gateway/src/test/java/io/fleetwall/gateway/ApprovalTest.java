@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +30,7 @@ final class ApprovalTest {
 
     @Parameter Stores stores = Stores.SQLITE;
     @TempDir Path state;
-    private GatewayUnderTest gateway;
+    @AutoClose private GatewayUnderTest gateway;
     private String author = "";
     private String approver = "";
 
@@ -42,11 +42,6 @@ final class ApprovalTest {
                         state, config -> fourEyes(GatewayUnderTest.on(config, store)));
         author = token("author");
         approver = token("approver");
-    }
-
-    @AfterEach
-    void stop() {
-        gateway.close();
     }
 
     private static GatewayConfig fourEyes(GatewayConfig config) {

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -12,16 +12,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whom a token of enrolment lets in, and how often. */
 final class EnrolmentTest {
     @TempDir Path state;
-    private GatewayUnderTest gateway;
+    @AutoClose private GatewayUnderTest gateway;
 
     @BeforeEach
     void start() {
         gateway = GatewayUnderTest.start(state);
-    }
-
-    @AfterEach
-    void stop() {
-        gateway.close();
     }
 
     @Test

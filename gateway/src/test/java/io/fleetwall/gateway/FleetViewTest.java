@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,17 +29,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** What operators see of nodes and runners, and how they narrow it. */
 final class FleetViewTest {
     @TempDir Path state;
-    private GatewayUnderTest gateway;
+    @AutoClose private GatewayUnderTest gateway;
 
     @BeforeEach
     void start() {
         gateway = GatewayUnderTest.start(state);
         gateway.publish(GatewayUnderTest.ALLOW_NPM);
-    }
-
-    @AfterEach
-    void stop() {
-        gateway.close();
     }
 
     private TestNode connect(String name, RunnerReport... runners) {

@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +35,7 @@ final class PagingTest {
     private static final int REVISIONS = 5;
     @Parameter Stores stores = Stores.SQLITE;
     @TempDir Path state;
-    private GatewayUnderTest gateway;
+    @AutoClose private GatewayUnderTest gateway;
 
     @BeforeEach
     void start() {
@@ -43,11 +43,6 @@ final class PagingTest {
         for (int i = 0; i < REVISIONS; i++) {
             gateway.publish(GatewayUnderTest.ALLOW_NPM + "# " + i + "\n");
         }
-    }
-
-    @AfterEach
-    void stop() {
-        gateway.close();
     }
 
     private List<JsonObject> pages(String first, String list) {

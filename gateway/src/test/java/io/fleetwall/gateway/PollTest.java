@@ -29,7 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,16 +39,11 @@ final class PollTest {
     private static final Scope IDLE = new Scope(new TreeSet<>(List.of("linux")), Optional.empty());
 
     @TempDir Path state;
-    private GatewayUnderTest gateway;
+    @AutoClose private GatewayUnderTest gateway;
 
     @BeforeEach
     void start() {
         gateway = GatewayUnderTest.start(state);
-    }
-
-    @AfterEach
-    void stop() {
-        gateway.close();
     }
 
     private static Hello hello(String node, long revision, Digest policy) {

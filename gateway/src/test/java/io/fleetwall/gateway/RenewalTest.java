@@ -13,7 +13,7 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,16 +26,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class RenewalTest {
     @Parameter Stores stores = Stores.SQLITE;
     @TempDir Path state;
-    private GatewayUnderTest gateway;
+    @AutoClose private GatewayUnderTest gateway;
 
     @BeforeEach
     void start() {
         gateway = GatewayUnderTest.start(state, stores);
-    }
-
-    @AfterEach
-    void stop() {
-        gateway.close();
     }
 
     @Test

@@ -14,7 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,16 +73,11 @@ final class RoleTest {
 
     @Parameter Stores stores = Stores.SQLITE;
     @TempDir Path state;
-    private GatewayUnderTest gateway;
+    @AutoClose private GatewayUnderTest gateway;
 
     @BeforeEach
     void start() {
         gateway = GatewayUnderTest.start(state, stores);
-    }
-
-    @AfterEach
-    void stop() {
-        gateway.close();
     }
 
     private JsonObject token(JsonObject grant) {

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,16 +43,11 @@ final class StormTest {
     private static final Eventually.Patience STORM =
             new Eventually.Patience(Duration.ofMillis(20), Duration.ofMinutes(5));
     @TempDir Path state;
-    private GatewayUnderTest gateway;
+    @AutoClose private GatewayUnderTest gateway;
 
     @BeforeEach
     void start() {
         gateway = GatewayUnderTest.start(state);
-    }
-
-    @AfterEach
-    void stop() {
-        gateway.close();
     }
 
     private static Hello hello(String node) {

@@ -24,13 +24,14 @@ public record Backlog(long waiting, Duration oldest, long dead) {
                                 row ->
                                         new Backlog(
                                                 row.number("waiting"),
-                                                Duration.ofMillis(
-                                                        Math.max(
-                                                                0,
-                                                                now.toEpochMilli()
-                                                                        - row.number("oldest"))),
+                                                age(row.number("oldest"), now),
                                                 row.number("dead")),
                                 now.toEpochMilli())
                         .getFirst());
+    }
+
+    /** For how long something has waited, where clocks of gateways may differ; never negative. */
+    static Duration age(long sinceMillis, Instant now) {
+        return Duration.ofMillis(Math.max(0, now.toEpochMilli() - sinceMillis));
     }
 }

@@ -28,11 +28,7 @@ public record StreamLag(String target, long events, Duration oldest) {
                                 new StreamLag(
                                         row.text("target"),
                                         row.number("events"),
-                                        Duration.ofMillis(
-                                                Math.max(
-                                                        0,
-                                                        now.toEpochMilli()
-                                                                - row.number("oldest")))),
+                                        Backlog.age(row.number("oldest"), now)),
                         now.toEpochMilli()));
     }
 }
